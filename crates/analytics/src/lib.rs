@@ -1,0 +1,1 @@
+//! Worker: daily totals, streaks, weekly snapshots and the week clock.

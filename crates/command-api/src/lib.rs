@@ -1,0 +1,1 @@
+//! HTTP for commands and sign-in; runs the relay.

@@ -1,0 +1,1 @@
+//! A private Postgres and nats-server as supervised children in one folder.

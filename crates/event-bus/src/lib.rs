@@ -1,0 +1,1 @@
+//! JetStream topology, the relay, and a gap-free subscription.

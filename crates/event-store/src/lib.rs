@@ -1,0 +1,1 @@
+//! Append, load, execute, read, and sealing of personal text, on Postgres.

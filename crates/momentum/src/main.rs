@@ -1,0 +1,2 @@
+//! The `momentum` binary.
+fn main() {}

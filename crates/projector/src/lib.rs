@@ -1,0 +1,1 @@
+//! Worker: runs the read models, rebuilds them, reports lag.

@@ -1,0 +1,1 @@
+//! HTTP for reads, history and the live feed.

@@ -1,0 +1,1 @@
+//! One file a read model: its row, its fold, its queries.

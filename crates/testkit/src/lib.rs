@@ -1,0 +1,1 @@
+//! For tests: servers, databases, an app with typed callers.

@@ -1,0 +1,1 @@
+//! What a worker is: read models, lease, fold, checkpoint, parking, rebuild.

@@ -1,0 +1,128 @@
+//! What other crates' errors become over HTTP: validation reports and the database's errors.
+
+use std::{borrow::Cow, time::Duration};
+
+use super::{ApiError, FieldError, ProblemKind};
+
+/// How long a client waits before it asks a service again whose database was away.
+const DATABASE_RETRY: Duration = Duration::from_secs(2);
+
+impl From<garde::Report> for ApiError {
+    fn from(report: garde::Report) -> Self {
+        Self::invalid(report.iter().map(|(path, error)| field_error(path, error)).collect())
+    }
+}
+
+fn field_error(path: &garde::Path, error: &garde::Error) -> FieldError {
+    let message = error.message();
+    let mut detail = message.to_owned();
+    if let Some(first) = detail.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    FieldError::new(pointer(&path.to_string()), code_of(message), detail)
+}
+
+/// Turns a dotted path such as `items[2].day` into a JSON pointer such as `/items/2/day`.
+pub(crate) fn pointer(path: &str) -> String {
+    let steps = path.split(['.', '[', ']']).filter(|step| !step.is_empty());
+    steps.fold(String::new(), |pointer, step| pointer + "/" + &step.replace('~', "~0").replace('/', "~1"))
+}
+
+/// The library's rules have messages but no codes; the ones it words itself are told apart here, and tested below.
+fn code_of(message: &str) -> Cow<'static, str> {
+    const CODES: &[(&str, &str)] = &[
+        ("length is lower than", "too-short"),
+        ("length is greater than", "too-long"),
+        ("lower than", "too-small"),
+        ("greater than", "too-large"),
+        ("not a valid email", "not-an-address"),
+        ("not set", "missing"),
+    ];
+    CODES.iter().find(|(start, _)| message.starts_with(start)).map_or("invalid", |(_, code)| *code).into()
+}
+
+impl From<sqlx::Error> for ApiError {
+    fn from(error: sqlx::Error) -> Self {
+        if is_database_away(&error) {
+            Self::unavailable("The database does not answer. Try again after `Retry-After`.", DATABASE_RETRY)
+                .caused_by(error)
+        } else if is_statement_timeout(&error) {
+            Self::new(ProblemKind::Timeout, "The database took too long. Try again, or ask for less at once.")
+                .retry_after(DATABASE_RETRY)
+                .caused_by(error)
+        } else {
+            Self::internal(error)
+        }
+    }
+}
+
+/// Whether asking again later can help, because the database or the way to it is gone for the moment.
+fn is_database_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+        // Classes of SQLSTATE: 08 connection failure, 53 out of resources, 57P shutting down or starting up,
+        // 25006 a standby that has not taken over yet.
+        sqlx::Error::Database(database) => database
+            .code()
+            .is_some_and(|code| ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) || code == "25006"),
+        _ => false,
+    }
+}
+
+fn is_statement_timeout(error: &sqlx::Error) -> bool {
+    const QUERY_CANCELED: &str = "57014";
+    matches!(error, sqlx::Error::Database(database) if database.code().is_some_and(|code| code == QUERY_CANCELED))
+}
+
+#[cfg(test)]
+mod tests {
+    use garde::Validate;
+
+    use super::*;
+
+    #[derive(Validate)]
+    struct Sample {
+        #[garde(length(chars, min = 1, max = 3))]
+        title: String,
+        #[garde(range(min = 0, max = 1440))]
+        minutes: i32,
+        #[garde(email)]
+        email: String,
+        #[garde(dive)]
+        items: Vec<Item>,
+    }
+
+    #[derive(Validate)]
+    struct Item {
+        #[garde(length(chars, min = 2))]
+        name: String,
+    }
+
+    #[test]
+    fn a_report_names_each_field_by_pointer_and_code() {
+        let sample = Sample {
+            title: "long".into(),
+            minutes: -1,
+            email: "nobody".into(),
+            items: vec![Item { name: "ok".into() }, Item { name: "x".into() }],
+        };
+        let error = ApiError::from(sample.validate().expect_err("invalid"));
+        let told: Vec<_> = error.problem().errors.iter().map(|error| (&*error.pointer, &*error.code)).collect();
+        assert_eq!(
+            told,
+            [
+                ("/email", "not-an-address"),
+                ("/items/1/name", "too-short"),
+                ("/minutes", "too-small"),
+                ("/title", "too-long")
+            ]
+        );
+        assert_eq!(error.problem().errors[3].detail, "Length is greater than 3");
+    }
+
+    #[test]
+    fn a_lost_database_is_503_and_a_wrong_query_500() {
+        assert_eq!(ApiError::from(sqlx::Error::PoolTimedOut).status(), 503);
+        assert_eq!(ApiError::from(sqlx::Error::RowNotFound).status(), 500);
+    }
+}

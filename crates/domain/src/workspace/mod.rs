@@ -1,0 +1,111 @@
+//! A workspace: the tenant, which owns goals, logs and everything below.
+
+mod commands;
+mod events;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub use self::{commands::RenameWorkspace, events::WorkspaceEvent};
+use crate::{Aggregate, Calendar, CalendarSettings, HasPersonal, Id, Personal, Refusal, UserId};
+
+/// The id of a workspace.
+pub type WorkspaceId = Id<Workspace>;
+
+/// What a member may do, each role including the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Reads.
+    Viewer,
+    /// Reads, and changes goals and logs.
+    Editor,
+    /// Does everything.
+    Owner,
+}
+
+/// What a workspace's events amount to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Workspace {
+    /// What it is called; a personal one may go without.
+    pub name: Option<Personal>,
+    /// Who may do what. Empty until it is created: there is always an owner.
+    pub members: BTreeMap<UserId, Role>,
+    /// Its dated calendar facts.
+    pub calendar: Calendar,
+}
+
+impl Aggregate for Workspace {
+    const KIND: &'static str = "workspace";
+    type Event = WorkspaceEvent;
+
+    fn evolve(&mut self, event: &WorkspaceEvent) {
+        match event {
+            WorkspaceEvent::WorkspaceCreated { owner, name, calendar } => {
+                self.members.insert(*owner, Role::Owner);
+                self.name.clone_from(name);
+                self.calendar = Calendar::new(calendar.clone());
+            }
+            WorkspaceEvent::WorkspaceRenamed { name } => self.name = Some(name.clone()),
+            WorkspaceEvent::WorkspaceCalendarSet { calendar } => self.calendar.set(calendar.clone()),
+        }
+    }
+}
+
+/// Decisions.
+impl Workspace {
+    /// Makes it, for its owner, at `now`.
+    pub fn create(
+        &self,
+        owner: UserId,
+        calendar: CalendarSettings,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<WorkspaceEvent>, Refusal> {
+        if !self.members.is_empty() {
+            return Err(Refusal::id_taken::<Self>());
+        }
+        Ok(vec![WorkspaceEvent::WorkspaceCreated { owner, name: None, calendar: calendar.beginning(now)? }])
+    }
+
+    /// Calls it something else; nothing, if it is the same.
+    pub fn rename(&self, command: &RenameWorkspace) -> Result<Vec<WorkspaceEvent>, Refusal> {
+        let same = self.name.as_ref() == Some(&command.name);
+        Ok(if same { vec![] } else { vec![WorkspaceEvent::WorkspaceRenamed { name: command.name.clone() }] })
+    }
+
+    /// Puts other calendar settings in force, from the next day that begins under them; nothing, if they are in force.
+    pub fn set_calendar(
+        &self,
+        settings: &CalendarSettings,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<WorkspaceEvent>, Refusal> {
+        if self.calendar.facts().last().is_some_and(|last| last.settings == *settings) {
+            return Ok(vec![]);
+        }
+        let calendar = self.calendar.change(settings.clone(), now)?;
+        Ok(vec![WorkspaceEvent::WorkspaceCalendarSet { calendar }])
+    }
+
+    /// Holds `user` to at least this role. A stranger learns nothing, not even that the workspace exists.
+    pub fn permit(&self, user: UserId, role: Role) -> Result<(), Refusal> {
+        match self.members.get(&user) {
+            None => Err(Refusal::unknown::<Self>()),
+            Some(held) if *held < role => Err(Refusal::NotAllowed),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// The day it is at `now`.
+    pub fn today(&self, now: DateTime<Utc>) -> Result<NaiveDate, Refusal> {
+        self.calendar.today(now)
+    }
+}
+
+impl HasPersonal for Workspace {
+    fn each_personal(&mut self, visit: &mut dyn FnMut(&'static str, &mut Personal)) {
+        self.name.iter_mut().for_each(|text| visit("name", text));
+    }
+}

@@ -1,1 +1,96 @@
-//! Append, load, execute, read, and sealing of personal text, on Postgres.
+//! The event store: append, load, execute, read, and sealing of personal text, on Postgres.
+//!
+//! [`Store::execute`] is the way in: it loads what a command reads, calls the pure decision, and hands events and read
+//! versions to the writer, which appends many commands in one transaction. [`Log`] is the way out.
+
+mod batch;
+mod cache;
+mod command;
+mod error;
+mod execute;
+mod install;
+mod keyring;
+mod load;
+mod log;
+mod row;
+mod seal;
+mod streams;
+mod vault;
+mod write;
+mod writer;
+
+use std::sync::Arc;
+
+use domain::{Clock, Ids};
+use sqlx::PgPool;
+use tokio::sync::broadcast;
+
+pub use self::{
+    command::{Command, Fingerprint, IndexKey, Receipt},
+    error::{Corruption, StoreError},
+    execute::{COMMAND_DAYS_KEPT, Moment},
+    install::{UnfitDatabase, check_durable, install},
+    keyring::Keyring,
+    log::{Log, PAGE_EVENTS_MAX, Page, understood},
+    streams::{Decision, Loaded, ReadVersion, Streams},
+    vault::Vault,
+    writer::Committed,
+};
+use crate::{cache::AggregateCache, writer::Writer};
+
+/// The event store of one process. Cheap to clone; all clones share one writer.
+#[derive(Clone)]
+pub struct Store {
+    log: Log,
+    vault: Arc<Vault>,
+    writer: Writer,
+    cache: Arc<AggregateCache>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    index_key: IndexKey,
+}
+
+impl Store {
+    /// Opens the store of this database and starts its writer, which ends when the last clone is dropped.
+    pub async fn open(
+        pool: PgPool,
+        vault: Arc<Vault>,
+        index_key: IndexKey,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Self, StoreError> {
+        let log = Log::open(pool.clone()).await?;
+        let writer = Writer::start(pool, clock.clone());
+        Ok(Self { log, vault, writer, cache: Arc::new(AggregateCache::new()), clock, ids, index_key })
+    }
+
+    /// The log, for reading.
+    pub const fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The vault, for opening what was read.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The key of fingerprints.
+    pub const fn index_key(&self) -> &IndexKey {
+        &self.index_key
+    }
+
+    /// The clock that decisions are made by.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    /// The ids that are given out.
+    pub fn ids(&self) -> &dyn Ids {
+        &*self.ids
+    }
+
+    /// What this process commits from now on, a batch at a time. One that lags reads the log instead.
+    pub fn committed(&self) -> broadcast::Receiver<Committed> {
+        self.writer.committed()
+    }
+}

@@ -1,0 +1,77 @@
+//! What must be so before anything is appended.
+
+use domain::Ids;
+use sqlx::PgPool;
+
+use crate::StoreError;
+
+/// Why a database is no place for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum UnfitDatabase {
+    /// A setting that makes acknowledged commands survive is off.
+    #[error("Postgres has {0} = off, so an acknowledged command could be lost in a crash; turn it on")]
+    NotDurable(&'static str),
+    /// The log was installed with another number of shards.
+    #[error("the log has {installed} shards, fixed when it was installed; the configuration says {configured}")]
+    OtherShards {
+        /// As installed.
+        installed: i16,
+        /// As configured.
+        configured: i16,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Makes the log's rows if there are none: its history id, and its shards, whose number is fixed from then on.
+pub async fn install(pool: &PgPool, ids: &dyn Ids, shards: i16) -> Result<(), UnfitDatabase> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query!(
+        "insert into es.log (history, shards) values ($1, $2) on conflict (one) do nothing",
+        ids.uuid(),
+        shards,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    let installed = sqlx::query_scalar!("select shards from es.log").fetch_one(&mut *transaction).await?;
+    if installed != shards {
+        return Err(UnfitDatabase::OtherShards { installed, configured: shards });
+    }
+    sqlx::query!(
+        "insert into es.shard (shard) select generate_series(0, $1::integer - 1)::smallint on conflict do nothing",
+        i32::from(shards),
+    )
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Refuses a database that would lose what was acknowledged.
+pub async fn check_durable(pool: &PgPool) -> Result<(), UnfitDatabase> {
+    let settings = sqlx::query!(
+        r#"select current_setting('fsync') as "fsync!", current_setting('full_page_writes') as "full_page_writes!",
+                  current_setting('synchronous_commit') as "synchronous_commit!""#
+    )
+    .fetch_one(pool)
+    .await?;
+    let off = [
+        ("fsync", settings.fsync),
+        ("full_page_writes", settings.full_page_writes),
+        ("synchronous_commit", settings.synchronous_commit),
+    ];
+    match off.into_iter().find(|(_, value)| value == "off") {
+        Some((name, _)) => Err(UnfitDatabase::NotDurable(name)),
+        None => Ok(()),
+    }
+}
+
+impl From<UnfitDatabase> for StoreError {
+    fn from(unfit: UnfitDatabase) -> Self {
+        match unfit {
+            UnfitDatabase::Database(error) => Self::Database(error),
+            other @ (UnfitDatabase::NotDurable(_) | UnfitDatabase::OtherShards { .. }) => Self::Unfit(other),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Reading the log: by stream, by position range, by workspace, and as of an instant.
+//!
+//! A reader at position p who asks for what is after p can never miss an event: positions are given out under a lock
+//! and become visible in their order.
+
+use chrono::{DateTime, Utc};
+use domain::{Position, RawEvent, Recorded, Shard, WorkspaceId};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use crate::{StoreError, error::Corruption, row::select_events};
+
+/// A page has at most so many events.
+pub const PAGE_EVENTS_MAX: i64 = 5_000;
+
+/// The log, for reading. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Log {
+    pool: PgPool,
+    history: Uuid,
+    shards: i16,
+}
+
+/// Which way to read a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The oldest events after this number, oldest first.
+    After(i64),
+    /// The newest events before this number, newest first.
+    Before(i64),
+}
+
+impl Log {
+    /// Opens the log of this database, which must be installed.
+    pub async fn open(pool: PgPool) -> Result<Self, StoreError> {
+        let log = sqlx::query!("select history, shards from es.log").fetch_one(&pool).await?;
+        Ok(Self { pool, history: log.history, shards: log.shards })
+    }
+
+    /// Names this history of the log: another one begins with each restore.
+    pub const fn history(&self) -> Uuid {
+        self.history
+    }
+
+    /// All shards, in order.
+    pub fn shards(&self) -> impl Iterator<Item = Shard> + use<> {
+        (0..self.shards).map(Shard)
+    }
+
+    /// The shard that a workspace lives in.
+    pub fn shard_of(&self, workspace: WorkspaceId) -> Shard {
+        Shard::of(workspace, self.shards)
+    }
+
+    /// All events of a stream, in order, sealed.
+    pub async fn read_stream(&self, shard: Shard, stream: Uuid) -> Result<Vec<Recorded>, StoreError> {
+        let rows = select_events!("shard = $1 and stream_id = $2 order by version", shard.0, stream);
+        rows.fetch_all(&self.pool).await?.into_iter().map(|row| understood(row.into())).collect()
+    }
+
+    /// The events of a shard after `after`, in order, at most `limit` of them, as they were written.
+    pub async fn read_shard(
+        &self,
+        shard: Shard,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
+        let limit = limit.clamp(1, PAGE_EVENTS_MAX);
+        let rows = select_events!("shard = $1 and position > $2 order by position limit $3", shard.0, after, limit);
+        Ok(rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect())
+    }
+
+    /// The events of a workspace, at most `limit` of them, sealed.
+    pub async fn read_workspace(
+        &self,
+        workspace: WorkspaceId,
+        page: Page,
+        limit: i64,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        let (shard, limit) = (self.shard_of(workspace).0, limit.clamp(1, PAGE_EVENTS_MAX));
+        let rows = match page {
+            Page::After(after) => {
+                select_events!(
+                    "shard = $1 and workspace = $2 and position > $3 order by position limit $4",
+                    shard,
+                    workspace.uuid(),
+                    after,
+                    limit,
+                )
+                .fetch_all(&self.pool)
+                .await?
+            }
+            Page::Before(before) => {
+                select_events!(
+                    "shard = $1 and workspace = $2 and position < $3 order by position desc limit $4",
+                    shard,
+                    workspace.uuid(),
+                    before,
+                    limit,
+                )
+                .fetch_all(&self.pool)
+                .await?
+            }
+        };
+        rows.into_iter().map(|row| understood(row.into())).collect()
+    }
+
+    /// The position of the last event of a shard.
+    pub async fn head(&self, shard: Shard) -> Result<Position, StoreError> {
+        let head = sqlx::query_scalar!("select head from es.shard where shard = $1", shard.0);
+        Ok(Position { shard, number: head.fetch_one(&self.pool).await? })
+    }
+
+    /// Where a shard stood at an instant: the last position recorded at or before it.
+    pub async fn position_at(&self, shard: Shard, instant: DateTime<Utc>) -> Result<Position, StoreError> {
+        // Instants never go back along a shard, so bisecting the positions needs no index on time.
+        let (mut low, mut high) = (0, self.head(shard).await?.number);
+        while low < high {
+            let middle = low + (high - low + 1) / 2;
+            let recorded_at = sqlx::query_scalar!(
+                "select recorded_at from es.events where shard = $1 and position = $2",
+                shard.0,
+                middle,
+            )
+            .fetch_one(&self.pool)
+            .await?;
+            if recorded_at <= instant {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        Ok(Position { shard, number: low })
+    }
+}
+
+/// Reads an event that was written, and says where it stands if it cannot be read.
+pub fn understood(raw: Recorded<RawEvent>) -> Result<Recorded, StoreError> {
+    let position = raw.position;
+    raw.read().map_err(|cause| StoreError::Corrupt(Corruption::Event { position, cause }))
+}

@@ -1,0 +1,207 @@
+//! The writer: one task that gathers concurrent commands into one transaction (group commit).
+//!
+//! While one batch commits, the next gathers in the queue; so a lone command waits for nobody, and many share a commit.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use domain::{Clock, RawEvent, Recorded};
+use metrics::{counter, histogram};
+use sqlx::{PgPool, Postgres, pool::PoolConnection};
+use tokio::{
+    sync::{broadcast, mpsc, oneshot},
+    time::{Instant, sleep, timeout_at},
+};
+
+use crate::{
+    StoreError,
+    batch::{Outcome, Proposal, append},
+};
+
+/// So many commands may wait for the writer; one more waits for a place.
+const QUEUE_COMMANDS_MAX: usize = 2_048;
+/// So long does a command wait for a place in the queue.
+const QUEUE_WAIT_MAX: Duration = Duration::from_secs(2);
+/// So many commands share a transaction at most.
+const BATCH_COMMANDS_MAX: usize = 512;
+/// So long is a batch tried again while the database is away.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The pause between two tries, doubling between these.
+const PAUSE_MIN: Duration = Duration::from_millis(20);
+const PAUSE_MAX: Duration = Duration::from_secs(1);
+/// So many committed batches a slow listener may be behind before it reads the log instead.
+const COMMITTED_BATCHES_MAX: usize = 256;
+
+/// The events of one committed batch, in order of shard and position.
+pub type Committed = Arc<[Recorded<RawEvent>]>;
+
+type Answer = Result<Outcome, StoreError>;
+type Waiting = (Proposal, oneshot::Sender<Answer>);
+
+/// Hands proposals to the writer's task. Cheap to clone; the task ends when the last one is dropped.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Waiting>,
+    committed: broadcast::Sender<Committed>,
+    pool: PgPool,
+}
+
+impl Writer {
+    pub fn start(pool: PgPool, clock: Arc<dyn Clock>) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE_COMMANDS_MAX);
+        let (committed, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
+        let task = Task { pool: pool.clone(), connection: None, clock, committed: committed.clone() };
+        tokio::spawn(task.run(waiting));
+        Self { queue, committed, pool }
+    }
+
+    /// Appends, and tells what came of it.
+    pub async fn append(&self, proposal: Proposal) -> Answer {
+        let (answer, outcome) = oneshot::channel();
+        let queued = self.queue.send_timeout((proposal, answer), QUEUE_WAIT_MAX).await;
+        queued.map_err(|_| StoreError::Overloaded)?;
+        // The task answers each proposal it takes; without one it died, and the same id will tell what came of it.
+        outcome.await.unwrap_or(Err(StoreError::Unavailable))
+    }
+
+    pub fn committed(&self) -> broadcast::Receiver<Committed> {
+        self.committed.subscribe()
+    }
+
+    /// Deletes command ids that were made before `instant`. Ids are UUIDv7, so these are the first of the key.
+    pub async fn forget_commands(&self, instant: DateTime<Utc>, limit: i64) -> Result<u64, StoreError> {
+        let millis = u128::try_from(instant.timestamp_millis()).unwrap_or(0);
+        let floor = uuid::Uuid::from_u128(millis << 80);
+        let deleted = sqlx::query!(
+            "delete from es.commands where (id, actor) in
+             (select id, actor from es.commands where id < $1 order by id, actor limit $2)",
+            floor,
+            limit,
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(deleted.rows_affected())
+    }
+}
+
+struct Task {
+    pool: PgPool,
+    connection: Option<PoolConnection<Postgres>>,
+    clock: Arc<dyn Clock>,
+    committed: broadcast::Sender<Committed>,
+}
+
+impl Task {
+    async fn run(mut self, mut waiting: mpsc::Receiver<Waiting>) {
+        let mut batch = Vec::with_capacity(BATCH_COMMANDS_MAX);
+        while waiting.recv_many(&mut batch, BATCH_COMMANDS_MAX).await > 0 {
+            let (proposals, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+            let outcomes = self.commit(&proposals).await;
+            // Who asked may have gone away; the outcome is in the log all the same.
+            answers.into_iter().zip(outcomes).for_each(|(answer, outcome)| drop(answer.send(outcome)));
+        }
+    }
+
+    async fn commit(&mut self, proposals: &[Proposal]) -> Vec<Answer> {
+        let started = Instant::now();
+        let outcomes = match self.persist(proposals).await {
+            Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
+            Err(error) if proposals.len() > 1 && is_about_one(&error) => self.commit_each(proposals).await,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, commands = proposals.len(), "append failed");
+                proposals.iter().map(|_| Err(told(&error))).collect()
+            }
+        };
+        histogram!("momentum_append_batch_commands").record(count(proposals.len()));
+        histogram!("momentum_append_seconds").record(started.elapsed());
+        outcomes
+    }
+
+    /// One of the batch spoils it for all: each goes alone, so that only that one fails.
+    async fn commit_each(&mut self, proposals: &[Proposal]) -> Vec<Answer> {
+        let mut answers = Vec::with_capacity(proposals.len());
+        for proposal in proposals {
+            let outcome = self.persist(std::slice::from_ref(proposal)).await;
+            answers.push(match outcome {
+                Ok(mut outcomes) => outcomes.pop().ok_or(StoreError::Unavailable),
+                Err(error) => Err(told(&error)),
+            });
+        }
+        answers
+    }
+
+    /// Appends, again and again while the database is away.
+    ///
+    /// Trying again is right even when the outcome of a COMMIT is not known: its locks must be gone before ours are
+    /// given, and then the command ids tell what is in the log already.
+    async fn persist(&mut self, proposals: &[Proposal]) -> Result<Vec<Outcome>, sqlx::Error> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut pause = PAUSE_MIN;
+        loop {
+            let error = match timeout_at(deadline, self.try_persist(proposals)).await {
+                Ok(Ok(outcomes)) => return Ok(outcomes),
+                Ok(Err(error)) => error,
+                Err(_) => sqlx::Error::PoolTimedOut,
+            };
+            // Whatever the connection was in the middle of, it is not used again.
+            if let Some(connection) = self.connection.take() {
+                drop(connection.detach());
+            }
+            if !is_passing(&error) || Instant::now() + pause >= deadline {
+                return Err(error);
+            }
+            tracing::warn!(error = &error as &dyn std::error::Error, "append interrupted, trying again");
+            counter!("momentum_append_retries_total").increment(1);
+            sleep(pause).await;
+            pause = (pause * 2).min(PAUSE_MAX);
+        }
+    }
+
+    async fn try_persist(&mut self, proposals: &[Proposal]) -> Result<Vec<Outcome>, sqlx::Error> {
+        if self.connection.is_none() {
+            self.connection = Some(self.pool.acquire().await?);
+        }
+        let Some(connection) = self.connection.as_mut() else { return Err(sqlx::Error::PoolClosed) };
+        let appended = append(connection, proposals, &*self.clock).await?;
+        if !appended.events.is_empty() {
+            counter!("momentum_events_appended_total").increment(appended.events.len() as u64);
+            // Nobody listening is fine: the log can be read.
+            drop(self.committed.send(appended.events.into()));
+        }
+        Ok(appended.outcomes)
+    }
+}
+
+/// Whether the failure may be the fault of a single command: its data, or a command id used in two shards at once.
+fn is_about_one(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(_)) && !is_passing(error)
+}
+
+/// Whether the database may well do it when asked again.
+fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => {
+            // Connection exceptions, resources, operator intervention (as a shutdown), rollbacks after deadlock.
+            let code = error.code().unwrap_or_default();
+            ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class))
+        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}
+
+/// What the one who asked is told: a failure of the database is its own matter, its absence is worth a retry.
+fn told(error: &sqlx::Error) -> StoreError {
+    if is_passing(error) {
+        return StoreError::Unavailable;
+    }
+    StoreError::Database(sqlx::Error::Protocol(error.to_string()))
+}
+
+fn count(number: usize) -> f64 {
+    u32::try_from(number).map_or(f64::MAX, f64::from)
+}

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use utoipa::{ToSchema, openapi};
 
 pub use kind::ProblemKind;
+pub(crate) use report::pointer;
 
 /// The media type of problem details.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -80,7 +81,6 @@ pub struct ApiError(Box<Parts>);
 struct Parts {
     problem: Problem,
     retry_after: Option<Duration>,
-    allow: Option<HeaderValue>,
     cause: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -102,7 +102,7 @@ impl ApiError {
             trace_id: None,
             more: Map::new(),
         };
-        Self(Box::new(Parts { problem, retry_after: None, allow: None, cause: None }))
+        Self(Box::new(Parts { problem, retry_after: None, cause: None }))
     }
 
     /// 422: the request can be read, but these fields cannot be accepted.
@@ -181,13 +181,6 @@ impl ApiError {
         self
     }
 
-    /// Sets `Allow`, which a 405 must have.
-    #[must_use]
-    pub fn allow(mut self, methods: HeaderValue) -> Self {
-        self.0.allow = Some(methods);
-        self
-    }
-
     /// Keeps a cause for the log; it is never told.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
@@ -247,7 +240,7 @@ impl Problem {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         self.log();
-        let Parts { problem, retry_after, allow, .. } = *self.0;
+        let Parts { problem, retry_after, .. } = *self.0;
         let unauthorized = problem.status == StatusCode::UNAUTHORIZED;
         let mut response = problem.into_response();
         let headers = response.headers_mut();
@@ -255,9 +248,6 @@ impl IntoResponse for ApiError {
             // Rounded up: a client that comes back a moment too early would be refused again.
             let seconds = wait.as_millis().div_ceil(1000).max(1);
             headers.extend(HeaderValue::from_str(&seconds.to_string()).map(|value| (header::RETRY_AFTER, value)));
-        }
-        if let Some(methods) = allow {
-            headers.insert(header::ALLOW, methods);
         }
         if unauthorized {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

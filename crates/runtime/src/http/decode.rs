@@ -1,0 +1,192 @@
+//! Turns what serde says about a body or a query string into a problem that names the field and what is wrong with it.
+
+use garde::Validate;
+use serde::{Deserializer, de::DeserializeOwned};
+
+use crate::{ApiError, FieldError, ProblemKind, problem::pointer};
+
+/// How many unknown fields are named; a body full of them needs no answer of the same size.
+const UNKNOWN_FIELDS_TOLD_MAX: usize = 20;
+
+/// Reads and validates a JSON body.
+pub(super) fn json<T>(bytes: &[u8]) -> Result<T, ApiError>
+where
+    T: DeserializeOwned + Validate<Context: Default>,
+{
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = fields(&mut json, |path, error| json_fault(path, &error))?;
+    json.end().map_err(|error| malformed_json(&error))?;
+    validated(value)
+}
+
+/// Reads and validates a query string.
+pub(super) fn query<T>(query: &str) -> Result<T, ApiError>
+where
+    T: DeserializeOwned + Validate<Context: Default>,
+{
+    let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+    validated(fields(pairs, |path, error: serde::de::value::Error| data_fault(path, &error.to_string()))?)
+}
+
+fn validated<T: Validate<Context: Default>>(value: T) -> Result<T, ApiError> {
+    value.validate()?;
+    Ok(value)
+}
+
+/// Deserialises `T`, refusing fields that `T` does not have even where `T` itself would pass over them: a misspelt
+/// optional field must not be lost in silence.
+fn fields<'de, T, D>(source: D, fault: impl FnOnce(&str, D::Error) -> ApiError) -> Result<T, ApiError>
+where
+    T: serde::Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    let mut unknown = Vec::new();
+    let mut ignored = |path: serde_ignored::Path<'_>| {
+        if unknown.len() < UNKNOWN_FIELDS_TOLD_MAX {
+            unknown.push(unknown_field(pointer(&path.to_string()), ""));
+        }
+    };
+    let value = serde_path_to_error::deserialize(serde_ignored::Deserializer::new(source, &mut ignored))
+        .map_err(|error| fault(&error.path().to_string(), error.into_inner()))?;
+    if unknown.is_empty() { Ok(value) } else { Err(ApiError::invalid(unknown)) }
+}
+
+fn json_fault(path: &str, error: &serde_json::Error) -> ApiError {
+    if error.is_data() { data_fault(path, &error.to_string()) } else { malformed_json(error) }
+}
+
+fn malformed_json(error: &serde_json::Error) -> ApiError {
+    ApiError::new(ProblemKind::MalformedJson, format!("The body is not JSON: {error}."))
+}
+
+/// A value that can be read but is not what the field takes. serde has only words for it, so they are taken apart.
+fn data_fault(path: &str, message: &str) -> ApiError {
+    let message = without_place(message);
+    // The root's path is a dot, and so is every step that has no name.
+    let at = pointer(path.trim_matches('.'));
+    let error = if let Some(field) = quoted_after(message, "missing field `") {
+        FieldError::new(format!("{at}{}", pointer(field)), "missing", "This field is required.")
+    } else if let Some((field, hint)) = message.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`')) {
+        let own = pointer(field);
+        let at = if at.ends_with(&own) { at } else { at + &own };
+        unknown_field(at, hint.trim_start_matches(", "))
+    } else if let Some(field) = quoted_after(message, "duplicate field `") {
+        FieldError::new(format!("{at}{}", pointer(field)), "duplicate", "This field stands twice.")
+    } else if message.starts_with("data did not match any variant") {
+        FieldError::new(at, "wrong-type", "The value has none of the forms that this field takes.")
+    } else {
+        FieldError::new(at, "wrong-type", format!("Cannot be read: {message}."))
+    };
+    ApiError::invalid(vec![error])
+}
+
+fn unknown_field(at: String, hint: &str) -> FieldError {
+    let hint = if hint.is_empty() { String::new() } else { format!(" ({hint})") };
+    FieldError::new(at, "unknown-field", format!("There is no such field{hint}."))
+}
+
+/// Line and column say less than the pointer that stands beside the message.
+fn without_place(message: &str) -> &str {
+    message.rsplit_once(" at line ").map_or(message, |(message, _)| message)
+}
+
+fn quoted_after<'a>(message: &'a str, start: &str) -> Option<&'a str> {
+    message.strip_prefix(start)?.split_once('`').map(|(name, _)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, Validate)]
+    struct Log {
+        #[garde(range(max = 1440))]
+        minutes: u32,
+        #[garde(length(chars, max = 5))]
+        text: Option<String>,
+        #[serde(default)]
+        #[garde(dive)]
+        items: Vec<Item>,
+        #[garde(skip)]
+        #[serde(rename = "any")]
+        _any: Option<serde_json::Value>,
+    }
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Item {
+        #[garde(skip)]
+        #[serde(rename = "day")]
+        _day: bool,
+    }
+
+    fn refused(body: &str) -> (u16, Vec<(String, String)>) {
+        let error = json::<Log>(body.as_bytes()).expect_err(body);
+        let fields = error.problem().errors.iter();
+        (error.status().as_u16(), fields.map(|e| (e.pointer.clone(), e.code.to_string())).collect())
+    }
+
+    fn one(pointer: &str, code: &str) -> (u16, Vec<(String, String)>) {
+        (422, vec![(pointer.to_owned(), code.to_owned())])
+    }
+
+    #[test]
+    fn a_good_body_is_read() {
+        let log: Log = json(br#"{"minutes": 30, "text": "ran"}"#).expect("good");
+        assert_eq!((log.minutes, log.text.as_deref(), log.items.len()), (30, Some("ran"), 0));
+    }
+
+    #[test]
+    fn what_is_not_json_is_400() {
+        for body in ["", "{", r#"{"minutes": 1}}"#, r#"{"minutes": 1} 2"#, "{'minutes': 1}", "\u{feff}{}"] {
+            assert_eq!(refused(body), (400, vec![]), "{body}");
+        }
+        let error = json::<Log>(b"{\"minutes\":\xff}").expect_err("not UTF-8");
+        assert_eq!(error.status(), 400);
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let deep = format!(r#"{{"minutes": 1, "any": {}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
+        assert_eq!(refused(&deep).0, 400);
+    }
+
+    #[test]
+    fn each_fault_names_its_field() {
+        assert_eq!(refused(r#"{}"#), one("/minutes", "missing"));
+        assert_eq!(refused(r#"{"minutes": "1"}"#), one("/minutes", "wrong-type"));
+        assert_eq!(refused(r#"{"minutes": 1.5}"#), one("/minutes", "wrong-type"));
+        assert_eq!(refused(r#"{"minutes": 1e99}"#), one("/minutes", "wrong-type"));
+        assert_eq!(refused(r#"{"minutes": 1, "minutes": 2}"#), one("/minutes", "duplicate"));
+        assert_eq!(refused(r#"{"minutes": 1, "a/b": 2}"#), one("/a~1b", "unknown-field"));
+        assert_eq!(
+            refused(r#"{"minutes": 1, "items": [{"day": true}, {"day": 1}]}"#),
+            one("/items/1/day", "wrong-type")
+        );
+        assert_eq!(refused(r#"{"minutes": 1, "items": [{}]}"#), one("/items/0/day", "missing"));
+        assert_eq!(refused(r#"{"minutes": 1, "items": [{"dya": 1}]}"#), one("/items/0/dya", "unknown-field"));
+        assert_eq!(refused("[]"), one("", "wrong-type"));
+        assert_eq!(refused("null"), one("", "wrong-type"));
+    }
+
+    #[test]
+    fn rules_are_checked_after_reading() {
+        assert_eq!(refused(r#"{"minutes": 1441}"#), one("/minutes", "too-large"));
+    }
+
+    #[test]
+    fn a_query_string_gets_the_same_care() {
+        let fault = |text: &str| {
+            let error = query::<Log>(text).expect_err(text);
+            (error.problem().errors[0].pointer.clone(), error.problem().errors[0].code.to_string())
+        };
+        assert_eq!(query::<Log>("minutes=3&text=a%20b").expect("good").text.as_deref(), Some("a b"));
+        assert_eq!(fault("minutes=x"), ("/minutes".into(), "wrong-type".into()));
+        assert_eq!(fault("minutes=1&other=2"), ("/other".into(), "unknown-field".into()));
+        assert_eq!(fault("minutes=1&minutes=2"), ("/minutes".into(), "duplicate".into()));
+        assert_eq!(fault(""), ("/minutes".into(), "missing".into()));
+        assert_eq!(fault("minutes=2000"), ("/minutes".into(), "too-large".into()));
+    }
+}

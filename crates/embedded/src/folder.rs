@@ -1,0 +1,140 @@
+//! The folder that holds an embedded installation, locked by whoever runs it.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{Error, Result, on};
+use crate::user::User;
+
+/// Where root keeps what a user without rights must be able to reach.
+pub(crate) const SYSTEM_FOLDER: &str = "/var/lib/momentum";
+
+/// A data folder. The lock on it lasts until the last clone is gone, and each running server holds one.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    path: PathBuf,
+    /// Held, never read: the system releases the lock when the process ends, however it ends.
+    _lock: Arc<File>,
+}
+
+impl Folder {
+    /// Makes the folder if need be and locks it.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] when another process has it.
+    pub fn open(path: &Path) -> Result<Self> {
+        make_enterable(path)?;
+        let path = fs::canonicalize(path).map_err(on("find", path))?;
+        let lock_path = path.join("lock");
+        let mut lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&lock_path)
+            .map_err(on("open", &lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let holder = fs::read_to_string(&lock_path).unwrap_or_default();
+                return Err(Error::InUse { folder: path, holder: holder.trim().to_owned() });
+            }
+            Err(TryLockError::Error(source)) => return Err(on("lock", &lock_path)(source)),
+        }
+        // Only the message to a second process reads this, so it need not reach the disk.
+        lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id())).map_err(on("write", &lock_path))?;
+        let folder = Self { path, _lock: Arc::new(lock) };
+        let logs = folder.path.join("logs");
+        make_private(&logs)?;
+        Ok(folder)
+    }
+
+    /// The data folder for who names none: `data` below `base`. Root has Postgres run by another user; where that one
+    /// cannot enter `base` (a checkout below `/root`), it is a folder of `base`'s own below `/var/lib/momentum`.
+    ///
+    /// # Errors
+    /// Fails when root finds nobody who could run Postgres.
+    pub fn default_path(base: &Path) -> Result<PathBuf> {
+        let beside = base.join("data");
+        match User::for_postgres(&beside.join("postgres/cluster"))? {
+            Some(user) if !user.reaches(base) => {
+                let parts: Vec<_> = base.iter().skip(1).map(|part| part.to_string_lossy()).collect();
+                Ok(Path::new(SYSTEM_FOLDER).join("data").join(parts.join("-")))
+            }
+            _ => Ok(beside),
+        }
+    }
+
+    /// The folder itself, with every symbolic link resolved.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where a server of this folder logs to.
+    #[must_use]
+    pub fn log(&self, server: &str) -> PathBuf {
+        self.path.join("logs").join(format!("{server}.log"))
+    }
+
+    /// What was kept under a name.
+    pub(crate) fn kept(&self, name: &str) -> Result<Option<String>> {
+        let path = self.path.join(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text.trim().to_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(on("read", &path)(error)),
+        }
+    }
+
+    /// Keeps a short text that only its owner may read. It is there whole or not at all, also after a power cut.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.path.join(name);
+        let unfinished = self.path.join(format!("{name}.new"));
+        let _ = fs::remove_file(&unfinished);
+        write_private(&unfinished, text)?;
+        fs::rename(&unfinished, &path).and_then(|()| File::open(&self.path)?.sync_all()).map_err(on("write", &path))
+    }
+}
+
+/// Writes a new file that only its owner may read. One that is there already, even a symbolic link, is refused.
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
+    OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        })
+        .map_err(on("write", path))
+}
+
+/// Makes a folder that only its owner may enter, unless it is there.
+pub(crate) fn make_private(path: &Path) -> Result<()> {
+    match DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map_err(on("make the folder", path)),
+    }
+}
+
+/// Makes a folder, and those above it that are missing. Where root makes them, others may pass through, whatever the
+/// umask says: the user who runs Postgres has to get to its own folder below.
+pub(crate) fn make_enterable(path: &Path) -> Result<()> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    if let Some(above) = path.parent() {
+        make_enterable(above)?;
+    }
+    match fs::create_dir(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        made => made.map_err(on("make the folder", path))?,
+    }
+    let mode = if User::is_root() { 0o711 } else { 0o700 };
+    fs::set_permissions(path, Permissions::from_mode(mode)).map_err(on("set the permissions of", path))
+}

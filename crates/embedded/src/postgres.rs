@@ -1,0 +1,182 @@
+//! A private Postgres: durable, on loopback, behind a password of its own.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use rustix::process::Signal;
+use sqlx::{Connection, PgConnection};
+
+use crate::cluster::{Cluster, SUPERUSER};
+use crate::error::Result;
+use crate::folder::Folder;
+use crate::server::{KILL, Program, Step};
+use crate::start::{Answer, start};
+use crate::supervisor::{Ending, Supervisor};
+
+const NAME: &str = "postgres";
+
+/// The database that `url` names.
+const DATABASE: &str = "momentum";
+
+/// Postgres' "the database system is starting up", and "too many connections", both of which pass.
+const PASSING_CODES: [&str; 2] = ["57P03", "53300"];
+
+/// First "fast": sessions are ended and everything is written out. Then "immediate": the next start replays the log, and
+/// nothing is lost either.
+pub(crate) const ENDING: [Step; 3] = [
+    Step { signal: Signal::INT, name: "INT", seconds_max: 30 },
+    Step { signal: Signal::QUIT, name: "QUIT", seconds_max: 5 },
+    KILL,
+];
+
+/// Whether what was committed survives a power cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// It does.
+    Full,
+    /// It does not: `fsync` is off. For tests, which it makes several times as fast.
+    None,
+}
+
+/// What can be chosen about a private Postgres.
+#[derive(Debug, Clone)]
+pub struct PostgresOptions {
+    /// See [`Durability`].
+    pub durability: Durability,
+    /// How many sessions there can be.
+    pub connections_max: u16,
+    /// Postgres' own cache; the system's cache of files serves the rest.
+    pub shared_buffers_mb: u32,
+    /// A fixed port; else the same free one as the last time.
+    pub port: Option<u16>,
+}
+
+impl Default for PostgresOptions {
+    fn default() -> Self {
+        Self { durability: Durability::Full, connections_max: 100, shared_buffers_mb: 128, port: None }
+    }
+}
+
+/// A running Postgres, started again whenever it dies. Dropping it ends it without waiting.
+#[derive(Debug)]
+pub struct Postgres {
+    port: u16,
+    password: String,
+    supervisor: Supervisor,
+    /// Keeps the folder locked while the server runs.
+    _folder: Folder,
+}
+
+impl Postgres {
+    /// Starts the Postgres of this folder with the programs in `bin`, and waits until it answers. The first time makes the
+    /// cluster. Root has it run by the user `postgres` or `nobody`, and copies the programs where that one cannot reach
+    /// them.
+    ///
+    /// # Errors
+    /// Tells what is in the way, and the end of the server's log.
+    pub async fn start(folder: &Folder, bin: &Path, options: &PostgresOptions) -> Result<Self> {
+        let cluster = Cluster::open(folder, bin, options.durability).await?;
+        let (port, supervisor) = start(
+            folder,
+            options.port,
+            NAME,
+            |port| program(folder, &cluster, options, port),
+            |port| ask(url(port, &cluster.password, "postgres")),
+        )
+        .await?;
+        Ok(Self { port, password: cluster.password, supervisor, _folder: folder.clone() })
+    }
+
+    /// Where to connect as the superuser, for sqlx.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url_of(DATABASE)
+    }
+
+    /// The same, for another database of this server.
+    #[must_use]
+    pub fn url_of(&self, database: &str) -> String {
+        url(self.port, &self.password, database)
+    }
+
+    /// The process id of the server, unless it is down at this moment.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.supervisor.pid()
+    }
+
+    /// Ends the server with everything written out.
+    pub async fn stop(self) {
+        self.supervisor.end(Ending::Stop).await;
+    }
+
+    /// Ends the server as a crash would, and leaves it down.
+    pub async fn kill(self) {
+        self.supervisor.end(Ending::Kill).await;
+    }
+}
+
+/// TLS is left out: nothing leaves the machine.
+fn url(port: u16, password: &str, database: &str) -> String {
+    format!("postgres://{SUPERUSER}:{password}@127.0.0.1:{port}/{database}?sslmode=disable")
+}
+
+fn program(folder: &Folder, cluster: &Cluster, options: &PostgresOptions, port: u16) -> Program {
+    let durable = options.durability == Durability::Full;
+    let settings = [
+        ("listen_addresses", "127.0.0.1".to_owned()),
+        // A socket's path may have 107 bytes at most, and a data folder may lie deeper.
+        ("unix_socket_directories", String::new()),
+        ("max_connections", options.connections_max.to_string()),
+        ("shared_buffers", format!("{}MB", options.shared_buffers_mb)),
+        // Written out although they are the defaults, since the log must be able to rely on them.
+        ("fsync", if durable { "on" } else { "off" }.to_owned()),
+        ("full_page_writes", "on".to_owned()),
+        ("synchronous_commit", "on".to_owned()),
+        // Compiling a query takes longer than any of ours runs.
+        ("jit", "off".to_owned()),
+        ("timezone", "UTC".to_owned()),
+        ("log_timezone", "UTC".to_owned()),
+    ];
+    let mut arguments: Vec<OsString> = vec!["-D".into(), cluster.data.clone().into(), "-p".into()];
+    arguments.push(port.to_string().into());
+    for (name, value) in settings {
+        arguments.extend(["-c".into(), format!("{name}={value}").into()]);
+    }
+    Program {
+        name: NAME,
+        executable: cluster.bin.join("postgres"),
+        arguments,
+        environment: Vec::new(),
+        working_folder: cluster.data.clone(),
+        run_as: cluster.run_as.clone(),
+        log: folder.log(NAME),
+        ending: &ENDING,
+    }
+}
+
+/// Ready is a server that takes connections and has the database.
+async fn ask(admin_url: String) -> Answer {
+    match prepare(&admin_url).await {
+        Ok(()) => Answer::Ready,
+        Err(error) if passes(&error) => Answer::NotYet(error.to_string()),
+        Err(error) => Answer::Never(error.into()),
+    }
+}
+
+fn passes(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| PASSING_CODES.contains(&&*code)),
+        _ => false,
+    }
+}
+
+async fn prepare(admin_url: &str) -> sqlx::Result<()> {
+    let mut connection = PgConnection::connect(admin_url).await?;
+    let found = sqlx::query_scalar("select exists (select from pg_database where datname = $1)");
+    if !found.bind(DATABASE).fetch_one(&mut connection).await? {
+        sqlx::query("create database momentum").execute(&mut connection).await?;
+    }
+    connection.close().await
+}

@@ -1,0 +1,85 @@
+//! Starts a server on its port and waits until it answers.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::error::{Error, Result};
+use crate::folder::Folder;
+use crate::log_file;
+use crate::port;
+use crate::server::Program;
+use crate::supervisor::Supervisor;
+
+/// How long a start may take, recovery after a crash included.
+const READY_MAX: Duration = Duration::from_secs(120);
+
+/// How often the server is asked.
+const ASK_EVERY: Duration = Duration::from_millis(10);
+
+/// How long one question may hang.
+const ASK_MAX: Duration = Duration::from_secs(5);
+
+/// How often a start is tried when somebody takes the port between looking and listening.
+const STARTS_MAX: u32 = 3;
+
+/// What a server said when asked whether it is ready.
+pub(crate) enum Answer {
+    Ready,
+    NotYet(String),
+    Never(Error),
+}
+
+/// Starts `program(port)` and hands it to a supervisor once `ask(port)` finds it ready.
+pub(crate) async fn start<Asking>(
+    folder: &Folder,
+    fixed_port: Option<u16>,
+    name: &'static str,
+    program: impl Fn(u16) -> Program,
+    ask: impl Fn(u16) -> Asking,
+) -> Result<(u16, Supervisor)>
+where
+    Asking: Future<Output = Answer>,
+{
+    let mut starts = 0;
+    loop {
+        starts += 1;
+        let port = port::choose(folder, name, fixed_port)?;
+        match start_on(program(port), || ask(port)).await {
+            Ok(supervisor) => return Ok((port, supervisor)),
+            Err(Error::NotStarted { .. }) if starts < STARTS_MAX && !port::is_free(port) => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+async fn start_on<Asking>(program: Program, ask: impl Fn() -> Asking) -> Result<Supervisor>
+where
+    Asking: Future<Output = Answer>,
+{
+    let mut server = program.launch()?;
+    let deadline = Instant::now() + READY_MAX;
+    loop {
+        let answer = timeout(ASK_MAX, ask()).await;
+        // An answer may come from a stranger on the same port, so the server must be alive as well.
+        if let Some(status) = server.ended() {
+            return Err(not_started(&program, status.to_string()));
+        }
+        let refusal = match answer {
+            Ok(Answer::Ready) => return Ok(Supervisor::watch_over(program, server)),
+            Ok(Answer::Never(error)) => return Err(error),
+            Ok(Answer::NotYet(refusal)) => refusal,
+            Err(_elapsed) => format!("no answer within {} s", ASK_MAX.as_secs()),
+        };
+        if Instant::now() >= deadline {
+            return Err(not_started(&program, refusal));
+        }
+        sleep(ASK_EVERY).await;
+    }
+}
+
+fn not_started(program: &Program, reason: String) -> Error {
+    let log = program.log.clone();
+    let tail = log_file::tail(&log);
+    Error::NotStarted { server: program.name, reason, log, tail }
+}

@@ -44,8 +44,12 @@ pub(super) struct Row {
     pub code: &'static str,
     pub status: StatusCode,
     pub title: &'static str,
-    /// What it means and what to do, for whoever follows the problem's type.
     pub meaning: &'static str,
+}
+
+/// The `type` of the problem with this code.
+pub(super) fn type_uri(code: &str) -> String {
+    format!("/problems/{code}")
 }
 
 const fn row(code: &'static str, status: StatusCode, title: &'static str, meaning: &'static str) -> Row {
@@ -61,6 +65,21 @@ impl ProblemKind {
     /// The HTTP status.
     pub fn status(self) -> StatusCode {
         self.row().status
+    }
+
+    /// The few words that are the same each time.
+    pub fn title(self) -> &'static str {
+        self.row().title
+    }
+
+    /// What it means and what to do, for whoever follows the problem's type.
+    pub fn meaning(self) -> &'static str {
+        self.row().meaning
+    }
+
+    /// The problem's `type`: a path of this server that explains it.
+    pub fn type_uri(self) -> String {
+        type_uri(self.code())
     }
 
     #[rustfmt::skip]

@@ -93,7 +93,7 @@ impl ApiError {
 
     fn from_parts(status: StatusCode, code: &'static str, title: &'static str, detail: Cow<'static, str>) -> Self {
         let problem = Problem {
-            kind: format!("/problems/{code}"),
+            kind: kind::type_uri(code),
             title: title.into(),
             status: status.as_u16(),
             detail,

@@ -1,0 +1,257 @@
+//! The layers around every route, in the one order that works.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing,
+};
+use domain::Ids;
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::{
+    Network,
+    limits::{self, BODY_BYTES_MAX, CONCURRENT_REQUESTS_MAX, REQUEST_TIMEOUT},
+    observe::{self, Observer},
+    problem_page, security,
+};
+use crate::{ApiError, ProblemKind};
+
+/// What stands between the network and the routes, as configured.
+#[derive(Clone)]
+pub struct Edge {
+    /// Where browsers find this, as scheme, host and port: the one origin that changes are taken from.
+    pub public_origin: String,
+    /// Whose word counts on who the client is.
+    pub trusted_proxies: Vec<Network>,
+    /// How many requests are worked on at once.
+    pub concurrent_requests_max: usize,
+    /// How long a request may take until its answer begins: [`REQUEST_TIMEOUT`] but in tests.
+    pub request_timeout: Duration,
+    /// Makes the ids of requests.
+    pub ids: Arc<dyn Ids>,
+}
+
+impl Edge {
+    /// An edge on this origin with the usual limits and no proxies.
+    pub fn new(public_origin: impl Into<String>, ids: Arc<dyn Ids>) -> Self {
+        Self {
+            public_origin: public_origin.into(),
+            trusted_proxies: Vec::new(),
+            concurrent_requests_max: CONCURRENT_REQUESTS_MAX,
+            request_timeout: REQUEST_TIMEOUT,
+            ids,
+        }
+    }
+}
+
+/// The public origin is not one that a browser would send.
+#[derive(Debug, thiserror::Error)]
+#[error("the public address cannot be used: {0}")]
+pub struct UnusableOrigin(String);
+
+/// Puts the layers around `router`, and problems where it has no route or method. Call it once, after all routes are
+/// merged.
+///
+/// From the outside in: the request is observed (so that everything below has an id, a span and metrics), headers are
+/// set on whatever comes back, panics become answers, then limits, then protection, then time.
+pub fn layers(router: Router, edge: &Edge) -> Result<Router, UnusableOrigin> {
+    let cross_site = security::cross_site(&edge.public_origin).map_err(|error| UnusableOrigin(error.to_string()))?;
+    let observer = Observer { ids: edge.ids.clone(), trusted_proxies: edge.trusted_proxies.clone().into() };
+    let slots = Arc::new(Semaphore::new(edge.concurrent_requests_max));
+    let is_https = edge.public_origin.starts_with("https:");
+    // The last one added is the outermost.
+    Ok(router
+        .route(problem_page::ROUTE, routing::get(problem_page::page))
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(edge.request_timeout, limits::time))
+        .layer(cross_site)
+        .layer(from_fn_with_state(slots, limits::concurrency))
+        .layer(from_fn(limits::uri))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(is_https, security::headers))
+        .layer(from_fn_with_state(observer, observe::requests)))
+}
+
+async fn unknown_route() -> ApiError {
+    ApiError::new(ProblemKind::UnknownRoute, "Nothing is served under this path; `/docs` lists what is.")
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::new(
+        ProblemKind::MethodNotAllowed,
+        "The path exists, but not with this method; `Allow` lists those it has.",
+    )
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let message = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    ApiError::internal(format!("panic: {}", message.unwrap_or("without a message"))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::pending, net::SocketAddr};
+
+    use axum::{
+        body::{Body, to_bytes},
+        extract::{ConnectInfo, Request},
+        http::StatusCode,
+    };
+    use serde_json::Value;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::{RandomIds, http::ClientAddress};
+
+    fn edge() -> Edge {
+        let mut edge = Edge::new("https://momentum.example", Arc::new(RandomIds));
+        edge.trusted_proxies = vec!["10.0.0.0/8".parse().expect("network")];
+        edge.request_timeout = Duration::from_millis(20);
+        edge
+    }
+
+    fn app(edge: &Edge) -> Router {
+        let routes = Router::new()
+            .route("/goals/{goal}", routing::get(async || "goal").put(async || "changed"))
+            .route("/address", routing::get(async |ClientAddress(address): ClientAddress| address.to_string()))
+            .route("/panic", routing::get(async || -> String { panic!("secret") }))
+            .route("/forever", routing::get(pending::<String>))
+            .route("/cached", routing::get(async || ([("cache-control", "max-age=60")], "file")));
+        layers(routes, edge).expect("origin")
+    }
+
+    async fn send(edge: &Edge, request: &str, headers: &[(&str, &str)]) -> Response {
+        let (method, path) = request.split_once(' ').expect("method and path");
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut request = request.body(Body::empty()).expect("request");
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 7))));
+        app(edge).oneshot(request).await.expect("answer")
+    }
+
+    async fn text(response: Response) -> String {
+        String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.expect("body").to_vec()).expect("UTF-8")
+    }
+
+    async fn problem(response: Response) -> Value {
+        assert_eq!(response.headers()["content-type"], "application/problem+json");
+        serde_json::from_str(&text(response).await).expect("JSON")
+    }
+
+    #[tokio::test]
+    async fn an_unknown_route_is_a_problem_that_names_its_request() {
+        let response = send(&edge(), "GET /nowhere", &[]).await;
+        assert_eq!(response.status(), StatusCode::NOT_FOUND);
+        let id = response.headers()["x-request-id"].to_str().expect("text").to_owned();
+        let told = problem(response).await;
+        assert_eq!((&told["code"], &told["trace_id"]), (&"unknown-route".into(), &id.into()));
+    }
+
+    #[tokio::test]
+    async fn a_wrong_method_lists_the_right_ones() {
+        let response = send(&edge(), "DELETE /goals/1", &[]).await;
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(response.headers()["allow"], "GET,HEAD,PUT");
+        assert_eq!(problem(response).await["code"], "method-not-allowed");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_that_tells_nothing() {
+        let response = send(&edge(), "GET /panic", &[]).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!problem(response).await.to_string().contains("secret"));
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_given_up() {
+        let response = send(&edge(), "GET /forever", &[]).await;
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()["retry-after"], "1");
+        assert_eq!(problem(response).await["code"], "timeout");
+    }
+
+    #[tokio::test]
+    async fn too_many_at_once_are_told_to_come_back() {
+        let edge = Edge { concurrent_requests_max: 0, ..edge() };
+        assert_eq!(problem(send(&edge, "GET /goals/1", &[]).await).await["code"], "overloaded");
+    }
+
+    #[tokio::test]
+    async fn a_long_address_is_refused() {
+        let path = format!("GET /goals/1?q={}", "x".repeat(limits::URI_BYTES_MAX));
+        assert_eq!(send(&edge(), &path, &[]).await.status(), StatusCode::URI_TOO_LONG);
+    }
+
+    #[tokio::test]
+    async fn every_answer_has_the_security_headers() {
+        for path in ["GET /goals/1", "GET /nowhere", "GET /panic"] {
+            let response = send(&edge(), path, &[]).await;
+            let policy = response.headers()["content-security-policy"].to_str().expect("text").to_owned();
+            assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}");
+            assert_eq!(response.headers()["cache-control"], "no-store");
+            assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+            assert!(response.headers().contains_key("strict-transport-security"));
+        }
+        assert_eq!(send(&edge(), "GET /cached", &[]).await.headers()["cache-control"], "max-age=60");
+    }
+
+    #[tokio::test]
+    async fn changes_from_other_sites_are_refused_and_programs_pass() {
+        let put = async |headers: &[(&str, &str)]| send(&edge(), "PUT /goals/1", headers).await.status();
+        assert_eq!(put(&[("host", "a"), ("authorization", "Bearer x")]).await, StatusCode::OK);
+        assert_eq!(put(&[("sec-fetch-site", "same-origin")]).await, StatusCode::OK);
+        assert_eq!(put(&[("host", "inner:80"), ("origin", "https://momentum.example")]).await, StatusCode::OK);
+        for refused in [
+            &[("sec-fetch-site", "cross-site")] as &[_],
+            &[("sec-fetch-site", "same-site"), ("origin", "https://evil.momentum.example")],
+            &[("host", "momentum.example"), ("origin", "https://evil.example")],
+            &[("host", "momentum.example"), ("origin", "null")],
+        ] {
+            assert_eq!(put(refused).await, StatusCode::FORBIDDEN, "{refused:?}");
+        }
+        let read = send(&edge(), "GET /goals/1", &[("sec-fetch-site", "cross-site")]).await;
+        assert_eq!(read.status(), StatusCode::OK, "reading changes nothing");
+    }
+
+    #[tokio::test]
+    async fn a_trusted_proxy_says_who_the_client_is_and_what_the_request_is_called() {
+        let headers = [("x-forwarded-for", "6.6.6.6, 203.0.113.9"), ("x-request-id", "from-proxy.1")];
+        let response = send(&edge(), "GET /address", &headers).await;
+        assert_eq!(response.headers()["x-request-id"], "from-proxy.1");
+        assert_eq!(text(response).await, "203.0.113.9");
+
+        let alone = Edge { trusted_proxies: Vec::new(), ..edge() };
+        let response = send(&alone, "GET /address", &headers).await;
+        assert_ne!(response.headers()["x-request-id"], "from-proxy.1");
+        assert_eq!(text(response).await, "10.0.0.1");
+    }
+
+    #[tokio::test]
+    async fn the_type_of_a_problem_can_be_followed() {
+        let told = text(send(&edge(), "GET /problems/version-conflict", &[]).await).await;
+        assert!(told.contains("\"status\":409"), "{told}");
+        let page = text(send(&edge(), "GET /problems/version-conflict", &[("accept", "text/html")]).await).await;
+        assert!(page.contains("<h1>Changed meanwhile</h1>"));
+        assert_eq!(send(&edge(), "GET /problems/other", &[]).await.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn head_answers_have_no_body() {
+        assert_eq!(text(send(&edge(), "HEAD /nowhere", &[]).await).await, "");
+    }
+
+    #[test]
+    fn an_origin_that_no_browser_sends_is_refused() {
+        assert!(layers(Router::new(), &Edge::new("momentum.example/path", Arc::new(RandomIds))).is_err());
+    }
+}

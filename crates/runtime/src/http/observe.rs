@@ -1,0 +1,192 @@
+//! What is seen of each request from outside: its id, one span and line in the log, and its metrics.
+//!
+//! Only the route's template is told, never the path, the query, headers or bodies, which may hold personal text.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::Body,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+use domain::Ids;
+use tracing::Instrument;
+
+use super::{ClientAddress, Network, client_address::comes_from_proxy};
+use crate::Problem;
+
+/// The header that carries the id of a request.
+pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The longest id that is taken over from a proxy.
+const REQUEST_ID_BYTES_MAX: usize = 64;
+/// The route of requests that match none.
+const NO_ROUTE: &str = "none";
+
+/// The id of the request, in the extensions of each: the `trace_id` of problems, and in every line of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub Arc<str>);
+
+/// What [`requests`] needs.
+#[derive(Clone)]
+pub(super) struct Observer {
+    pub ids: Arc<dyn Ids>,
+    pub trusted_proxies: Arc<[Network]>,
+}
+
+/// Gives the request its id and its client's address, lets it run in a span, and notes how it went.
+pub(super) async fn requests(State(observer): State<Observer>, mut request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let id = observer.request_id(&request);
+    let client = ClientAddress::of(request.extensions(), request.headers(), &observer.trusted_proxies);
+    request.extensions_mut().insert(client);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let method = method_name(request.method());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| NO_ROUTE.into(), |path| path.as_str().to_owned());
+
+    let span = tracing::info_span!("request", method, route, request_id = &*id);
+    let in_flight = InFlight::begin();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    drop(in_flight);
+    let latency = begun.elapsed();
+    span.in_scope(|| log(response.status(), latency));
+    measure(method, route, response.status(), latency);
+
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        response = with_trace_id(response, problem, &id);
+    }
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(X_REQUEST_ID, value);
+    }
+    response
+}
+
+impl Observer {
+    /// A proxy may have given the request an id, by which its own log knows it; a client's own wish does not count.
+    fn request_id(&self, request: &Request) -> Arc<str> {
+        let given = || {
+            let from_proxy = comes_from_proxy(request.extensions(), &self.trusted_proxies);
+            from_proxy.then(|| usable_id(request.headers())).flatten().map(Arc::from)
+        };
+        given().unwrap_or_else(|| self.ids.uuid().to_string().into())
+    }
+}
+
+fn usable_id(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(X_REQUEST_ID)?.to_str().ok()?;
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    (is_plain && (1..=REQUEST_ID_BYTES_MAX).contains(&text.len())).then_some(text)
+}
+
+/// Clients may invent methods, and each would become a label of its own.
+fn method_name(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "PATCH" => "PATCH",
+        "DELETE" => "DELETE",
+        "OPTIONS" => "OPTIONS",
+        _ => "other",
+    }
+}
+
+fn log(status: StatusCode, latency: Duration) {
+    let (status, latency_ms) = (status.as_u16(), latency.as_secs_f64() * 1000.0);
+    if status >= 500 {
+        tracing::warn!(status, latency_ms, "answered");
+    } else {
+        tracing::info!(status, latency_ms, "answered");
+    }
+}
+
+fn measure(method: &'static str, route: String, status: StatusCode, latency: Duration) {
+    const CLASSES: [&str; 6] = ["other", "1xx", "2xx", "3xx", "4xx", "5xx"];
+    let class = CLASSES.get(usize::from(status.as_u16() / 100)).copied().unwrap_or("other");
+    let labels = [("method", method.into()), ("route", metrics::SharedString::from(route)), ("status", class.into())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_duration_seconds", &labels).record(latency);
+}
+
+/// One request at work. Counted by a guard, since a client that goes away ends its request at any point.
+struct InFlight(metrics::Gauge);
+
+impl InFlight {
+    fn begin() -> Self {
+        let gauge = metrics::gauge!("http_requests_in_flight");
+        gauge.increment(1);
+        Self(gauge)
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.decrement(1);
+    }
+}
+
+/// The error itself does not know its request, so the problem is written again with the id in it.
+fn with_trace_id(response: Response, mut problem: Problem, id: &str) -> Response {
+    problem.trace_id = Some(id.to_owned());
+    let (mut parts, _) = response.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(serde_json::to_vec(&problem).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Mutex;
+
+    use axum::{Router, routing};
+    use metrics_exporter_prometheus::PrometheusBuilder;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::{
+        RandomIds,
+        http::{Edge, layers},
+    };
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("lines").extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn log_and_metrics_tell_the_template_and_nothing_personal() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let lines = Lines::default();
+        let sink = lines.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || sink.clone()).finish();
+        let _log = tracing::subscriber::set_default(subscriber);
+        let _metrics = metrics::set_default_local_recorder(&recorder);
+
+        let routes = Router::new().route("/goals/{goal}", routing::post(async || StatusCode::CREATED));
+        let app = layers(routes, &Edge::new("http://localhost:1", Arc::new(RandomIds))).expect("origin");
+        let request = Request::post("/goals/private-path?q=private-query").header("authorization", "private-header");
+        app.oneshot(request.body(Body::from("private-body")).expect("request")).await.expect("answer");
+
+        let log = String::from_utf8(lines.0.lock().expect("lines").clone()).expect("UTF-8");
+        let metrics = recorder.handle().render();
+        assert!(log.contains("/goals/{goal}") && log.contains("\"status\":201") && log.contains("latency_ms"), "{log}");
+        let labels = r#"{method="POST",route="/goals/{goal}",status="2xx"}"#;
+        assert!(metrics.contains(&format!("http_requests_total{labels} 1")), "{metrics}");
+        assert!(metrics.contains("http_request_duration_seconds") && metrics.contains("http_requests_in_flight 0"));
+        assert!(!log.contains("private") && !metrics.contains("private"), "{log}{metrics}");
+    }
+}

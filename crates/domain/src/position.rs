@@ -56,9 +56,9 @@ impl FromStr for Position {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parse = || {
             let (shard, number) = text.split_once('-')?;
-            let number: i64 = number.parse().ok().filter(|number| *number >= 0)?;
-            let shard = Shard(shard.parse().ok().filter(|shard| *shard >= 0)?);
-            Some(Self { shard, number })
+            let position = Self { shard: Shard(shard.parse().ok()?), number: number.parse().ok()? };
+            // One position has one text, so that cursors can be compared as they are: no signs, no leading zeros.
+            (position.shard.0 >= 0 && position.number >= 0 && position.to_string() == text).then_some(position)
         };
         parse().ok_or_else(|| NotAPosition(text.chars().take(64).collect()))
     }

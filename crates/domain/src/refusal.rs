@@ -28,7 +28,9 @@ pub enum Refusal {
     #[error("Your role in this workspace does not allow this.")]
     NotAllowed,
     /// `If-Match` named a version that is no longer the current one.
-    #[error("This was changed meanwhile: version {expected} was expected, {actual} is current. Read it again and repeat.")]
+    #[error(
+        "This was changed meanwhile: version {expected} was expected, {actual} is current. Read it again and repeat."
+    )]
     VersionConflict {
         /// The version the client had.
         expected: u32,

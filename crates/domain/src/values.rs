@@ -24,7 +24,7 @@ pub(crate) fn title(text: &Personal, _: &()) -> garde::Result {
     if text.trim().is_empty() {
         return Err(garde::Error::new("must not be empty"));
     }
-    if text.chars().any(char::is_control) {
+    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         return Err(garde::Error::new("must be one line without control characters"));
     }
     not_longer(text, TITLE_CHARS_MAX)
@@ -56,9 +56,7 @@ pub(crate) fn date(date: &NaiveDate, _: &()) -> garde::Result {
 }
 
 /// The same check for a value that may be absent.
-pub(crate) fn given<T, C>(
-    check: impl Fn(&T, &C) -> garde::Result,
-) -> impl Fn(&Option<T>, &C) -> garde::Result {
+pub(crate) fn given<T, C>(check: impl Fn(&T, &C) -> garde::Result) -> impl Fn(&Option<T>, &C) -> garde::Result {
     move |value, context| value.as_ref().map_or(Ok(()), |value| check(value, context))
 }
 

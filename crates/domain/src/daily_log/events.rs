@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::uuid;
 
 use crate::{Event, GoalId, HasPersonal, Personal, patch::given};
 
@@ -19,7 +20,6 @@ pub struct Counted {
 
 /// An event of a daily log's stream. Variants are named as on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
-#[expect(clippy::enum_variant_names, reason = "the names are the wire names")]
 pub enum DailyLogEvent {
     /// A person logged what they did on a day.
     DailyLogCreated {
@@ -62,6 +62,24 @@ pub enum DailyLogEvent {
 }
 
 impl DailyLogEvent {
+    /// One of each, as examples in documents and tests.
+    pub fn samples() -> Vec<Self> {
+        let goal_id = GoalId::new(uuid!("01990000-0000-7000-8000-000000000003"));
+        let was = Counted { day: NaiveDate::from_ymd_opt(2026, 5, 20).unwrap_or_default(), minutes: 45 };
+        let counted = Counted { minutes: 30, ..was };
+        vec![
+            Self::DailyLogCreated {
+                goal_id,
+                counted: was,
+                zone: "Europe/Berlin".into(),
+                text: Some(Personal::clear("Along the river.")),
+            },
+            Self::DailyLogCorrected { goal_id, was, counted, text: Some(Some(Personal::clear("To the bridge."))) },
+            Self::DailyLogWithdrawn { goal_id, was: counted },
+            Self::DailyLogRestored { goal_id, counted },
+        ]
+    }
+
     /// The goal that the log is for.
     pub const fn goal_id(&self) -> GoalId {
         match self {

@@ -7,7 +7,6 @@ use crate::{Event, HasPersonal, Personal, patch::given};
 
 /// An event of a goal's stream. Variants are named as on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
-#[expect(clippy::enum_variant_names, reason = "the names are the wire names")]
 pub enum GoalEvent {
     /// A person named a goal.
     GoalCreated {
@@ -46,6 +45,30 @@ pub enum GoalEvent {
     GoalArchived {},
     /// It was taken out again.
     GoalRestored {},
+}
+
+impl GoalEvent {
+    /// One of each, as examples in documents and tests.
+    pub fn samples() -> Vec<Self> {
+        vec![
+            Self::GoalCreated {
+                title: Personal::clear("Run a marathon"),
+                description: Some(Personal::clear("Slowly, and to the end.")),
+                target_date: NaiveDate::from_ymd_opt(2026, 10, 25),
+                total_minutes: Some(12_000),
+            },
+            Self::GoalRevised {
+                title: Some(Personal::clear("Run half a marathon")),
+                description: Some(None),
+                target_date: Some(NaiveDate::from_ymd_opt(2026, 9, 27)),
+                total_minutes: None,
+            },
+            Self::GoalCompleted {},
+            Self::GoalReopened {},
+            Self::GoalArchived {},
+            Self::GoalRestored {},
+        ]
+    }
 }
 
 impl HasPersonal for GoalEvent {

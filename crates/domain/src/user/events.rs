@@ -1,13 +1,13 @@
 //! What can happen to a user.
 
 use serde::{Deserialize, Serialize};
+use uuid::uuid;
 
 use super::{Language, Theme};
 use crate::{Event, HasPersonal, Personal, WorkspaceId};
 
 /// An event of a user's stream. Variants are named as on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
-#[expect(clippy::enum_variant_names, reason = "the names are the wire names")]
 pub enum UserEvent {
     /// A person signed up.
     UserRegistered {
@@ -35,6 +35,22 @@ pub enum UserEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         theme: Option<Theme>,
     },
+}
+
+impl UserEvent {
+    /// One of each, as examples in documents and tests.
+    pub fn samples() -> Vec<Self> {
+        vec![
+            Self::UserRegistered {
+                email: Personal::clear("ada@example.org"),
+                name: Some(Personal::clear("Ada")),
+                workspace_id: WorkspaceId::new(uuid!("01990000-0000-7000-8000-000000000001")),
+                language: Language::En,
+            },
+            Self::UserProfileChanged { name: Some(Personal::clear("Countess Ada")) },
+            Self::UserPreferencesChanged { language: Some(Language::De), theme: Some(Theme::Dark) },
+        ]
+    }
 }
 
 impl HasPersonal for UserEvent {

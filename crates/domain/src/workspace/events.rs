@@ -1,12 +1,16 @@
 //! What can happen to a workspace.
 
+use chrono::{DateTime, NaiveDate};
 use serde::{Deserialize, Serialize};
+use uuid::uuid;
 
-use crate::{Event, HasPersonal, Personal, UserId, calendar::CalendarFact};
+use crate::{
+    CalendarSettings, Event, HasPersonal, Personal, UserId,
+    calendar::{CalendarFact, Weekday},
+};
 
 /// An event of a workspace's stream. Variants are named as on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
-#[expect(clippy::enum_variant_names, reason = "the names are the wire names")]
 pub enum WorkspaceEvent {
     /// A workspace was made for its owner.
     WorkspaceCreated {
@@ -28,6 +32,40 @@ pub enum WorkspaceEvent {
         /// The settings, and since when they hold.
         calendar: CalendarFact,
     },
+}
+
+impl WorkspaceEvent {
+    /// One of each, as examples in documents and tests.
+    pub fn samples() -> Vec<Self> {
+        // A first calendar in Honolulu, left for Kiritimati across the date line at 10:30 UTC on 20 May.
+        let honolulu = CalendarFact {
+            from: NaiveDate::from_ymd_opt(2026, 5, 1).unwrap_or_default(),
+            starts_at: DateTime::from_timestamp(1_777_629_600, 0).unwrap_or_default(),
+            set_at: DateTime::from_timestamp(1_777_636_800, 0).unwrap_or_default(),
+            left_out: 0,
+            settings: CalendarSettings {
+                zone: "Pacific/Honolulu".into(),
+                week_start: Weekday::Sunday,
+                day_start_minute: 0,
+            },
+        };
+        let kiritimati = CalendarFact {
+            from: NaiveDate::from_ymd_opt(2026, 5, 22).unwrap_or_default(),
+            starts_at: DateTime::from_timestamp(1_779_357_600, 0).unwrap_or_default(),
+            set_at: DateTime::from_timestamp(1_779_273_000, 0).unwrap_or_default(),
+            left_out: 1,
+            settings: CalendarSettings { zone: "Pacific/Kiritimati".into(), ..honolulu.settings.clone() },
+        };
+        vec![
+            Self::WorkspaceCreated {
+                owner: UserId::new(uuid!("01990000-0000-7000-8000-000000000002")),
+                name: Some(Personal::clear("Ada's")),
+                calendar: honolulu,
+            },
+            Self::WorkspaceRenamed { name: Personal::clear("At home") },
+            Self::WorkspaceCalendarSet { calendar: kiritimati },
+        ]
+    }
 }
 
 impl HasPersonal for WorkspaceEvent {

@@ -72,6 +72,7 @@ impl Workspace {
 
     /// Calls it something else; nothing, if it is the same.
     pub fn rename(&self, command: &RenameWorkspace) -> Result<Vec<WorkspaceEvent>, Refusal> {
+        self.check_created()?;
         let same = self.name.as_ref() == Some(&command.name);
         Ok(if same { vec![] } else { vec![WorkspaceEvent::WorkspaceRenamed { name: command.name.clone() }] })
     }
@@ -82,6 +83,7 @@ impl Workspace {
         settings: &CalendarSettings,
         now: DateTime<Utc>,
     ) -> Result<Vec<WorkspaceEvent>, Refusal> {
+        self.check_created()?;
         if self.calendar.facts().last().is_some_and(|last| last.settings == *settings) {
             return Ok(vec![]);
         }
@@ -96,6 +98,10 @@ impl Workspace {
             Some(held) if *held < role => Err(Refusal::NotAllowed),
             Some(_) => Ok(()),
         }
+    }
+
+    fn check_created(&self) -> Result<(), Refusal> {
+        if self.members.is_empty() { Err(Refusal::unknown::<Self>()) } else { Ok(()) }
     }
 
     /// The day it is at `now`.

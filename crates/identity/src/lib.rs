@@ -1,1 +1,54 @@
 //! Credentials, sessions, tokens and login throttling: plain tables, not events.
+
+mod accounts;
+mod authentication;
+mod change_password;
+mod device;
+mod error;
+mod hasher;
+pub mod http;
+mod keys;
+mod password;
+mod purge;
+mod rotation;
+mod sessions;
+mod throttle;
+mod token;
+
+use std::sync::Arc;
+
+use domain::{Clock, Ids};
+use moka::future::Cache;
+use sqlx::PgPool;
+
+pub use self::{
+    accounts::{Account, Registration, Wishes, registration_command},
+    error::Error,
+    http::Signed,
+    keys::Keys,
+    password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, Weakness},
+    sessions::{OpenSession, Session, SessionId, SignedIn},
+    throttle::{Limits, Rate},
+    token::{ACCESS_LIFE, REFRESH_LIFE, Tokens},
+};
+use self::{authentication::Seen, hasher::Hasher};
+
+/// Who may sign in, and who is signed in. One a process.
+///
+/// Every answer rests on Postgres: when it is away nobody signs in and no token is good for longer than a second.
+pub struct Identity {
+    db: PgPool,
+    keys: Keys,
+    limits: Limits,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    hasher: Hasher,
+    seen: Cache<SessionId, Seen>,
+}
+
+impl Identity {
+    /// Over the schema `identity` that `db` reaches.
+    pub fn new(db: PgPool, keys: Keys, limits: Limits, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self { db, keys, limits, clock, ids, hasher: Hasher::new(), seen: authentication::cache() }
+    }
+}

@@ -1,0 +1,8 @@
+//! Identity against a real Postgres.
+
+mod accounts;
+mod http;
+mod passwords;
+mod sessions;
+mod support;
+mod throttle;

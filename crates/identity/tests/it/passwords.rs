@@ -1,0 +1,85 @@
+//! Weak, changed, reset and outdated passwords.
+
+use identity::{Error, Password, Weakness};
+
+use crate::support::{ADA, HERE, Kit, PASSWORD};
+
+const NEW: &str = "battery staple correct";
+
+#[tokio::test]
+async fn a_weak_password_is_refused_before_anything_is_reserved() {
+    let kit = Kit::new().await;
+    let weak = |result| matches!(result, Err(Error::WeakPassword(weakness)) if weakness == Weakness::TooShort);
+    assert!(weak(kit.register(ADA, "short").await));
+    kit.ada().await;
+}
+
+#[tokio::test]
+async fn changing_the_password_needs_the_current_one_and_ends_the_other_sessions() {
+    let kit = Kit::new().await;
+    let account = kit.ada().await;
+    let (here, elsewhere) = (kit.open(&account).await, kit.open(&account).await);
+    let change = |current, new| {
+        let (current, new) = (Password::new(current), Password::new(new));
+        let (identity, session) = (kit.identity.clone(), here.session);
+        async move { identity.change_password(&session, HERE, &current, &new).await }
+    };
+    kit.identity.authenticate(&elsewhere.tokens.access_token).await.expect("open");
+
+    assert!(matches!(change("a wrong password", NEW).await, Err(Error::WrongCredentials)));
+    assert!(matches!(change(PASSWORD, "short").await, Err(Error::WeakPassword(Weakness::TooShort))));
+    change(PASSWORD, NEW).await.expect("changed");
+
+    assert_eq!(kit.identity.authenticate(&here.tokens.access_token).await.expect("kept"), here.session);
+    let ended = kit.identity.authenticate(&elsewhere.tokens.access_token).await;
+    assert!(matches!(ended, Err(Error::SessionEnded)));
+    assert!(matches!(kit.identity.refresh(&elsewhere.tokens.refresh_token).await, Err(Error::SessionEnded)));
+    assert!(matches!(kit.sign_in(ADA, PASSWORD).await, Err(Error::WrongCredentials)));
+    kit.sign_in(ADA, NEW).await.expect("the new password holds");
+}
+
+#[tokio::test]
+async fn a_sign_in_overtaken_by_a_change_of_the_password_opens_no_session() {
+    let kit = Kit::new().await;
+    let account = kit.ada().await;
+    let here = kit.open(&account).await;
+    let overtaken = kit.sign_in(ADA, PASSWORD).await.expect("sign-in");
+    let (current, new) = (Password::new(PASSWORD), Password::new(NEW));
+    kit.identity.change_password(&here.session, HERE, &current, &new).await.expect("changed");
+    assert!(matches!(kit.identity.open_session(&overtaken, None).await, Err(Error::WrongCredentials)));
+}
+
+#[tokio::test]
+async fn a_reset_ends_all_sessions_and_gives_a_password_that_works() {
+    let kit = Kit::new().await;
+    let account = kit.ada().await;
+    let here = kit.open(&account).await;
+    let password = kit.identity.reset_password(account.user).await.expect("reset");
+    assert!(matches!(kit.identity.refresh(&here.tokens.refresh_token).await, Err(Error::SessionEnded)));
+    assert!(matches!(kit.sign_in(ADA, PASSWORD).await, Err(Error::WrongCredentials)));
+    kit.sign_in(ADA, password.expose()).await.expect("the password shown works");
+    let nobody = kit.identity.reset_password(domain::UserId::new(uuid::Uuid::nil())).await;
+    assert!(matches!(nobody, Err(Error::NoSuchAccount)));
+}
+
+#[tokio::test]
+async fn signing_in_brings_an_outdated_hash_up_to_date() {
+    let kit = Kit::new().await;
+    kit.ada().await;
+    // PASSWORD with m=8, t=1, p=1.
+    let outdated = outdated_hash();
+    sqlx::query("update identity.accounts set password = $1").bind(&outdated).execute(&kit.db).await.expect("update");
+    let account = kit.sign_in(ADA, PASSWORD).await.expect("the old hash still holds");
+    let stored: String =
+        sqlx::query_scalar("select password from identity.accounts").fetch_one(&kit.db).await.expect("query");
+    assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+    kit.open(&account).await;
+    kit.sign_in(ADA, PASSWORD).await.expect("and so does the new one");
+}
+
+fn outdated_hash() -> String {
+    use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, Version};
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).expect("parameters"));
+    let hash: PasswordHash = argon2.hash_password_with_salt(PASSWORD.as_bytes(), &[7; 16]).expect("hash");
+    hash.to_string()
+}

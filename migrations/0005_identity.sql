@@ -1,0 +1,53 @@
+-- Who may sign in, who is signed in, and how often somebody tried.
+-- Plain tables and no events: what a person replaces here (a password, a session) has to be gone, and nobody replays it.
+-- Addresses, passwords and tokens rest here only as hashes.
+
+create schema identity;
+
+create table identity.accounts (
+    user_id uuid primary key,
+    -- the personal workspace, made together with the user
+    workspace_id uuid not null,
+    -- a keyed hash of the normalised address; the unique index also serves sign-in, which finds the account by it
+    email_hash bytea not null unique check (octet_length(email_hash) = 32),
+    -- a PHC string: algorithm, parameters, salt and hash
+    password text not null,
+    -- counts changes of the password, so that a sign-in overtaken by one opens no session
+    password_version integer not null default 1,
+    -- time zone and language, for sign-in to finish an interrupted registration with; gone once the account is active
+    wishes jsonb,
+    created_at timestamptz not null,
+    -- null while only reserved: the user's events may or may not be in the log yet
+    activated_at timestamptz,
+    check ((activated_at is null) = (wishes is not null))
+);
+
+-- A session is one row, from sign-in until it ends; refreshing its tokens overwrites their hashes in place.
+create table identity.sessions (
+    session_id uuid primary key,
+    user_id uuid not null references identity.accounts on delete cascade,
+    device text not null,
+    created_at timestamptz not null,
+    -- when the current pair of tokens was issued: both lifetimes count from here
+    refreshed_at timestamptz not null,
+    refresh_hash bytea not null check (octet_length(refresh_hash) = 32),
+    access_hash bytea not null check (octet_length(access_hash) = 32),
+    -- the access token before the last refresh, which stays good until its own end; null before the first refresh
+    former_access_hash bytea check (octet_length(former_access_hash) = 32),
+    former_issued_at timestamptz,
+    check ((former_access_hash is null) = (former_issued_at is null))
+);
+
+-- serves a person's list of sessions, and ending all of them but one
+create index sessions_user_id on identity.sessions (user_id);
+-- serves the purge of sessions whose refresh token has expired
+create index sessions_refreshed_at on identity.sessions (refreshed_at);
+
+-- Attempts, as GCRA keeps them: one instant a key. Unlogged, since losing it in a crash only forgives some attempts.
+-- The purge reads it whole: an index on a column that every attempt changes would cost more than that.
+create unlogged table identity.throttle (
+    -- a keyed hash of what is limited (an account or a client address, and for what)
+    key bytea primary key,
+    -- when the key's allowance is whole again; a row whose instant has passed says nothing
+    whole_at timestamptz not null
+);

@@ -100,7 +100,7 @@ impl Cluster {
             .arg(data)
             .arg("--pwfile")
             .arg(password_file)
-            .args(["--username", SUPERUSER, "--auth", "scram-sha-256", "--data-checksums"])
+            .args(["--username", SUPERUSER, "--auth", durability.sign_in(), "--data-checksums"])
             // Order by bytes: the same on every machine, and no index breaks when a system library is upgraded.
             .args(["--encoding", "UTF8", "--locale", "C"])
             .env_clear()

@@ -138,7 +138,8 @@ async fn a_number_left_in_the_pid_file_does_not_stop_a_start() {
     // This test's own process is alive, and no Postgres.
     let left = format!("{}\n", std::process::id());
     fs::write(folder.path().join("postgres/cluster/postmaster.pid"), left).unwrap();
-    start_postgres(&folder).await.stop().await;
+    let elsewhere = tokio::spawn(async move { start_postgres(&folder).await.stop().await });
+    elsewhere.await.unwrap();
 }
 
 #[tokio::test]

@@ -103,7 +103,8 @@ async fn make_template(connection: &mut PgConnection, admin: &PgConnectOptions, 
     run(connection, format!("drop database if exists {unfinished} with (force)")).await?;
     run(connection, format!("create database {unfinished}")).await?;
     let mut inside = admin.clone().database(&unfinished).connect().await?;
-    MIGRATIONS.run(&mut inside).await?;
+    // `run` makes a future that only runs on the thread that made it; this is what it calls.
+    MIGRATIONS.run_direct(None, &mut inside, false).await?;
     inside.close().await?;
     run(connection, format!("alter database {unfinished} rename to {name}")).await?;
     Ok(())

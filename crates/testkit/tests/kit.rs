@@ -5,7 +5,8 @@ use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn each_test_has_a_migrated_database_of_its_own() {
-    let (one, other) = tokio::join!(testkit::database(), testkit::database());
+    let elsewhere = tokio::spawn(testkit::database());
+    let (one, other) = (testkit::database().await, elsewhere.await.unwrap());
     sqlx::query("create table mine ()").execute(one.pool()).await.unwrap();
     let found: Option<String> =
         sqlx::query_scalar("select to_regclass('mine')::text").fetch_one(other.pool()).await.unwrap();

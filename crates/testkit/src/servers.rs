@@ -121,9 +121,9 @@ impl OwnPostgres {
         self.server.url_of("postgres")
     }
 
-    /// Ends it and removes its folder.
+    /// Ends it and removes its folder. Killed, it would leave its shared memory behind for ever.
     pub async fn stop(self) {
-        self.server.kill().await;
+        self.server.stop().await;
     }
 }
 

@@ -2,8 +2,18 @@
 
 mod clock;
 pub mod config;
+pub mod health;
 pub mod http;
+pub mod pool;
 pub mod problem;
+mod serve;
+mod shutdown;
+pub mod telemetry;
+mod vault_keys;
 
 pub use clock::{RandomIds, SystemClock};
+pub use health::Health;
 pub use problem::{ApiError, FieldError, Problem, ProblemKind};
+pub use serve::serve;
+pub use shutdown::{DRAIN_MAX, EndedBadly, Shutdown};
+pub use vault_keys::{KeyError, VaultKeys, vault_keys};

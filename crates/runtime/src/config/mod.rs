@@ -10,6 +10,8 @@ mod settings;
 
 use std::path::Path;
 
+use tracing_subscriber::EnvFilter;
+
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use flags::ConfigFlags;
@@ -25,6 +27,8 @@ use settings::Settings;
 const DEFAULT_FILE: &str = "/etc/momentum/momentum.toml";
 /// More shards than this would only be more rows to lock.
 const SHARDS_MAX: i16 = 256;
+/// Whoever stops a service kills it after a while, 30 s with Kubernetes, and draining needs its time too.
+const LINGER_SECS_MAX: u64 = 60;
 
 /// A configuration that was read and found good, and where each setting came from.
 #[derive(Debug)]
@@ -73,6 +77,12 @@ fn check(config: &Config, settings: &Settings) -> Result<(), ConfigError> {
     }
     if server.public_url.is_none() && !server.listen.ip().is_loopback() {
         return refuse("server.public_url", "it must be set, since server.listen is not a loopback address");
+    }
+    if config.server.linger_secs > LINGER_SECS_MAX {
+        return refuse("server.linger_secs", &format!("it must be at most {LINGER_SECS_MAX}"));
+    }
+    if let Err(error) = EnvFilter::builder().parse(&config.log.level) {
+        return refuse("log.level", &error.to_string());
     }
     for (key, value) in [
         ("database.connections_max", u64::from(config.database.connections_max)),

@@ -48,6 +48,8 @@ pub struct ServerConfig {
     pub public_url: Option<PublicUrl>,
     /// `MOMENTUM_SERVER__TRUSTED_PROXIES`: whose word counts on who the client is.
     pub trusted_proxies: Vec<Network>,
+    /// `MOMENTUM_SERVER__LINGER_SECS`: how long requests are still taken after readiness has said no.
+    pub linger_secs: u64,
     /// `MOMENTUM_SERVER__REGISTRATION`: see [`ServerConfig::is_registration_open`].
     pub registration: Registration,
 }

@@ -142,6 +142,7 @@ fn wrong_values_are_told_with_their_place() {
     assert!(proxies.contains("MOMENTUM_SERVER__TRUSTED_PROXIES") && proxies.contains("\"here\""), "{proxies}");
     assert!(environment([("MOMENTUM_BUS__KEEP", "-1")]).refused().starts_with("bus.keep (MOMENTUM_BUS__KEEP)"));
     assert!(environment([("MOMENTUM_LOG__FORMAT", "xml")]).refused().contains("`json`"));
+    assert!(environment([("RUST_LOG", "info,=debug=")]).refused().starts_with("log.level (RUST_LOG)"));
 }
 
 #[test]

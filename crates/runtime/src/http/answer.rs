@@ -28,7 +28,17 @@ impl<T> Answer<T> {
 
     /// 201, with `Location`: the path of what was made.
     pub fn created(location: impl Display, body: T) -> Self {
-        Self { status: StatusCode::CREATED, ..Self::ok(body) }.with(header::LOCATION, location)
+        Self::ok(body).into_created(location)
+    }
+
+    /// The same as 201, with `Location`.
+    pub fn into_created(self, location: impl Display) -> Self {
+        Self { status: StatusCode::CREATED, ..self }.with(header::LOCATION, location)
+    }
+
+    /// The body.
+    pub const fn body(&self) -> &T {
+        &self.body
     }
 
     /// Adds the stream's version as `ETag`, for `If-Match`.

@@ -31,14 +31,27 @@ where
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        if !says_json(request.headers()) {
+        Self::with_bytes(request, state).await.map(|(body, _)| body)
+    }
+}
+
+impl<T: DeserializeOwned + Validate<Context: Default>> Body<T> {
+    /// The body along with the bytes it was read from, for those that tell whether two requests are the same.
+    ///
+    /// No body at all is read as an empty object, so that a command that says all in its path needs none.
+    pub async fn with_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<(Self, Bytes), ApiError> {
+        let is_json = says_json(request.headers());
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unreadable(&rejection))?;
+        if bytes.is_empty() {
+            return decode::json(b"{}").map(|body| (Self(body), bytes));
+        }
+        if !is_json {
             return Err(ApiError::new(
                 ProblemKind::UnsupportedMediaType,
                 "Send JSON, with `Content-Type: application/json`.",
             ));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unreadable(&rejection))?;
-        decode::json(&bytes).map(Self)
+        decode::json(&bytes).map(|body| (Self(body), bytes))
     }
 }
 

@@ -3,6 +3,7 @@
 mod kind;
 mod refusal;
 mod report;
+mod store;
 
 use std::{borrow::Cow, error::Error, fmt, time::Duration};
 

@@ -1,0 +1,148 @@
+//! Connections to Postgres: a bounded pool, with a limit on everything that could wait.
+
+use std::{
+    str::FromStr,
+    time::{Duration, Instant},
+};
+
+use log::LevelFilter;
+use secrecy::ExposeSecret;
+use sqlx::{
+    ConnectOptions, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::{config::DatabaseConfig, problem::chain};
+
+/// How long a request waits for a connection before it is told to come back.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a statement may take. What takes longer on purpose says `set local statement_timeout`.
+const STATEMENT_TIMEOUT: &str = "10s";
+/// How long a transaction may do nothing, and so hold its locks for nothing.
+const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
+/// How long a statement waits for a lock: all locks here are short.
+const LOCK_TIMEOUT: &str = "5s";
+/// From when on a statement is worth a line in the log. Its parameters are never logged.
+const SLOW_STATEMENT: Duration = Duration::from_secs(1);
+/// The waits between attempts to connect double from the first of these to the second.
+const RETRY_WAITS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+
+/// Why there is no pool.
+#[derive(Debug, thiserror::Error)]
+pub enum PoolError {
+    /// Nobody said where the database is.
+    #[error("database.url is not set")]
+    NoUrl,
+    /// The address cannot be read. The address itself is not told, as it may hold a password.
+    #[error("database.url is not an address such as postgres://user:password@host/database: {0}")]
+    BadUrl(sqlx::Error),
+    /// It answers, and refuses.
+    #[error("Postgres at {place} refuses the connection: {}", chain(cause))]
+    Refused {
+        /// Host, port and database.
+        place: String,
+        /// Its own words.
+        cause: sqlx::Error,
+    },
+    /// It does not answer.
+    #[error("Postgres at {place} did not answer within {waited_secs} s (database.connect_wait_secs): {}", chain(cause))]
+    Away {
+        /// Host, port and database.
+        place: String,
+        /// How long was waited.
+        waited_secs: u64,
+        /// What happened last.
+        cause: sqlx::Error,
+    },
+}
+
+/// Connects to the database of `config`, and waits as long as it says until that answers.
+///
+/// `application_name` is what `pg_stat_activity` shows; `search_path` is where unqualified names are looked up.
+pub async fn connect(config: &DatabaseConfig, application_name: &str, search_path: &str) -> Result<PgPool, PoolError> {
+    let url = config.url.as_ref().ok_or(PoolError::NoUrl)?;
+    let options = PgConnectOptions::from_str(url.expose_secret())
+        .map_err(PoolError::BadUrl)?
+        .application_name(application_name)
+        .options([
+            ("search_path", search_path),
+            ("statement_timeout", STATEMENT_TIMEOUT),
+            ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
+            ("lock_timeout", LOCK_TIMEOUT),
+        ])
+        .log_statements(LevelFilter::Trace)
+        .log_slow_statements(LevelFilter::Warn, SLOW_STATEMENT);
+    let pool = PgPoolOptions::new()
+        .max_connections(config.connections_max)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_lazy_with(options.clone());
+    wait_until_it_answers(&pool, &options, Duration::from_secs(config.connect_wait_secs)).await?;
+    Ok(pool)
+}
+
+async fn wait_until_it_answers(pool: &PgPool, options: &PgConnectOptions, wait_max: Duration) -> Result<(), PoolError> {
+    let begun = Instant::now();
+    let mut wait = RETRY_WAITS.0;
+    loop {
+        // Not by way of the pool, which hides what went wrong behind its own timeout.
+        let Err(cause) = answer(options).await else { break };
+        let place = place(options);
+        if !may_pass(&cause) {
+            return Err(PoolError::Refused { place, cause });
+        }
+        if begun.elapsed() + wait > wait_max {
+            return Err(PoolError::Away { place, waited_secs: wait_max.as_secs(), cause });
+        }
+        tracing::info!(place, cause = chain(&cause), "waiting for Postgres");
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(RETRY_WAITS.1);
+    }
+    // The first request should not be the one to find out about the pool's own limits.
+    pool.acquire().await.map(drop).map_err(|cause| PoolError::Refused { place: place(options), cause })
+}
+
+async fn answer(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let attempt = async { sqlx::Connection::close(options.connect().await?).await };
+    tokio::time::timeout(ACQUIRE_TIMEOUT, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+/// Whether waiting can help: not against a wrong password, a missing database, or an unknown role.
+fn may_pass(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| {
+            // Starting up or shutting down, and too many connections.
+            code.starts_with("57P") || code.starts_with("53")
+        }),
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
+        _ => false,
+    }
+}
+
+fn place(options: &PgConnectOptions) -> String {
+    let database = options.get_database().unwrap_or_default();
+    match options.get_socket() {
+        Some(socket) => format!("{}/{database}", socket.display()),
+        None => format!("{}:{}/{database}", options.get_host(), options.get_port()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(url: &str) -> DatabaseConfig {
+        let url = (!url.is_empty()).then(|| url.into());
+        DatabaseConfig { url, connections_max: 1, connect_wait_secs: 0 }
+    }
+
+    #[tokio::test]
+    async fn mistakes_are_told_without_the_password() {
+        let told = async |url: &str| connect(&config(url), "test", "public").await.expect_err("refused").to_string();
+        assert_eq!(told("").await, "database.url is not set");
+        assert!(told("mysql//hush").await.starts_with("database.url is not an address"));
+        // Port 1 is reserved, and nothing listens there.
+        let away = told("postgres://user:hush@127.0.0.1:1/goals").await;
+        assert!(away.starts_with("Postgres at 127.0.0.1:1/goals did not answer within 0 s"), "{away}");
+        assert!(!away.contains("hush"));
+    }
+}

@@ -1,1 +1,19 @@
-//! One file a read model: its row, its fold, its queries.
+//! The read models of the projector, one file each: its row, its fold, its queries.
+
+pub mod daily_logs;
+pub mod goal_details;
+pub mod goal_list;
+mod sealed_text;
+
+use std::sync::Arc;
+
+use worker::{AnyReadModel, model};
+
+/// All of them, as the projector runs them.
+pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
+    vec![
+        model::<goal_list::GoalList>(),
+        model::<goal_details::GoalDetails>(),
+        model::<daily_logs::DailyLogs>(),
+    ]
+}

@@ -1,1 +1,25 @@
-//! What a worker is: read models, lease, fold, checkpoint, parking, rebuild.
+//! What a worker is: it follows the log of each shard and keeps read models up with it, each event exactly once.
+//!
+//! A [`ReadModel`] says what the rows are and how events change them; a [`Worker`] does the rest: the lease, the batch,
+//! the checkpoint that moves in the same transaction, and the parking of what cannot be applied. [`Rebuild`] makes
+//! tables anew beside the living ones, and [`Checkpoints`] tells readers how far a read model has come.
+
+mod batch;
+mod checkpoint;
+mod digest;
+mod follow;
+mod lease;
+mod read_model;
+mod rebuild;
+mod rows;
+mod wait;
+
+pub use self::{
+    checkpoint::{Checkpoint, Schema},
+    digest::{Digest, digest},
+    follow::Worker,
+    read_model::{AnyReadModel, CannotApply, NotTakenIn, ReadModel, model},
+    rebuild::{Rebuild, RebuildError, Rebuilt},
+    rows::Rows,
+    wait::{Behind, Checkpoints},
+};

@@ -1,0 +1,235 @@
+//! `daily_logs`: what was logged, by day; withdrawn logs too, since they can be restored.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{DailyLogId, Event, GoalId, HasPersonal, Personal, Recorded, WorkspaceId, daily_log::DailyLogEvent};
+use serde::Serialize;
+use sqlx::{PgConnection, PgPool};
+use utoipa::ToSchema;
+use uuid::Uuid;
+use worker::{CannotApply, ReadModel, Rows};
+
+use crate::sealed_text::{self, SealedText};
+
+/// A daily log.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct DailyLogRow {
+    /// Whose it is: the one who asks, so it is not told.
+    #[serde(skip)]
+    pub workspace: WorkspaceId,
+    /// The log.
+    #[schema(value_type = Uuid)]
+    pub id: DailyLogId,
+    /// The goal it is for.
+    #[schema(value_type = Uuid)]
+    pub goal_id: GoalId,
+    /// The day it counts for.
+    pub day: NaiveDate,
+    /// 0 to 1,440.
+    #[schema(minimum = 0, maximum = 1440)]
+    pub minutes: i16,
+    /// The time zone the person was in.
+    pub zone: String,
+    /// What was done.
+    pub text: Option<Personal>,
+    /// Whether it was withdrawn, and so does not count.
+    pub withdrawn: bool,
+    /// The version of the log's stream: its `ETag`.
+    pub version: i32,
+    /// When it was logged.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub changed_at: DateTime<Utc>,
+}
+
+/// Selects rows by a clause of SQL; the list of columns stands here once.
+macro_rules! select_logs {
+    ($clause:literal $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            DailyLogRow,
+            r#"select workspace, log_id as id, goal_id, day, minutes, zone, text as "text: SealedText", withdrawn,
+                      version, created_at, changed_at
+               from daily_logs where "# + $clause
+            $(, $argument)*
+        )
+    };
+}
+
+/// The read model.
+pub struct DailyLogs;
+
+impl ReadModel for DailyLogs {
+    const NAME: &'static str = "daily_logs";
+    const TABLES: &'static [&'static str] = &["daily_logs"];
+    type Rows = Rows<DailyLogId, DailyLogRow>;
+
+    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
+        let touched = events.iter().filter(|event| matches!(event.event, Event::DailyLog(_)));
+        let logs: BTreeSet<Uuid> = touched.map(|event| event.stream).collect();
+        let logs: Vec<Uuid> = logs.into_iter().collect();
+        let rows = select_logs!("log_id = any($1)", &logs).fetch_all(connection).await?;
+        Ok(Rows::loaded(rows.into_iter().map(|row| (row.id, row))))
+    }
+
+    fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply> {
+        let Event::DailyLog(log) = &event.event else { return Ok(()) };
+        let id: DailyLogId = event.stream.into();
+        if let DailyLogEvent::DailyLogCreated { goal_id, counted, zone, text } = log {
+            let row = DailyLogRow {
+                workspace: event.workspace,
+                id,
+                goal_id: *goal_id,
+                day: counted.day,
+                minutes: counted.minutes.cast_signed(),
+                zone: zone.clone(),
+                text: text.clone(),
+                withdrawn: false,
+                version: event.version.cast_signed(),
+                created_at: event.recorded_at,
+                changed_at: event.recorded_at,
+            };
+            rows.insert(id, row);
+            return Ok(());
+        }
+        let row = rows.get_mut(&id).ok_or_else(|| CannotApply::missing("daily log"))?;
+        row.change(log);
+        row.version = event.version.cast_signed();
+        row.changed_at = event.recorded_at;
+        Ok(())
+    }
+
+    async fn write(connection: &mut PgConnection, rows: &Self::Rows) -> Result<(), sqlx::Error> {
+        let changed: Vec<&DailyLogRow> = rows.changed().map(|(_, row)| row).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "insert into daily_logs (log_id, workspace, goal_id, day, minutes, zone, text, withdrawn, version,
+                                     created_at, changed_at)
+             select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::smallint[], $6::text[],
+                                  $7::text[], $8::boolean[], $9::integer[], $10::timestamptz[], $11::timestamptz[])
+             on conflict (log_id) do update set
+                 day = excluded.day, minutes = excluded.minutes, text = excluded.text,
+                 withdrawn = excluded.withdrawn, version = excluded.version, changed_at = excluded.changed_at",
+            &changed.iter().map(|row| row.id.uuid()).collect::<Vec<_>>(),
+            &changed.iter().map(|row| row.workspace.uuid()).collect::<Vec<_>>(),
+            &changed.iter().map(|row| row.goal_id.uuid()).collect::<Vec<_>>(),
+            &changed.iter().map(|row| row.day).collect::<Vec<_>>(),
+            &changed.iter().map(|row| row.minutes).collect::<Vec<_>>(),
+            &changed.iter().map(|row| row.zone.clone()).collect::<Vec<_>>(),
+            &changed.iter().map(|row| sealed_text::column(row.text.as_ref())).collect::<Vec<_>>(),
+            &changed.iter().map(|row| row.withdrawn).collect::<Vec<_>>(),
+            &changed.iter().map(|row| row.version).collect::<Vec<_>>(),
+            &changed.iter().map(|row| row.created_at).collect::<Vec<_>>(),
+            &changed.iter().map(|row| row.changed_at).collect::<Vec<_>>(),
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}
+
+impl DailyLogRow {
+    fn change(&mut self, event: &DailyLogEvent) {
+        match event {
+            DailyLogEvent::DailyLogCreated { .. } => {}
+            DailyLogEvent::DailyLogCorrected { goal_id: _, was: _, counted, text } => {
+                (self.day, self.minutes) = (counted.day, counted.minutes.cast_signed());
+                if let Some(text) = text {
+                    self.text.clone_from(text);
+                }
+            }
+            DailyLogEvent::DailyLogWithdrawn { .. } => self.withdrawn = true,
+            DailyLogEvent::DailyLogRestored { .. } => self.withdrawn = false,
+        }
+    }
+}
+
+impl HasPersonal for DailyLogRow {
+    fn each_personal(&mut self, visit: &mut dyn FnMut(&'static str, &mut Personal)) {
+        self.text.iter_mut().for_each(|text| visit("text", text));
+    }
+}
+
+/// Which logs to list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogFilter {
+    /// Only those for this goal.
+    pub goal: Option<GoalId>,
+    /// Only those from this day on.
+    pub from: Option<NaiveDate>,
+    /// Only those up to this day.
+    pub to: Option<NaiveDate>,
+    /// Withdrawn ones too.
+    pub withdrawn: bool,
+}
+
+/// A workspace's logs, newest day first, before one of them (its day and id), at most `limit`.
+pub async fn list_logs(
+    pool: &PgPool,
+    workspace: WorkspaceId,
+    filter: LogFilter,
+    before: Option<(NaiveDate, DailyLogId)>,
+    limit: i64,
+) -> Result<Vec<DailyLogRow>, sqlx::Error> {
+    let (day, log) = before.map_or((NaiveDate::MAX, Uuid::max()), |(day, log)| (day, log.uuid()));
+    // Postgres' last date lies far beyond any that a log can have, and before chrono's.
+    let day = day.min(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX));
+    let to = filter.to.unwrap_or(day);
+    match filter.goal {
+        Some(goal) => {
+            select_logs!(
+                "goal_id = $1 and workspace = $2 and (day, log_id) < ($3, $4)
+                 and day >= coalesce($5, '-infinity'::date) and day <= $6 and ($7 or not withdrawn)
+                 order by day desc, log_id desc limit $8",
+                goal.uuid(),
+                workspace.uuid(),
+                day,
+                log,
+                filter.from,
+                to,
+                filter.withdrawn,
+                limit,
+            )
+            .fetch_all(pool)
+            .await
+        }
+        None => {
+            select_logs!(
+                "workspace = $1 and (day, log_id) < ($2, $3)
+                 and day >= coalesce($4, '-infinity'::date) and day <= $5 and ($6 or not withdrawn)
+                 order by day desc, log_id desc limit $7",
+                workspace.uuid(),
+                day,
+                log,
+                filter.from,
+                to,
+                filter.withdrawn,
+                limit,
+            )
+            .fetch_all(pool)
+            .await
+        }
+    }
+}
+
+/// The log, if it is in this workspace.
+pub async fn get_log(
+    pool: &PgPool,
+    workspace: WorkspaceId,
+    log: DailyLogId,
+) -> Result<Option<DailyLogRow>, sqlx::Error> {
+    select_logs!("log_id = $1 and workspace = $2", log.uuid(), workspace.uuid()).fetch_optional(pool).await
+}
+
+/// The ids of all logs for a goal, withdrawn ones too.
+pub async fn list_log_ids(pool: &PgPool, workspace: WorkspaceId, goal: GoalId) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select log_id from daily_logs where goal_id = $1 and workspace = $2",
+        goal.uuid(),
+        workspace.uuid(),
+    )
+    .fetch_all(pool)
+    .await
+}

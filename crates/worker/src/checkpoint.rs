@@ -1,0 +1,99 @@
+//! How far a read model has come: its checkpoint, and the fence around it.
+
+use domain::Shard;
+use sqlx::{PgConnection, PgPool};
+
+/// Where a worker's tables live: a schema, and one beside it for rebuilding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// The living tables.
+    pub living: &'static str,
+    /// The tables being rebuilt.
+    pub next: &'static str,
+}
+
+impl Schema {
+    /// The projector's.
+    pub const READ: Self = Self { living: "read", next: "read_next" };
+    /// The analytics worker's.
+    pub const ANALYTICS: Self = Self { living: "analytics", next: "analytics_next" };
+}
+
+/// The position that a read model stands at in a shard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The read model.
+    pub model: String,
+    /// The shard.
+    pub shard: Shard,
+    /// The last event taken in.
+    pub position: i64,
+}
+
+/// Why a checkpoint was not moved. What was done in the same transaction is rolled back.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotMoved {
+    /// Another process holds the shard now, or a rebuild has moved the checkpoint.
+    #[error("the hold on shard {0} is lost")]
+    Fenced(Shard),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// A read model's checkpoint, held: only who knows the epoch can move it.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub model: String,
+    pub position: i64,
+    epoch: i64,
+}
+
+/// Makes the checkpoints of `models` in `shard` ours, and whoever held them before unable to move them.
+pub(crate) async fn take_over(pool: &PgPool, models: &[String], shard: Shard) -> Result<Vec<Held>, sqlx::Error> {
+    sqlx::query_as!(
+        Held,
+        "insert into checkpoint as held (model, shard, position, epoch)
+         select model, $2, 0, 1 from unnest($1::text[]) as model order by model
+         on conflict (model, shard) do update set epoch = held.epoch + 1
+         returning model, position, epoch",
+        models,
+        shard.0,
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// Moves held checkpoints, which all stand at the same position, to another; refuses if any is held no longer.
+pub(crate) async fn advance(
+    connection: &mut PgConnection,
+    held: &[Held],
+    shard: Shard,
+    (from, to): (i64, i64),
+) -> Result<(), NotMoved> {
+    let (models, epochs): (Vec<String>, Vec<i64>) = held.iter().map(|held| (held.model.clone(), held.epoch)).unzip();
+    let moved = sqlx::query!(
+        "update checkpoint set position = $5 from unnest($1::text[], $2::bigint[]) as held(model, epoch)
+         where checkpoint.model = held.model and checkpoint.epoch = held.epoch and shard = $3 and position = $4",
+        &models,
+        &epochs,
+        shard.0,
+        from,
+        to,
+    )
+    .execute(connection)
+    .await?;
+    if moved.rows_affected() == held.len() as u64 { Ok(()) } else { Err(NotMoved::Fenced(shard)) }
+}
+
+impl Checkpoint {
+    /// All checkpoints in the schema that the pool's tables are in.
+    pub async fn all(pool: &PgPool) -> Result<Vec<Self>, sqlx::Error> {
+        let rows = sqlx::query!("select model, shard, position from checkpoint order by model, shard");
+        let rows = rows.fetch_all(pool).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Self { model: row.model, shard: Shard(row.shard), position: row.position })
+            .collect())
+    }
+}

@@ -1,0 +1,106 @@
+//! What a read model is.
+
+use std::sync::Arc;
+
+use domain::Recorded;
+use futures::future::BoxFuture;
+use sqlx::PgConnection;
+
+/// Tables made from events: rows, a fold, and how rows are loaded and written.
+///
+/// The fold is pure: it sees rows and an event, and neither clock nor chance nor where a batch ends. Names of tables in
+/// queries are unqualified, so that the same code fills the living tables and those of a rebuild beside them.
+pub trait ReadModel: Send + Sync + 'static {
+    /// Its name: a noun, which its main table bears.
+    const NAME: &'static str;
+
+    /// Its tables, main one first.
+    const TABLES: &'static [&'static str];
+
+    /// The rows in memory.
+    type Rows: Default + Send + Sync;
+
+    /// Loads the rows that these events touch. `events` are of one shard, in order.
+    fn load(
+        connection: &mut PgConnection,
+        events: &[&Recorded],
+    ) -> impl Future<Output = Result<Self::Rows, sqlx::Error>> + Send;
+
+    /// Takes in one event. Events that do not concern it leave the rows as they are.
+    fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply>;
+
+    /// Writes the rows that have changed, set by set.
+    fn write(
+        connection: &mut PgConnection,
+        rows: &Self::Rows,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+}
+
+/// Why a fold cannot take in an event.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub struct CannotApply(pub String);
+
+impl CannotApply {
+    /// The event is about a row that is not there.
+    pub fn missing(what: &str) -> Self {
+        Self(format!("there is no {what} that this event is about"))
+    }
+}
+
+/// Why a read model did not take in a batch. Nothing of the batch was written.
+#[derive(Debug)]
+pub enum NotTakenIn {
+    /// The event at this index cannot be applied; trying again will not help.
+    Event(usize, CannotApply),
+    /// The database failed.
+    Database(sqlx::Error),
+}
+
+/// A read model whose rows are its own affair, so that a worker can hold several.
+pub trait AnyReadModel: Send + Sync {
+    /// [`ReadModel::NAME`].
+    fn name(&self) -> &'static str;
+
+    /// [`ReadModel::TABLES`].
+    fn tables(&self) -> &'static [&'static str];
+
+    /// Loads, folds and writes a batch.
+    fn take_in<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        events: &'a [&'a Recorded],
+    ) -> BoxFuture<'a, Result<(), NotTakenIn>>;
+}
+
+/// Stands for the read model `M` without holding anything of it.
+struct Model<M>(std::marker::PhantomData<fn() -> M>);
+
+/// The read model `M`, as a worker holds it.
+pub fn model<M: ReadModel>() -> Arc<dyn AnyReadModel> {
+    Arc::new(Model::<M>(std::marker::PhantomData))
+}
+
+impl<M: ReadModel> AnyReadModel for Model<M> {
+    fn name(&self) -> &'static str {
+        M::NAME
+    }
+
+    fn tables(&self) -> &'static [&'static str] {
+        M::TABLES
+    }
+
+    fn take_in<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        events: &'a [&'a Recorded],
+    ) -> BoxFuture<'a, Result<(), NotTakenIn>> {
+        Box::pin(async move {
+            let mut rows = M::load(connection, events).await.map_err(NotTakenIn::Database)?;
+            for (index, event) in events.iter().enumerate() {
+                M::fold(&mut rows, event).map_err(|cause| NotTakenIn::Event(index, cause))?;
+            }
+            M::write(connection, &rows).await.map_err(NotTakenIn::Database)
+        })
+    }
+}

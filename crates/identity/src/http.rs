@@ -18,7 +18,7 @@ pub const ACCESS_COOKIE: &str = "__Host-momentum_access";
 /// Holds a browser's refresh token. The prefix demands `Path=/`, so it cannot be kept to the path that needs it.
 pub const REFRESH_COOKIE: &str = "__Host-momentum_refresh";
 
-/// What a client is asked to wait when Postgres or the machine needs a moment.
+/// What a client is asked to wait when more passwords are to be checked than the machine can check.
 const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Two `Set-Cookie` headers, to be put before a handler's answer.
@@ -109,11 +109,8 @@ impl From<Error> for ApiError {
             ),
             Error::NoSuchSession => Self::not_found("session"),
             Error::NoSuchAccount => Self::not_found("account"),
-            Error::Database(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut) => {
-                Self::unavailable("Credentials cannot be checked at this moment. Try again shortly.", RETRY_AFTER)
-                    .caused_by(error)
-            }
-            Error::Hash(_) | Error::Database(_) => Self::internal(error),
+            Error::Database(error) => error.into(),
+            Error::Hash(_) => Self::internal(error),
         }
     }
 }

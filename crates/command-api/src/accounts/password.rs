@@ -1,0 +1,92 @@
+//! `PUT /v1/me/password`: a person changes their password.
+
+use std::sync::Arc;
+
+use axum::{extract::State, http::StatusCode};
+use garde::Validate;
+use identity::{Error, Identity, Password, Signed, http::weak_password};
+use runtime::{
+    ApiError,
+    http::{Body, ClientAddress},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Changes a password.
+#[derive(Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangePassword {
+    /// The password until now.
+    #[garde(skip)]
+    current_password: Password,
+    /// The password from now on, under the same rules as at registration.
+    #[garde(skip)]
+    new_password: Password,
+}
+
+/// Changes the password of whoever asks, and ends all their other sessions.
+#[utoipa::path(
+    put,
+    path = "/v1/me/password",
+    tag = "accounts",
+    request_body = ChangePassword,
+    responses(
+        (status = 204, description = "Changed."),
+        ApiError,
+    ),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+pub(super) async fn change_password(
+    State(identity): State<Arc<Identity>>,
+    Signed(asking): Signed,
+    client: ClientAddress,
+    Body(body): Body<ChangePassword>,
+) -> Result<StatusCode, ApiError> {
+    let changed = identity.change_password(&asking, client, &body.current_password, &body.new_password).await;
+    changed.map_err(|error| match error {
+        // Not 401: the session is good, and a client must not take this for the end of it.
+        Error::WrongCredentials => {
+            ApiError::invalid_field("/current_password", "wrong", "This is not the current password.")
+        }
+        Error::WeakPassword(weakness) => weak_password("/new_password", weakness),
+        other => other.into(),
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{accounts::testing::PASSWORD, testing::App};
+
+    const NEW: &str = "battery staple correct";
+
+    #[tokio::test]
+    async fn changing_the_password_ends_the_other_sessions_and_keeps_this_one() {
+        let app = App::new().await;
+        let (here, there) = (app.ada().await, app.sign_in("ada@example.org", PASSWORD).await);
+        let body = json!({ "current_password": PASSWORD, "new_password": NEW });
+        assert_eq!(app.send("PUT", "/v1/me/password", &[here.bearer()], Some(body)).await.status, 204);
+        assert_eq!(app.send("GET", "/v1/sessions", &[here.bearer()], None).await.status, 200);
+        assert_eq!(app.send("GET", "/v1/sessions", &[there.bearer()], None).await.status, 401);
+        assert_eq!(app.sign_in("ada@example.org", PASSWORD).await.status, 401);
+        assert_eq!(app.sign_in("ada@example.org", NEW).await.status, 201);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_names_the_field_and_leaves_the_session_alone() {
+        let app = App::new().await;
+        let here = app.ada().await;
+        for (current, new, pointer) in
+            [("a wrong password", NEW, "/current_password"), (PASSWORD, "short", "/new_password")]
+        {
+            let body = json!({ "current_password": current, "new_password": new });
+            let refused = app.send("PUT", "/v1/me/password", &[here.bearer()], Some(body)).await;
+            assert_eq!(refused.problem(), (422, "invalid-input", pointer));
+        }
+        assert_eq!(app.send("GET", "/v1/sessions", &[here.bearer()], None).await.status, 200);
+        let nobody = app.send("PUT", "/v1/me/password", &[], Some(json!({}))).await;
+        assert_eq!(nobody.problem(), (401, "not-signed-in", ""));
+    }
+}

@@ -1,1 +1,48 @@
 //! HTTP for commands and sign-in; runs the relay.
+//!
+//! An endpoint is a file, or a tight group of them one: its path, its OpenAPI text, a short handler.
+
+pub mod accounts;
+mod asked;
+mod daily_logs;
+mod goals;
+mod me;
+#[cfg(test)]
+mod testing;
+mod workspace;
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use domain::Clock;
+use event_store::Store;
+use identity::Identity;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use self::{
+    accounts::RegistrationOpen,
+    asked::{Asked, Done},
+};
+
+/// What the endpoints share.
+#[derive(Clone, FromRef)]
+pub struct Api {
+    /// Where commands go.
+    pub store: Store,
+    /// Who is asking.
+    pub identity: Arc<Identity>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Whether anyone may register.
+    pub registration: RegistrationOpen,
+}
+
+/// All endpoints, with their OpenAPI text.
+pub fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .merge(accounts::router())
+        .merge(me::router())
+        .merge(workspace::router())
+        .merge(goals::router())
+        .merge(daily_logs::router())
+}

@@ -1,4 +1,5 @@
 //! The servers as a user meets them: first start, next start, crash, stop, and the death of whoever started them.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

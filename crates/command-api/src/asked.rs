@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::Api;
+use crate::AppState;
 
 /// A command: who asks, under which id and condition, and for what.
 pub struct Asked<T> {
@@ -44,13 +44,13 @@ pub struct Done {
     pub position: String,
 }
 
-impl<T> FromRequest<Api> for Asked<T>
+impl<T> FromRequest<AppState> for Asked<T>
 where
     T: DeserializeOwned + Validate<Context: Default> + Send,
 {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, api: &AppState) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let Signed(session) = parts.extract_with_state::<Signed, _>(api).await?;
         let IdempotencyKey(id) = parts.extract_with_state::<IdempotencyKey, _>(api).await?;
@@ -79,7 +79,7 @@ impl<T> Asked<T> {
     /// Has the command decided by one who may edit the workspace, and tells what came of it.
     pub async fn execute<S: Streams>(
         &self,
-        api: &Api,
+        api: &AppState,
         streams: S,
         decide: impl Fn(&Moment, &S::Loaded) -> Result<Decision, Refusal> + Send + Sync,
     ) -> Result<Answer<Done>, ApiError> {
@@ -90,7 +90,7 @@ impl<T> Asked<T> {
     pub async fn execute_as<S: Streams>(
         &self,
         role: Role,
-        api: &Api,
+        api: &AppState,
         streams: S,
         decide: impl Fn(&Moment, &S::Loaded) -> Result<Decision, Refusal> + Send + Sync,
     ) -> Result<Answer<Done>, ApiError> {
@@ -103,7 +103,7 @@ impl<T> Asked<T> {
     }
 }
 
-fn done(api: &Api, receipt: Receipt) -> Answer<Done> {
+fn done(api: &AppState, receipt: Receipt) -> Answer<Done> {
     let position = api.store.log().cursor(receipt.position).to_string();
     let done = Done { id: receipt.stream, version: receipt.version, position: position.clone() };
     Answer::ok(done).version(receipt.version).at(position)

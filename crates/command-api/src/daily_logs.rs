@@ -13,11 +13,11 @@ use runtime::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Api, Asked, Done,
+    AppState, Asked, Done,
     asked::Nothing,
 };
 
-pub(crate) fn router() -> OpenApiRouter<Api> {
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(log_day))
         .routes(routes!(correct_log))
@@ -30,7 +30,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
     post, path = "/v1/daily-logs", tag = "daily logs", params(IdempotencyKey), request_body = LogDay,
     responses((status = 201, description = "The day was logged.", body = Done), ApiError)
 )]
-async fn log_day(State(api): State<Api>, asked: Asked<LogDay>) -> Result<Answer<Done>, ApiError> {
+async fn log_day(State(api): State<AppState>, asked: Asked<LogDay>) -> Result<Answer<Done>, ApiError> {
     let id: DailyLogId = asked.body.id.unwrap_or_else(|| api.store.ids().next());
     let answer = asked
         .execute(&api, (asked.body.goal_id, id), |moment, (goal, log)| {
@@ -48,7 +48,7 @@ async fn log_day(State(api): State<Api>, asked: Asked<LogDay>) -> Result<Answer<
     responses((status = 200, description = "The log says this now.", body = Done), ApiError)
 )]
 async fn correct_log(
-    State(api): State<Api>,
+    State(api): State<AppState>,
     Path(id): Path<DailyLogId>,
     asked: Asked<CorrectLog>,
 ) -> Result<Answer<Done>, ApiError> {
@@ -62,7 +62,7 @@ async fn correct_log(
     responses((status = 200, description = "The log is withdrawn.", body = Done), ApiError)
 )]
 async fn withdraw_log(
-    State(api): State<Api>,
+    State(api): State<AppState>,
     Path(id): Path<DailyLogId>,
     asked: Asked<Nothing>,
 ) -> Result<Answer<Done>, ApiError> {
@@ -76,7 +76,7 @@ async fn withdraw_log(
     responses((status = 200, description = "The log counts again.", body = Done), ApiError)
 )]
 async fn restore_log(
-    State(api): State<Api>,
+    State(api): State<AppState>,
     Path(id): Path<DailyLogId>,
     asked: Asked<Nothing>,
 ) -> Result<Answer<Done>, ApiError> {

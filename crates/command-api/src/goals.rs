@@ -13,11 +13,11 @@ use runtime::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Api, Asked, Done,
+    AppState, Asked, Done,
     asked::Nothing,
 };
 
-pub(crate) fn router() -> OpenApiRouter<Api> {
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(create_goal))
         .routes(routes!(revise_goal))
@@ -32,7 +32,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
     post, path = "/v1/goals", tag = "goals", params(IdempotencyKey), request_body = CreateGoal,
     responses((status = 201, description = "The goal was created.", body = Done), ApiError)
 )]
-async fn create_goal(State(api): State<Api>, asked: Asked<CreateGoal>) -> Result<Answer<Done>, ApiError> {
+async fn create_goal(State(api): State<AppState>, asked: Asked<CreateGoal>) -> Result<Answer<Done>, ApiError> {
     let id: GoalId = asked.body.id.unwrap_or_else(|| api.store.ids().next());
     let answer = asked.execute(&api, id, |_, goal| Ok(Decision::on(id, goal.create(&asked.body)?))).await?;
     let location = format!("/v1/goals/{}", answer.body().id);
@@ -46,7 +46,7 @@ async fn create_goal(State(api): State<Api>, asked: Asked<CreateGoal>) -> Result
     responses((status = 200, description = "The goal has these fields now.", body = Done), ApiError)
 )]
 async fn revise_goal(
-    State(api): State<Api>,
+    State(api): State<AppState>,
     Path(id): Path<GoalId>,
     asked: Asked<ReviseGoal>,
 ) -> Result<Answer<Done>, ApiError> {
@@ -60,7 +60,7 @@ async fn revise_goal(
     responses((status = 200, description = "The goal is completed.", body = Done), ApiError)
 )]
 async fn complete_goal(
-    State(api): State<Api>,
+    State(api): State<AppState>,
     Path(id): Path<GoalId>,
     asked: Asked<Nothing>,
 ) -> Result<Answer<Done>, ApiError> {
@@ -74,7 +74,7 @@ async fn complete_goal(
     responses((status = 200, description = "The goal is open again.", body = Done), ApiError)
 )]
 async fn reopen_goal(
-    State(api): State<Api>,
+    State(api): State<AppState>,
     Path(id): Path<GoalId>,
     asked: Asked<Nothing>,
 ) -> Result<Answer<Done>, ApiError> {
@@ -88,7 +88,7 @@ async fn reopen_goal(
     responses((status = 200, description = "The goal is archived.", body = Done), ApiError)
 )]
 async fn archive_goal(
-    State(api): State<Api>,
+    State(api): State<AppState>,
     Path(id): Path<GoalId>,
     asked: Asked<Nothing>,
 ) -> Result<Answer<Done>, ApiError> {
@@ -102,7 +102,7 @@ async fn archive_goal(
     responses((status = 200, description = "The goal is no longer archived.", body = Done), ApiError)
 )]
 async fn restore_goal(
-    State(api): State<Api>,
+    State(api): State<AppState>,
     Path(id): Path<GoalId>,
     asked: Asked<Nothing>,
 ) -> Result<Answer<Done>, ApiError> {
@@ -111,7 +111,7 @@ async fn restore_goal(
 
 /// Has a command decided that needs no more than the goal.
 async fn decide(
-    api: &Api,
+    api: &AppState,
     id: GoalId,
     asked: Asked<Nothing>,
     decision: fn(&Goal) -> Result<Vec<GoalEvent>, Refusal>,

@@ -19,14 +19,15 @@ use event_store::Store;
 use identity::Identity;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use self::{
-    accounts::RegistrationOpen,
-    asked::{Asked, Done},
-};
+pub use self::asked::{Asked, Done};
+
+/// Whether anyone may register; if not, the operator makes accounts.
+#[derive(Clone, Copy, Debug)]
+pub struct RegistrationOpen(pub bool);
 
 /// What the endpoints share.
 #[derive(Clone, FromRef)]
-pub struct Api {
+pub struct AppState {
     /// Where commands go.
     pub store: Store,
     /// Who is asking.
@@ -38,11 +39,11 @@ pub struct Api {
 }
 
 /// All endpoints, with their OpenAPI text.
-pub fn router() -> OpenApiRouter<Api> {
+pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .merge(accounts::router())
-        .merge(me::router())
-        .merge(workspace::router())
-        .merge(goals::router())
-        .merge(daily_logs::router())
+        .merge(accounts::routes())
+        .merge(me::routes())
+        .merge(workspace::routes())
+        .merge(goals::routes())
+        .merge(daily_logs::routes())
 }

@@ -12,9 +12,9 @@ use runtime::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Api, Asked, Done};
+use crate::{AppState, Asked, Done};
 
-pub(crate) fn router() -> OpenApiRouter<Api> {
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(change_profile)).routes(routes!(change_preferences))
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
     put, path = "/v1/me/profile", tag = "me", params(IdempotencyKey, IfMatch), request_body = ChangeProfile,
     responses((status = 200, description = "Your profile says this now.", body = Done), ApiError)
 )]
-async fn change_profile(State(api): State<Api>, asked: Asked<ChangeProfile>) -> Result<Answer<Done>, ApiError> {
+async fn change_profile(State(api): State<AppState>, asked: Asked<ChangeProfile>) -> Result<Answer<Done>, ApiError> {
     let id = asked.session.user;
     asked
         .execute_as(Role::Viewer, &api, id, |_, user| Ok(Decision::on(id, user.change_profile(&asked.body)?)))
@@ -37,7 +37,7 @@ async fn change_profile(State(api): State<Api>, asked: Asked<ChangeProfile>) -> 
     responses((status = 200, description = "Your preferences are these now.", body = Done), ApiError)
 )]
 async fn change_preferences(
-    State(api): State<Api>,
+    State(api): State<AppState>,
     asked: Asked<ChangePreferences>,
 ) -> Result<Answer<Done>, ApiError> {
     let id = asked.session.user;

@@ -9,9 +9,9 @@ use runtime::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Api, Asked, Done};
+use crate::{AppState, Asked, Done};
 
-pub(crate) fn router() -> OpenApiRouter<Api> {
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(rename_workspace)).routes(routes!(set_calendar))
 }
 
@@ -22,7 +22,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
     responses((status = 200, description = "The workspace is called this now.", body = Done), ApiError)
 )]
 async fn rename_workspace(
-    State(api): State<Api>,
+    State(api): State<AppState>,
     asked: Asked<RenameWorkspace>,
 ) -> Result<Answer<Done>, ApiError> {
     let id = asked.session.workspace;
@@ -39,7 +39,7 @@ async fn rename_workspace(
     request_body = CalendarSettings,
     responses((status = 200, description = "The settings hold from the next day on.", body = Done), ApiError)
 )]
-async fn set_calendar(State(api): State<Api>, asked: Asked<CalendarSettings>) -> Result<Answer<Done>, ApiError> {
+async fn set_calendar(State(api): State<AppState>, asked: Asked<CalendarSettings>) -> Result<Answer<Done>, ApiError> {
     let id = asked.session.workspace;
     asked
         .execute_as(Role::Owner, &api, (), |moment, ()| {

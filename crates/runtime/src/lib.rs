@@ -1,5 +1,6 @@
 //! What every service shares at boot: configuration, telemetry, pools, clock and ids, health, shutdown, the HTTP error.
 
+mod base;
 mod clock;
 pub mod config;
 pub mod health;
@@ -11,6 +12,7 @@ mod shutdown;
 pub mod telemetry;
 mod vault_keys;
 
+pub use base::Base;
 pub use clock::{RandomIds, SystemClock};
 pub use health::Health;
 pub use problem::{ApiError, FieldError, Problem, ProblemKind};

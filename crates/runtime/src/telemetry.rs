@@ -1,6 +1,11 @@
 //! What is told about the program: lines on standard error, and metrics for Prometheus.
 
-use std::{backtrace::Backtrace, io::IsTerminal, panic, time::Duration};
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    io::IsTerminal,
+    panic,
+    time::Duration,
+};
 
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
@@ -72,7 +77,8 @@ fn log_panics() {
     panic::set_hook(Box::new(|info| {
         let payload = info.payload_as_str().unwrap_or("without a message");
         let location = info.location().map(ToString::to_string);
-        let backtrace = Backtrace::capture().to_string();
+        let backtrace = Backtrace::capture();
+        let backtrace = (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string());
         tracing::error!(panic = payload, location, backtrace, "panicked");
     }));
 }

@@ -211,3 +211,18 @@ fn a_file_that_cannot_be_read_is_named() {
     let flags = ConfigFlags { config: Some(NO_FILE.into()), ..ConfigFlags::default() };
     assert!(load(&flags, &Environment::default()).expect_err("missing").to_string().starts_with(NO_FILE));
 }
+
+#[test]
+fn flags_fit_into_a_command() {
+    #[derive(clap::Parser)]
+    struct Momentum {
+        #[command(flatten)]
+        flags: ConfigFlags,
+    }
+    <Momentum as clap::CommandFactory>::command().debug_assert();
+    let given = ["momentum", "--listen", "[::1]:9", "--data", "/tmp/x", "--set", "log.level=warn", "--set", "shards=2"];
+    let flags = <Momentum as clap::Parser>::parse_from(given).flags;
+    let config = load(&flags, &Environment::default()).expect("good").config;
+    assert_eq!((config.server.listen.port(), config.data.folder.as_path()), (9, Path::new("/tmp/x")));
+    assert_eq!((config.log.level.as_str(), config.shards), ("warn", 2));
+}

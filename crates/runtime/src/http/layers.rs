@@ -1,6 +1,6 @@
 //! The layers around every route, in the one order that works.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -19,7 +19,7 @@ use super::{
     observe::{self, Observer},
     problem_page, security,
 };
-use crate::{ApiError, ProblemKind};
+use crate::{ApiError, ProblemKind, config::Config};
 
 /// What stands between the network and the routes, as configured.
 #[derive(Clone)]
@@ -45,6 +45,15 @@ impl Edge {
             concurrent_requests_max: CONCURRENT_REQUESTS_MAX,
             request_timeout: REQUEST_TIMEOUT,
             ids,
+        }
+    }
+
+    /// The edge as configured, of a server that listens on `bound`.
+    pub fn configured(config: &Config, bound: SocketAddr, ids: Arc<dyn Ids>) -> Self {
+        Self {
+            trusted_proxies: config.server.trusted_proxies.clone(),
+            concurrent_requests_max: config.limits.concurrent_requests_max,
+            ..Self::new(config.server.public_url_at(bound).as_str(), ids)
         }
     }
 }
@@ -90,15 +99,14 @@ async fn method_not_allowed() -> ApiError {
     )
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
-fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let message = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    ApiError::internal(format!("panic: {}", message.unwrap_or("without a message"))).into_response()
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    // The panic hook logged it, and knew the place.
+    ApiError::fault().into_response()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{future::pending, net::SocketAddr};
+    use std::future::pending;
 
     use axum::{
         body::{Body, to_bytes},
@@ -239,7 +247,7 @@ mod tests {
     #[tokio::test]
     async fn the_type_of_a_problem_can_be_followed() {
         let told = text(send(&edge(), "GET /problems/version-conflict", &[]).await).await;
-        assert!(told.contains("\"status\":409"), "{told}");
+        assert!(told.contains("\"title\":\"Changed meanwhile\""), "{told}");
         let page = text(send(&edge(), "GET /problems/version-conflict", &[("accept", "text/html")]).await).await;
         assert!(page.contains("<h1>Changed meanwhile</h1>"));
         assert_eq!(send(&edge(), "GET /problems/other", &[]).await.status(), StatusCode::NOT_FOUND);

@@ -98,7 +98,8 @@ fn method_name(method: &Method) -> &'static str {
 }
 
 fn log(status: StatusCode, latency: Duration) {
-    let (status, latency_ms) = (status.as_u16(), latency.as_secs_f64() * 1000.0);
+    // To the microsecond; the digits of a float after that only look like more.
+    let (status, latency_ms) = (status.as_u16(), (latency.as_secs_f64() * 1e6).round() / 1e3);
     if status >= 500 {
         tracing::warn!(status, latency_ms, "answered");
     } else {

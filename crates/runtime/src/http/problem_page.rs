@@ -6,33 +6,57 @@ use axum::{
     http::{HeaderMap, header},
     response::{Html, IntoResponse, Response},
 };
-use strum::IntoEnumIterator;
+use serde::Serialize;
 
-use crate::{ApiError, ProblemKind};
+use crate::{
+    ApiError, ProblemKind,
+    problem::{is_refusal, type_uri},
+};
 
 pub(super) const ROUTE: &str = "/problems/{code}";
 
+/// What is the same each time the problem occurs.
+#[derive(Serialize)]
+struct Explained<'a> {
+    r#type: String,
+    code: &'a str,
+    title: &'static str,
+    meaning: &'static str,
+}
+
 pub(super) async fn page(Path(code): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
-    let kind =
-        ProblemKind::iter().find(|kind| kind.code() == code).ok_or_else(|| ApiError::not_found("problem type"))?;
-    let (status, title, meaning) = (kind.status().as_u16(), kind.title(), kind.meaning());
+    let explained = explain(&code).ok_or_else(|| ApiError::not_found("kind of problem"))?;
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    if accept.contains("text/html") {
-        // Everything here stands in our own table, in which nothing needs escaping; a test sees to it.
-        return Ok(Html(format!(
-            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
-             <h1>{title}</h1><p>{meaning}</p><p>Status {status}, code <code>{code}</code></p></html>"
-        ))
-        .into_response());
+    if !accept.contains("text/html") {
+        return Ok(Json(explained).into_response());
     }
-    let told = serde_json::json!({
-        "type": kind.type_uri(), "code": kind.code(), "status": status, "title": title, "meaning": meaning,
-    });
-    Ok(Json(told).into_response())
+    let Explained { title, meaning, .. } = explained;
+    // Only known codes get here, and nothing in our own table needs escaping; a test sees to it.
+    Ok(Html(format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>{title}</title>\
+         <h1>{title}</h1><p>{meaning}</p><p><code>{code}</code></p></html>"
+    ))
+    .into_response())
+}
+
+fn explain(code: &str) -> Option<Explained<'_>> {
+    let (title, meaning) = if let Some(kind) = ProblemKind::of_code(code) {
+        (kind.title(), kind.meaning())
+    } else if is_refusal(code) {
+        (
+            "A rule refused the command",
+            "Nothing was changed. The problem's detail names the rule, and what to do about it.",
+        )
+    } else {
+        return None;
+    };
+    Some(Explained { r#type: type_uri(code), code, title, meaning })
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator;
+
     use super::*;
 
     #[test]
@@ -41,5 +65,11 @@ mod tests {
             let text = format!("{}{}{}", kind.code(), kind.title(), kind.meaning());
             assert!(!text.contains(['<', '>', '&', '"']), "{text}");
         }
+    }
+
+    #[test]
+    fn refusals_are_explained_and_nothing_else_is() {
+        assert_eq!(explain("goal-archived").expect("known").r#type, "/problems/goal-archived");
+        assert!(explain("<script>").is_none());
     }
 }

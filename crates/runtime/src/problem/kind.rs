@@ -1,6 +1,7 @@
 //! The one table of everything that can go wrong over HTTP: code, status, title, and what it means.
 
 use axum::http::StatusCode;
+use strum::IntoEnumIterator;
 
 /// A kind of problem. To add one, add a variant and its row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
@@ -48,7 +49,7 @@ pub(super) struct Row {
 }
 
 /// The `type` of the problem with this code.
-pub(super) fn type_uri(code: &str) -> String {
+pub(crate) fn type_uri(code: &str) -> String {
     format!("/problems/{code}")
 }
 
@@ -57,6 +58,11 @@ const fn row(code: &'static str, status: StatusCode, title: &'static str, meanin
 }
 
 impl ProblemKind {
+    /// The kind with this slug.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::iter().find(|kind| kind.code() == code)
+    }
+
     /// The slug that programs tell it by.
     pub fn code(self) -> &'static str {
         self.row().code
@@ -75,11 +81,6 @@ impl ProblemKind {
     /// What it means and what to do, for whoever follows the problem's type.
     pub fn meaning(self) -> &'static str {
         self.row().meaning
-    }
-
-    /// The problem's `type`: a path of this server that explains it.
-    pub fn type_uri(self) -> String {
-        type_uri(self.code())
     }
 
     #[rustfmt::skip]
@@ -123,8 +124,6 @@ impl ProblemKind {
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
-
-    use strum::IntoEnumIterator;
 
     use super::*;
 

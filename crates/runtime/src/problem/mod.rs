@@ -16,6 +16,8 @@ use serde_json::{Map, Value};
 use utoipa::{ToSchema, openapi};
 
 pub use kind::ProblemKind;
+pub(crate) use kind::type_uri;
+pub(crate) use refusal::is_refusal;
 pub(crate) use report::pointer;
 
 /// The media type of problem details.
@@ -94,7 +96,7 @@ impl ApiError {
 
     fn from_parts(status: StatusCode, code: &'static str, title: &'static str, detail: Cow<'static, str>) -> Self {
         let problem = Problem {
-            kind: kind::type_uri(code),
+            kind: type_uri(code),
             title: title.into(),
             status: status.as_u16(),
             detail,
@@ -161,11 +163,15 @@ impl ApiError {
 
     /// 500: a fault of ours. The cause is logged with its whole chain, and the client is told nothing of it.
     pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::fault().caused_by(cause)
+    }
+
+    /// 500, of a cause that the log has already.
+    pub(crate) fn fault() -> Self {
         Self::new(
             ProblemKind::Internal,
             "Something went wrong here. If it stays so, tell the operator the `trace_id`; the log has the cause.",
         )
-        .caused_by(cause)
     }
 
     /// Adds a member that only this kind of problem has.

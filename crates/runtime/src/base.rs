@@ -1,0 +1,47 @@
+//! What every service is handed as it starts.
+
+use std::{path::PathBuf, sync::Arc};
+
+use domain::{Clock, Ids};
+use sqlx::PgPool;
+
+use crate::{
+    Health, KeyError, RandomIds, Shutdown, SystemClock, VaultKeys,
+    config::Config,
+    pool::{self, PoolError},
+    vault_keys,
+};
+
+/// What every service is handed as it starts. Cheap to clone.
+#[derive(Clone)]
+pub struct Base {
+    /// The settings, with the addresses of the servers filled in.
+    pub config: Arc<Config>,
+    /// The data folder, where Momentum runs its own servers: then its keys are kept there too.
+    pub data_folder: Option<PathBuf>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids come from.
+    pub ids: Arc<dyn Ids>,
+    /// Whether the process is well.
+    pub health: Health,
+    /// The end of the process.
+    pub shutdown: Shutdown,
+}
+
+impl Base {
+    /// Of a real process: the system's clock and randomness.
+    pub fn new(config: Arc<Config>, data_folder: Option<PathBuf>, health: Health, shutdown: Shutdown) -> Self {
+        Self { config, data_folder, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds), health, shutdown }
+    }
+
+    /// The secret keys, read anew.
+    pub fn keys(&self) -> Result<VaultKeys, KeyError> {
+        vault_keys(&self.config.vault, self.data_folder.as_deref(), &*self.ids)
+    }
+
+    /// A pool for a role of the system, which looks unqualified names up in `search_path`.
+    pub async fn pool(&self, role: &str, search_path: &str) -> Result<PgPool, PoolError> {
+        pool::connect(&self.config.database, &format!("momentum {role}"), search_path).await
+    }
+}

@@ -115,6 +115,19 @@ impl Event {
         }
     }
 
+    /// The kind of the aggregate that has events of this name; none, if no event is called so.
+    pub fn kind_of(name: &str) -> Option<&'static str> {
+        [
+            (<crate::User as crate::Aggregate>::KIND, UserEvent::VARIANTS),
+            (<crate::Workspace as crate::Aggregate>::KIND, WorkspaceEvent::VARIANTS),
+            (<crate::Goal as crate::Aggregate>::KIND, GoalEvent::VARIANTS),
+            (<crate::DailyLog as crate::Aggregate>::KIND, DailyLogEvent::VARIANTS),
+        ]
+        .into_iter()
+        .find(|(_, names)| names.contains(&name))
+        .map(|(kind, _)| kind)
+    }
+
     /// All wire names, in the order of the code.
     pub fn names() -> impl Iterator<Item = &'static str> {
         [UserEvent::VARIANTS, WorkspaceEvent::VARIANTS, GoalEvent::VARIANTS, DailyLogEvent::VARIANTS]

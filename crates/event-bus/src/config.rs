@@ -1,0 +1,40 @@
+//! What can be chosen about the bus.
+
+use secrecy::SecretString;
+
+/// So many of a shard's last events stand in its stream, unless another number is configured.
+const KEEP_DEFAULT: i64 = 100_000;
+
+/// Where NATS is, who we are there, and what is kept there.
+#[derive(Clone, Debug)]
+pub struct BusConfig {
+    /// The address of a nats-server, or several with commas between.
+    pub url: String,
+    /// What connections are called in the server's own reports.
+    pub name: String,
+    /// The seed of an nkey to sign in with.
+    pub nkey_seed: Option<SecretString>,
+    /// The content of a credentials file to sign in with.
+    pub credentials: Option<SecretString>,
+    /// The first word of subjects and streams: installations that share a nats-server need one each.
+    pub prefix: String,
+    /// So many of a shard's last events stand in its stream. Older ones are read from Postgres.
+    pub keep: i64,
+    /// In how many servers of a cluster each stream is kept.
+    pub replicas: usize,
+}
+
+impl BusConfig {
+    /// The nats-server at this address, and for the rest what suits nearly everybody.
+    pub fn new(url: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            name: name.into(),
+            nkey_seed: None,
+            credentials: None,
+            prefix: "momentum".into(),
+            keep: KEEP_DEFAULT,
+            replicas: 1,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What the relay of a shard does: finds the stream right or makes it so, then pumps, until something is the matter.
+
+use std::{convert::Infallible, time::Duration};
+
+use event_store::Store;
+use metrics::counter;
+use tokio::time::sleep;
+
+use super::{
+    audit::{Audit, verify},
+    pump::Pump,
+    stream::{Created, Found, ShardStream},
+    trouble::Trouble,
+};
+use crate::{damage::Damage, pace::Pace};
+
+/// The pause after NATS or Postgres failed, doubling between these.
+const FAILURE_PAUSE_MIN: Duration = Duration::from_millis(50);
+const FAILURE_PAUSE_MAX: Duration = Duration::from_secs(1);
+/// The pause after the stream turned out to be touched by another, doubling between these while it goes on so.
+const DOUBT_PAUSE_MIN: Duration = Duration::from_millis(1);
+const DOUBT_PAUSE_MAX: Duration = Duration::from_millis(100);
+/// Doubts are forgotten after so long without one.
+const DOUBT_CALM_AFTER: Duration = Duration::from_secs(1);
+/// The pause after a stream that had just been made again was damaged again, as by another installation of our name.
+const HEALING_PAUSE_MIN: Duration = Duration::from_millis(500);
+const HEALING_PAUSE_MAX: Duration = Duration::from_secs(60);
+/// What happened is forgotten after so long without its like.
+const CALM_AFTER: Duration = Duration::from_secs(120);
+
+/// The relay of one shard.
+pub(crate) struct Leader<'a> {
+    stream: &'a ShardStream,
+    store: &'a Store,
+    /// Which making of the stream is known, and up to where it is known to be right.
+    known: Option<(Created, i64)>,
+    /// Whether the whole stream is to be read back.
+    audit_due: bool,
+    audit: Audit,
+    failures: Pace,
+    doubts: Pace,
+    healings: Pace,
+}
+
+impl<'a> Leader<'a> {
+    pub const fn new(stream: &'a ShardStream, store: &'a Store) -> Self {
+        Self {
+            stream,
+            store,
+            known: None,
+            audit_due: true,
+            audit: Audit::none(),
+            failures: Pace::new(FAILURE_PAUSE_MIN, FAILURE_PAUSE_MAX, CALM_AFTER),
+            doubts: Pace::new(DOUBT_PAUSE_MIN, DOUBT_PAUSE_MAX, DOUBT_CALM_AFTER),
+            healings: Pace::new(HEALING_PAUSE_MIN, HEALING_PAUSE_MAX, CALM_AFTER),
+        }
+    }
+
+    /// Relays for ever.
+    pub async fn lead(mut self) {
+        loop {
+            let Err(mut trouble) = self.relay().await;
+            if let Trouble::Damaged(damage) = trouble {
+                match self.heal(damage).await {
+                    Ok(()) => continue,
+                    Err(another) => trouble = another,
+                }
+            }
+            let shard = self.stream.shard;
+            if let Trouble::Unsure(why) = trouble {
+                tracing::debug!(%shard, why, "looking at the stream");
+                sleep(self.doubts.failed()).await;
+                continue;
+            }
+            tracing::debug!(error = &trouble as &dyn std::error::Error, %shard, "not relaying for the moment");
+            // Who knows what became of the stream meanwhile.
+            self.audit_due = true;
+            sleep(self.failures.failed()).await;
+        }
+    }
+
+    /// Looks at the stream, then relays until there is trouble.
+    async fn relay(&mut self) -> Result<Infallible, Trouble> {
+        if !self.stream.bus.is_connected() {
+            return Err(Trouble::nats("away"));
+        }
+        let found = self.stream.inspect().await?;
+        self.check(&found).await?;
+        let mut pump = Pump::new(self.stream, self.store, &found).await?;
+        let ended = pump.run(&mut self.audit).await;
+        self.known = Some((found.created, pump.known));
+        ended
+    }
+
+    /// Holds against the log what is not known to be right. That its last message is right is enough to go on; the rest
+    /// is read back meanwhile, where there is reason to.
+    async fn check(&mut self, found: &Found) -> Result<(), Trouble> {
+        let (first, last) = (found.extent.first, found.extent.last);
+        let known = self.known.filter(|(created, _)| *created == found.created).map(|(_, known)| known);
+        self.audit_due |= known.is_none_or(|known| known > last);
+        let from = known.map_or(last, |known| (known + 1).min(last)).max(first);
+        verify(self.stream, from, last, Duration::ZERO).await?;
+        self.known = Some((found.created, last));
+        if self.audit_due {
+            self.audit.begin(self.stream, first, last);
+            self.audit_due = false;
+        }
+        Ok(())
+    }
+
+    async fn heal(&mut self, damage: Damage) -> Result<(), Trouble> {
+        let shard = self.stream.shard;
+        sleep(self.healings.failed()).await;
+        self.audit = Audit::none();
+        let head = self.stream.make_again().await?;
+        if damage == Damage::Missing && head == 0 {
+            tracing::info!(%shard, "stream made");
+            return Ok(());
+        }
+        tracing::warn!(%shard, reason = %damage, "stream made again");
+        counter!("momentum_bus_healed_total", "reason" => <&str>::from(damage)).increment(1);
+        Ok(())
+    }
+}

@@ -7,7 +7,6 @@ use domain::{Event, GoalId, Recorded, WorkspaceId};
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
-use uuid::Uuid;
 use worker::{CannotApply, ReadModel, Rows};
 
 /// A day that has minutes or logs.

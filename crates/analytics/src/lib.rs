@@ -2,11 +2,27 @@
 
 pub mod daily_totals;
 
-use std::sync::Arc;
+use std::{convert::Infallible, error::Error, sync::Arc};
 
-use worker::{AnyReadModel, model};
+use event_bus::Bus;
+use event_store::Log;
+use runtime::Base;
+use worker::{AnyReadModel, Schema, Worker, model};
 
 /// The read models of this worker.
 pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
     vec![model::<daily_totals::DailyTotals>()]
+}
+
+/// Starts the worker. It works until `base.shutdown`.
+pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let pool = base.pool("analytics", Schema::ANALYTICS.living).await?;
+    let log = Log::open(pool.clone()).await?;
+    let worker = Worker { name: "analytics", models: all(), pool, log, bus };
+    let stop = base.shutdown.token();
+    base.shutdown.spawn("analytics", async move {
+        worker.run(stop).await;
+        Ok::<_, Infallible>(())
+    });
+    Ok(())
 }

@@ -7,6 +7,7 @@ mod asked;
 mod daily_logs;
 mod goals;
 mod me;
+mod start;
 #[cfg(test)]
 mod testing;
 mod workspace;
@@ -19,7 +20,10 @@ use event_store::Store;
 use identity::Identity;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use self::asked::{Asked, Done};
+pub use self::{
+    asked::{Asked, Done},
+    start::start,
+};
 
 /// Whether anyone may register; if not, the operator makes accounts.
 #[derive(Clone, Copy, Debug)]

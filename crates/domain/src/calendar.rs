@@ -95,7 +95,8 @@ pub struct CalendarFact {
 }
 
 /// A workspace's dated calendar facts, in the order of their dates.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Calendar {
     facts: Vec<CalendarFact>,
 }

@@ -186,6 +186,9 @@ impl<'a> Plan<'a> {
             return Outcome::Stale;
         }
         let Some(head) = self.state.heads.get(&proposal.shard.0).copied() else { return Outcome::Stale };
+        if proposal.events.is_empty() {
+            return self.answer(proposal, Position { shard: proposal.shard, number: head.number });
+        }
         let recorded_at = self.now.max(head.recorded_at);
         let Ok(local_day) = proposal.calendar.today(recorded_at) else {
             return Outcome::Refused(Refusal::UnknownZone { zone: String::new() });
@@ -212,9 +215,7 @@ impl<'a> Plan<'a> {
                 event: event.raw.clone(),
             });
         }
-        if number > head.number {
-            self.state.heads.insert(proposal.shard.0, Head { number, recorded_at });
-        }
+        self.state.heads.insert(proposal.shard.0, Head { number, recorded_at });
         self.answer(proposal, Position { shard: proposal.shard, number })
     }
 

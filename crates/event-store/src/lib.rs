@@ -6,6 +6,7 @@
 mod batch;
 mod cache;
 mod command;
+mod cursor;
 mod error;
 mod execute;
 mod install;
@@ -27,11 +28,12 @@ use tokio::sync::broadcast;
 
 pub use self::{
     command::{Command, Fingerprint, IndexKey, Receipt},
+    cursor::{Cursor, NotACursor},
     error::{Corruption, StoreError},
     execute::{COMMAND_DAYS_KEPT, Moment},
     install::{UnfitDatabase, check_durable, install},
     keyring::Keyring,
-    log::{Log, PAGE_EVENTS_MAX, Page, understood},
+    log::{HistoryFilter, Log, PAGE_EVENTS_MAX, Page, understood},
     streams::{Decision, Loaded, ReadVersion, Streams},
     vault::Vault,
     writer::Committed,

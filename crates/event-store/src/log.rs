@@ -30,6 +30,19 @@ pub enum Page {
     Before(i64),
 }
 
+/// Which events of a workspace to read.
+#[derive(Clone, Debug, Default)]
+pub struct HistoryFilter {
+    /// Only those of these streams.
+    pub streams: Option<Vec<Uuid>>,
+    /// Only those of this name.
+    pub name: Option<String>,
+    /// Only those recorded at this instant or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Only those recorded before this instant.
+    pub to: Option<DateTime<Utc>>,
+}
+
 impl Log {
     /// Opens the log of this database, which must be installed.
     pub async fn open(pool: PgPool) -> Result<Self, StoreError> {
@@ -103,6 +116,42 @@ impl Log {
             }
         };
         rows.into_iter().map(|row| understood(row.into())).collect()
+    }
+
+    /// The newest events of a workspace before `before` that pass the filter, newest first, at most `limit`, sealed.
+    pub async fn read_history(
+        &self,
+        workspace: WorkspaceId,
+        filter: &HistoryFilter,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        let rows = select_events!(
+            "shard = $1 and workspace = $2 and position < $3
+             and ($4::uuid[] is null or stream_id = any($4)) and ($5::text is null or type = $5)
+             and recorded_at >= coalesce($6, '-infinity'::timestamptz)
+             and recorded_at < coalesce($7, 'infinity'::timestamptz)
+             order by position desc limit $8",
+            self.shard_of(workspace).0,
+            workspace.uuid(),
+            before,
+            filter.streams.as_deref(),
+            filter.name.as_deref(),
+            filter.from,
+            filter.to,
+            limit.clamp(1, PAGE_EVENTS_MAX),
+        );
+        rows.fetch_all(&self.pool).await?.into_iter().map(|row| understood(row.into())).collect()
+    }
+
+    /// All events of several streams, each in order, sealed.
+    pub async fn read_streams(&self, shard: Shard, streams: &[Uuid]) -> Result<Vec<Recorded>, StoreError> {
+        let rows = select_events!(
+            "shard = $1 and stream_id = any($2) order by stream_id, version",
+            shard.0,
+            streams,
+        );
+        rows.fetch_all(&self.pool).await?.into_iter().map(|row| understood(row.into())).collect()
     }
 
     /// The position of the last event of a shard.

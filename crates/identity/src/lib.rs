@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use domain::{Clock, Ids};
 use moka::future::Cache;
+use runtime::{Base, VaultKeys};
 use sqlx::PgPool;
 
 pub use self::{
@@ -47,6 +48,15 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Of a service that starts, with keys made from the installation's index key.
+    pub fn start(base: &Base, db: PgPool, keys: &VaultKeys) -> Self {
+        let keys = Keys {
+            index_key: keys.index_key.derive("momentum identity accounts"),
+            token_key: keys.index_key.derive("momentum identity tokens"),
+        };
+        Self::new(db, keys, Limits::default(), base.clock.clone(), base.ids.clone())
+    }
+
     /// Over the schema `identity` that `db` reaches.
     pub fn new(db: PgPool, keys: Keys, limits: Limits, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         Self { db, keys, limits, clock, ids, hasher: Hasher::new(), seen: authentication::cache() }

@@ -1,1 +1,69 @@
 //! HTTP for reads, history and the live feed.
+//!
+//! An endpoint is a file, or a tight group of them one: its path, its OpenAPI text, a short handler. A query that
+//! carries `Momentum-Position` waits until the read models it is answered from have come that far.
+
+mod daily_logs;
+mod daily_totals;
+mod events;
+mod feed;
+mod goals;
+mod history;
+mod me;
+mod page;
+mod seen;
+mod start;
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use domain::Clock;
+use event_store::{Log, Vault};
+use identity::Identity;
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+use utoipa_axum::router::OpenApiRouter;
+use worker::Checkpoints;
+
+pub use self::{feed::Feed, page::Page, start::start};
+
+/// What the endpoints share.
+#[derive(Clone, FromRef)]
+pub struct QueryState {
+    /// Reads the read models of the projector and of the analytics worker, by unqualified names.
+    pub tables: PgPool,
+    /// The log.
+    pub log: Log,
+    /// Opens what is answered.
+    pub vault: Arc<Vault>,
+    /// Who is asking.
+    pub identity: Arc<Identity>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How far the read models have come.
+    pub seen: Seen,
+    /// What happens now.
+    pub feed: Feed,
+    /// Ends the open feeds.
+    pub shutdown: CancellationToken,
+}
+
+/// How far the read models of each worker have come.
+#[derive(Clone)]
+pub struct Seen {
+    /// The projector's.
+    pub read: Checkpoints,
+    /// The analytics worker's.
+    pub analytics: Checkpoints,
+}
+
+/// All endpoints, with their OpenAPI text.
+pub fn routes() -> OpenApiRouter<QueryState> {
+    OpenApiRouter::new()
+        .merge(me::routes())
+        .merge(goals::routes())
+        .merge(daily_logs::routes())
+        .merge(daily_totals::routes())
+        .merge(history::routes())
+        .merge(events::routes())
+}

@@ -132,7 +132,7 @@ mod tests {
 
     fn config(url: &str) -> DatabaseConfig {
         let url = (!url.is_empty()).then(|| url.into());
-        DatabaseConfig { url, connections_max: 1, connect_wait_secs: 0 }
+        DatabaseConfig { url, connections_max: 1, connect_wait_secs: 0, require_durable: true }
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use runtime::{
 };
 
 fn config(url: &str) -> DatabaseConfig {
-    DatabaseConfig { url: Some(url.into()), connections_max: 2, connect_wait_secs: 5 }
+    DatabaseConfig { url: Some(url.into()), connections_max: 2, connect_wait_secs: 5, require_durable: true }
 }
 
 #[tokio::test]

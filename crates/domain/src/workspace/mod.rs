@@ -28,7 +28,7 @@ pub enum Role {
 }
 
 /// What a workspace's events amount to.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Workspace {
     /// What it is called; a personal one may go without.
     pub name: Option<Personal>,

@@ -99,6 +99,8 @@ pub struct DatabaseConfig {
     pub url: Option<SecretString>,
     /// `MOMENTUM_DATABASE__CONNECTIONS_MAX`: how many connections a role keeps at most.
     pub connections_max: u32,
+    /// `MOMENTUM_DATABASE__REQUIRE_DURABLE`: refuses a Postgres that would lose what was acknowledged. Off only for tests.
+    pub require_durable: bool,
     /// `MOMENTUM_DATABASE__CONNECT_WAIT_SECS`: how long a start waits for it to answer.
     pub connect_wait_secs: u64,
 }

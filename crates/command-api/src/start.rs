@@ -1,0 +1,65 @@
+//! Starting the service: its store, its relay, and what it tidies up.
+
+use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
+
+use event_bus::{Bus, Election, Relay};
+use event_store::{Store, Vault, check_durable};
+use identity::Identity;
+use runtime::Base;
+use tokio::time::{MissedTickBehavior, interval};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{AppState, RegistrationOpen, routes};
+
+/// How often what is past its time is deleted.
+const PURGE_INTERVAL: Duration = Duration::from_secs(600);
+/// So many answers to commands are deleted in one statement.
+const PURGE_COMMANDS: i64 = 5_000;
+
+/// Starts the service, and answers with its endpoints. The relay runs until `base.shutdown`.
+pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<OpenApiRouter, Box<dyn Error + Send + Sync>> {
+    let pool = base.pool("command-api", "es").await?;
+    if base.config.database.require_durable {
+        check_durable(&pool).await?;
+    }
+    let keys = base.keys()?;
+    let identity = Arc::new(Identity::start(base, pool.clone(), &keys));
+    let vault = Arc::new(Vault::new(pool.clone(), keys.keyring, base.clock.clone(), base.ids.clone()));
+    let store =
+        Store::open(pool.clone(), vault, keys.index_key, base.clock.clone(), base.ids.clone()).await?;
+    let (relay, stop) = (Relay::new(bus.clone(), store.clone(), Election::ByLock(pool.clone())), base.shutdown.token());
+    base.shutdown.spawn("relay", async move {
+        relay.run(stop).await;
+        Ok::<_, Infallible>(())
+    });
+    let (purge, stop) = (purge(store.clone(), identity.clone()), base.shutdown.token());
+    base.shutdown.spawn("purge", async move {
+        stop.run_until_cancelled(purge).await;
+        Ok::<_, Infallible>(())
+    });
+    base.health.check("postgres", move || {
+        let pool = pool.clone();
+        async move {
+            let answer = sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(&pool).await;
+            answer.map(|_| "answers".to_owned()).map_err(|_| "does not answer".to_owned())
+        }
+    });
+    let registration = RegistrationOpen(base.config.server.is_registration_open());
+    let state = AppState { store, identity, clock: base.clock.clone(), registration };
+    Ok(routes().with_state(state))
+}
+
+/// Deletes what is past its time, now and then, for ever.
+async fn purge(store: Store, identity: Arc<Identity>) {
+    let mut ticks = interval(PURGE_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = store.forget_commands(PURGE_COMMANDS).await {
+            tracing::warn!(error = &error as &dyn Error, "old answers to commands cannot be deleted");
+        }
+        if let Err(error) = identity.purge().await {
+            tracing::warn!(error = &error as &dyn Error, "old sessions cannot be deleted");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `GET /v1/goals` and `GET /v1/goals/{id}`.
+
+use axum::extract::State;
+use domain::{Aggregate, Goal, GoalId};
+use garde::Validate;
+use identity::Signed;
+use read_models::{
+    goal_details::{self, GoalDetailsRow},
+    goal_list::{self, GoalListRow, GoalStatus},
+};
+use runtime::{
+    ApiError,
+    http::{Answer, AtPosition, Params, Path},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    Page, QueryState,
+    page::{PAGE_ITEMS_MAX, limit},
+};
+
+pub(crate) fn routes() -> OpenApiRouter<QueryState> {
+    OpenApiRouter::new().routes(routes!(list_goals)).routes(routes!(get_goal))
+}
+
+/// Which goals to list.
+#[derive(Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ListGoals {
+    /// `active` unless given.
+    #[garde(skip)]
+    #[serde(default)]
+    #[param(inline)]
+    status: GoalStatus,
+    /// The `next` of the page before.
+    #[garde(skip)]
+    #[param(value_type = Option<String>)]
+    cursor: Option<GoalId>,
+    /// How many items at most, 1 to 500; 50 unless given.
+    #[garde(inner(range(min = 1, max = PAGE_ITEMS_MAX)))]
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u16>,
+}
+
+/// List your goals
+#[utoipa::path(
+    get, path = "/v1/goals", tag = "goals", params(ListGoals, AtPosition),
+    responses((status = 200, description = "Goals, in the order they were made.", body = Page<GoalListRow>), ApiError)
+)]
+async fn list_goals(
+    State(state): State<QueryState>,
+    Signed(session): Signed,
+    at: AtPosition,
+    Params(asked): Params<ListGoals>,
+) -> Result<Answer<Page<GoalListRow>>, ApiError> {
+    state.shown(&session, &at, &["goal_list"]).await?;
+    let limit = limit(asked.limit);
+    let rows =
+        goal_list::list_goals(&state.tables, session.workspace, asked.status, asked.cursor, limit + 1).await?;
+    let page = Page::of(rows, limit, |last| last.id.to_string());
+    Ok(Answer::ok(state.opened(page).await?))
+}
+
+/// Get a goal
+#[utoipa::path(
+    get, path = "/v1/goals/{id}", tag = "goals", params(("id" = uuid::Uuid, Path), AtPosition),
+    responses((status = 200, description = "The goal.", body = GoalDetailsRow), ApiError)
+)]
+async fn get_goal(
+    State(state): State<QueryState>,
+    Signed(session): Signed,
+    Path(id): Path<GoalId>,
+    at: AtPosition,
+) -> Result<Answer<GoalDetailsRow>, ApiError> {
+    state.shown(&session, &at, &["goal_details"]).await?;
+    let row = goal_details::get_goal(&state.tables, session.workspace, id).await?;
+    let goal = state.opened(row.ok_or_else(|| ApiError::not_found(Goal::KIND))?).await?;
+    let version = goal.version.unsigned_abs();
+    Ok(Answer::ok(goal).version(version))
+}

@@ -1,0 +1,233 @@
+//! `GET /v1/history`: everything that ever happened in the workspace: who, what, when, and the values before and after.
+//!
+//! It is answered from the log alone. For a page of events, the streams they belong to are folded once by the same code
+//! that decides; what an event changed is the difference between the state before it and the state after.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use axum::extract::State;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    Aggregate, DailyLog, Event, EventId, Goal, GoalId, Recorded, User, UserId, Workspace,
+    answering,
+};
+use event_store::HistoryFilter;
+use garde::Validate;
+use identity::{Session, Signed};
+use read_models::daily_logs::list_log_ids;
+use runtime::{
+    ApiError,
+    http::{Answer, AtPosition, Params},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::{
+    Page, QueryState,
+    page::{PAGE_ITEMS_MAX, limit},
+};
+
+pub(crate) fn routes() -> OpenApiRouter<QueryState> {
+    OpenApiRouter::new().routes(routes!(list_history))
+}
+
+/// Which part of history.
+#[derive(Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ListHistory {
+    /// Only what happened to this goal and its logs.
+    #[garde(skip)]
+    #[param(value_type = Option<Uuid>)]
+    goal_id: Option<GoalId>,
+    /// Only events of this type, as in `DailyLogCorrected`.
+    #[garde(inner(length(bytes, max = 64)))]
+    #[serde(rename = "type")]
+    name: Option<String>,
+    /// Only what was recorded at this instant or later.
+    #[garde(skip)]
+    from: Option<DateTime<Utc>>,
+    /// Only what was recorded before this instant.
+    #[garde(skip)]
+    to: Option<DateTime<Utc>>,
+    /// The `next` of the page before.
+    #[garde(inner(length(bytes, max = 128)))]
+    cursor: Option<String>,
+    /// How many items at most, 1 to 500; 50 unless given.
+    #[garde(inner(range(min = 1, max = PAGE_ITEMS_MAX)))]
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u16>,
+}
+
+/// Something that happened.
+#[derive(Serialize, ToSchema)]
+struct Happening {
+    /// The event.
+    #[schema(value_type = Uuid)]
+    id: EventId,
+    /// Its place in the log, as in `Momentum-Position`.
+    position: String,
+    /// What happened, as in `DailyLogCorrected`.
+    #[serde(rename = "type")]
+    name: &'static str,
+    /// To what: `user`, `workspace`, `goal` or `daily-log`.
+    subject: &'static str,
+    /// To which.
+    subject_id: Uuid,
+    /// The goal it is about, if it is about one.
+    #[schema(value_type = Option<Uuid>)]
+    goal_id: Option<GoalId>,
+    /// The subject's version since.
+    version: u32,
+    /// Who did it.
+    #[schema(value_type = Uuid)]
+    actor: UserId,
+    /// When it was recorded.
+    recorded_at: DateTime<Utc>,
+    /// The local day it was then.
+    local_day: NaiveDate,
+    /// The event that this one takes back.
+    #[schema(value_type = Option<Uuid>)]
+    undoes: Option<EventId>,
+    /// What it changed, by field.
+    changes: Vec<Change>,
+}
+
+/// A field that an event changed.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+struct Change {
+    /// The field.
+    field: String,
+    /// Its value before; `null` for none.
+    before: Value,
+    /// Its value since; `null` for none.
+    after: Value,
+}
+
+/// List everything that happened
+#[utoipa::path(
+    get, path = "/v1/history", tag = "history", params(ListHistory, AtPosition),
+    responses((status = 200, description = "What happened, newest first.", body = Page<Happening>), ApiError)
+)]
+async fn list_history(
+    State(state): State<QueryState>,
+    Signed(session): Signed,
+    at: AtPosition,
+    Params(asked): Params<ListHistory>,
+) -> Result<Answer<Page<Happening>>, ApiError> {
+    let limit = limit(asked.limit);
+    let before = match &asked.cursor {
+        Some(cursor) => state.position(&session, cursor)?.number,
+        None => i64::MAX,
+    };
+    let filter = filter(&state, &session, &at, asked).await?;
+    let events = state.log.read_history(session.workspace, &filter, before, limit + 1).await?;
+    let page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
+    let changes = changes(&state, &session, &page.items).await?;
+    let items = page.items.into_iter().map(|event| happening(&state, event, &changes)).collect();
+    Ok(Answer::ok(Page { items, next: page.next }))
+}
+
+async fn filter(
+    state: &QueryState,
+    session: &Session,
+    at: &AtPosition,
+    asked: ListHistory,
+) -> Result<HistoryFilter, ApiError> {
+    if let Some(name) = asked.name.as_deref().filter(|name| Event::names().all(|known| known != *name)) {
+        let detail = format!("{name:?} is not a type of event; history names those there are");
+        return Err(ApiError::invalid_field("/type", "unknown", detail));
+    }
+    let streams = match asked.goal_id {
+        Some(goal) => {
+            // Which logs are the goal's is known to a read model; all else is in the log.
+            state.shown(session, at, &["daily_logs"]).await?;
+            let mut streams = list_log_ids(&state.tables, session.workspace, goal).await?;
+            streams.push(goal.uuid());
+            Some(streams)
+        }
+        None => None,
+    };
+    Ok(HistoryFilter { streams, name: asked.name, from: asked.from, to: asked.to })
+}
+
+fn happening(state: &QueryState, event: Recorded, changes: &HashMap<EventId, Vec<Change>>) -> Happening {
+    Happening {
+        id: event.id,
+        position: state.log.cursor(event.position).to_string(),
+        name: event.event.name(),
+        subject: event.event.kind(),
+        subject_id: event.stream,
+        goal_id: match &event.event {
+            Event::Goal(_) => Some(event.stream.into()),
+            Event::DailyLog(log) => Some(log.goal_id()),
+            Event::User(_) | Event::Workspace(_) => None,
+        },
+        version: event.version,
+        actor: event.actor,
+        recorded_at: event.recorded_at,
+        local_day: event.local_day,
+        undoes: event.undoes,
+        changes: changes.get(&event.id).cloned().unwrap_or_default(),
+    }
+}
+
+/// What each of these events changed.
+async fn changes(
+    state: &QueryState,
+    session: &Session,
+    events: &[Recorded],
+) -> Result<HashMap<EventId, Vec<Change>>, ApiError> {
+    let asked: BTreeSet<EventId> = events.iter().map(|event| event.id).collect();
+    let streams: BTreeSet<Uuid> = events.iter().map(|event| event.stream).collect();
+    let streams: Vec<Uuid> = streams.into_iter().collect();
+    let streams = state.log.read_streams(state.log.shard_of(session.workspace), &streams).await?;
+    let streams = state.opened(streams).await?;
+    let mut changes = HashMap::with_capacity(asked.len());
+    for stream in streams.chunk_by(|one, next| one.stream == next.stream) {
+        let told = match &stream[0].event {
+            Event::User(_) => changes_of::<User>(stream),
+            Event::Workspace(_) => changes_of::<Workspace>(stream),
+            Event::Goal(_) => changes_of::<Goal>(stream),
+            Event::DailyLog(_) => changes_of::<DailyLog>(stream),
+        };
+        changes.extend(told.map_err(ApiError::internal)?.into_iter().filter(|(id, _)| asked.contains(id)));
+    }
+    Ok(changes)
+}
+
+/// What each event of a stream changed.
+fn changes_of<A: Aggregate + Serialize>(
+    stream: &[Recorded],
+) -> Result<Vec<(EventId, Vec<Change>)>, serde_json::Error> {
+    let mut state = A::default();
+    let mut before = fields(&state)?;
+    let mut changes = Vec::with_capacity(stream.len());
+    for recorded in stream {
+        if let Ok(event) = A::Event::try_from(recorded.event.clone()) {
+            state.evolve(&event);
+        }
+        let after = fields(&state)?;
+        changes.push((recorded.id, difference(&before, &after)));
+        before = after;
+    }
+    Ok(changes)
+}
+
+/// The state by field, as it is told.
+fn fields<A: Serialize>(state: &A) -> Result<BTreeMap<String, Value>, serde_json::Error> {
+    serde_json::from_value(answering(|| serde_json::to_value(state))?)
+}
+
+fn difference(before: &BTreeMap<String, Value>, after: &BTreeMap<String, Value>) -> Vec<Change> {
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let value = |fields: &BTreeMap<String, Value>, name| fields.get(name).cloned().unwrap_or_default();
+    names
+        .into_iter()
+        .map(|name| Change { field: name.clone(), before: value(before, name), after: value(after, name) })
+        .filter(|change| change.before != change.after)
+        .collect()
+}

@@ -1,0 +1,122 @@
+//! `GET /v1/me`: the person who asks, and their workspace, straight from the log.
+
+use axum::extract::State;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    Aggregate, CalendarSettings, HasPersonal, Personal, User, UserId, Workspace, WorkspaceId,
+    calendar::CalendarFact,
+    user::{Language, Theme},
+};
+use identity::Signed;
+use runtime::{ApiError, http::Answer};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::QueryState;
+
+pub(crate) fn routes() -> OpenApiRouter<QueryState> {
+    OpenApiRouter::new().routes(routes!(get_me))
+}
+
+/// The person who asks.
+#[derive(Serialize, ToSchema)]
+struct Me {
+    /// The user.
+    #[schema(value_type = Uuid)]
+    id: UserId,
+    /// The address you sign in with.
+    email: Option<Personal>,
+    /// What you are called.
+    name: Option<Personal>,
+    /// The language you read.
+    language: Language,
+    /// How things look to you.
+    theme: Theme,
+    /// The version of your account, as `If-Match` for your profile and preferences.
+    version: u32,
+    /// Your personal workspace.
+    workspace: MyWorkspace,
+}
+
+/// A workspace, as its owner sees it.
+#[derive(Serialize, ToSchema)]
+struct MyWorkspace {
+    /// The workspace.
+    #[schema(value_type = Uuid)]
+    id: WorkspaceId,
+    /// What it is called.
+    name: Option<Personal>,
+    /// The day it is there.
+    today: NaiveDate,
+    /// The settings that hold today.
+    calendar: CalendarSettings,
+    /// Settings that hold from a later day on.
+    upcoming: Option<UpcomingCalendar>,
+    /// The version of the workspace, as `If-Match`.
+    version: u32,
+}
+
+/// Settings that are not in force yet.
+#[derive(Serialize, ToSchema)]
+struct UpcomingCalendar {
+    /// The first day under them.
+    from: NaiveDate,
+    /// The instant that day begins.
+    starts_at: DateTime<Utc>,
+    /// The settings.
+    calendar: CalendarSettings,
+}
+
+impl From<&CalendarFact> for UpcomingCalendar {
+    fn from(fact: &CalendarFact) -> Self {
+        Self { from: fact.from, starts_at: fact.starts_at, calendar: fact.settings.clone() }
+    }
+}
+
+/// Get your account
+#[utoipa::path(
+    get, path = "/v1/me", tag = "me",
+    responses((status = 200, description = "You, and your workspace.", body = Me), ApiError)
+)]
+async fn get_me(State(state): State<QueryState>, Signed(session): Signed) -> Result<Answer<Me>, ApiError> {
+    let (user, user_version) = load::<User>(&state, session.workspace, session.user.uuid()).await?;
+    let (workspace, version) = load::<Workspace>(&state, session.workspace, session.workspace.uuid()).await?;
+    let now = state.clock.now();
+    let calendar = workspace.calendar.settings(now).ok_or_else(|| ApiError::not_found(Workspace::KIND))?.clone();
+    let me = Me {
+        id: session.user,
+        email: user.email.clone(),
+        name: user.name.clone(),
+        language: user.language,
+        theme: user.theme,
+        version: user_version,
+        workspace: MyWorkspace {
+            id: session.workspace,
+            name: workspace.name.clone(),
+            today: workspace.today(now)?,
+            calendar,
+            upcoming: workspace.calendar.facts().iter().find(|fact| fact.starts_at > now).map(Into::into),
+            version,
+        },
+    };
+    Ok(Answer::ok(me).version(user_version))
+}
+
+/// An aggregate of few events, folded from them.
+async fn load<A>(state: &QueryState, workspace: WorkspaceId, stream: Uuid) -> Result<(A, u32), ApiError>
+where
+    A: Aggregate + HasPersonal,
+{
+    let events = state.log.read_stream(state.log.shard_of(workspace), stream).await?;
+    let mut aggregate = A::default();
+    let mut version = 0;
+    for recorded in events {
+        version = recorded.version;
+        if let Ok(event) = A::Event::try_from(recorded.event) {
+            aggregate.evolve(&event);
+        }
+    }
+    Ok((state.opened(aggregate).await?, version))
+}

@@ -1,0 +1,75 @@
+//! Reading one's writes, and opening what is read.
+
+use std::time::Duration;
+
+use domain::{HasPersonal, Position};
+use event_store::NotACursor;
+use identity::Session;
+use runtime::{ApiError, ProblemKind, http::AtPosition};
+use worker::{Behind, Checkpoints};
+
+use crate::QueryState;
+
+/// When it is worth asking again for what is saved and not yet shown.
+const NOT_YET_SHOWN_RETRY: Duration = Duration::from_secs(1);
+
+impl QueryState {
+    /// Waits until these read models of the projector show what the query's position names.
+    pub(crate) async fn shown(
+        &self,
+        session: &Session,
+        at: &AtPosition,
+        models: &[&'static str],
+    ) -> Result<(), ApiError> {
+        self.reached(session, at, &self.seen.read, models).await
+    }
+
+    /// The same for read models of the analytics worker.
+    pub(crate) async fn figured(
+        &self,
+        session: &Session,
+        at: &AtPosition,
+        models: &[&'static str],
+    ) -> Result<(), ApiError> {
+        self.reached(session, at, &self.seen.analytics, models).await
+    }
+
+    async fn reached(
+        &self,
+        session: &Session,
+        at: &AtPosition,
+        checkpoints: &Checkpoints,
+        models: &[&'static str],
+    ) -> Result<(), ApiError> {
+        let Some(token) = &at.0 else { return Ok(()) };
+        let position = self.position(session, token)?;
+        checkpoints.reached(models, position).await.map_err(not_yet_shown)
+    }
+
+    /// The position that a token names, which must lie where the asker's workspace does.
+    pub(crate) fn position(&self, session: &Session, token: &str) -> Result<Position, ApiError> {
+        let position = self.log.parse_cursor(token).map_err(|error| match error {
+            NotACursor::Malformed => ApiError::malformed("This is not a position as a command or page answered it."),
+            NotACursor::OtherHistory => ApiError::new(
+                ProblemKind::CursorGone,
+                "This position is from before the service was restored from a backup; begin again without it.",
+            ),
+        })?;
+        if position.shard != self.log.shard_of(session.workspace) {
+            return Err(ApiError::malformed("This position belongs to another workspace."));
+        }
+        Ok(position)
+    }
+
+    /// Opens the personal text of what is answered.
+    pub(crate) async fn opened<T: HasPersonal + Send>(&self, mut content: T) -> Result<T, ApiError> {
+        self.vault.open(&mut content).await?;
+        Ok(content)
+    }
+}
+
+fn not_yet_shown(behind: Behind) -> ApiError {
+    ApiError::new(ProblemKind::NotYetShown, "It is saved, and not yet shown; ask again in a moment.")
+        .retry_after(NOT_YET_SHOWN_RETRY)
+        .caused_by(behind)
+}

@@ -18,6 +18,8 @@ use crate::{config::DatabaseConfig, problem::chain};
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a statement may take. What takes longer on purpose says `set local statement_timeout`.
 const STATEMENT_TIMEOUT: &str = "10s";
+/// For work that takes as long as it takes.
+const NO_TIMEOUT: &str = "0";
 /// How long a transaction may do nothing, and so hold its locks for nothing.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
 /// How long a statement waits for a lock: all locks here are short.
@@ -60,13 +62,31 @@ pub enum PoolError {
 ///
 /// `application_name` is what `pg_stat_activity` shows; `search_path` is where unqualified names are looked up.
 pub async fn connect(config: &DatabaseConfig, application_name: &str, search_path: &str) -> Result<PgPool, PoolError> {
+    connect_with(config, application_name, search_path, STATEMENT_TIMEOUT).await
+}
+
+/// The same for administration: rebuilding and verifying take as long as they take.
+pub async fn connect_for_long_work(
+    config: &DatabaseConfig,
+    application_name: &str,
+    search_path: &str,
+) -> Result<PgPool, PoolError> {
+    connect_with(config, application_name, search_path, NO_TIMEOUT).await
+}
+
+async fn connect_with(
+    config: &DatabaseConfig,
+    application_name: &str,
+    search_path: &str,
+    statement_timeout: &str,
+) -> Result<PgPool, PoolError> {
     let url = config.url.as_ref().ok_or(PoolError::NoUrl)?;
     let options = PgConnectOptions::from_str(url.expose_secret())
         .map_err(PoolError::BadUrl)?
         .application_name(application_name)
         .options([
             ("search_path", search_path),
-            ("statement_timeout", STATEMENT_TIMEOUT),
+            ("statement_timeout", statement_timeout),
             ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
             ("lock_timeout", LOCK_TIMEOUT),
         ])

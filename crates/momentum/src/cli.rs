@@ -1,0 +1,52 @@
+//! What can be typed.
+
+use clap::{Parser, Subcommand};
+use runtime::config::ConfigFlags;
+
+use crate::{admin::AdminCommand, rebuild::RebuildCommand, verify::VerifyCommand, version};
+
+/// Momentum: goals, days and streaks, each fact an event.
+#[derive(Parser)]
+#[command(name = "momentum", version = version::LONG, about, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub config: ConfigFlags,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Run everything in one process, with its own Postgres and NATS unless others are configured
+    Up,
+    /// Run the API for commands and sign-in, and the relay
+    CommandApi,
+    /// Run the API for reads, history and the live feed
+    QueryApi,
+    /// Run the worker that keeps the read models
+    Projector,
+    /// Run the worker that keeps the figures
+    Analytics,
+    /// Bring the database to the shape that this version needs
+    Migrate,
+    /// Make read models again from the log, beside the living ones, and move them in
+    Rebuild(RebuildCommand),
+    /// Check that everything is as it must be: log, bus and read models
+    Verify(VerifyCommand),
+    /// Ask the running process whether it is ready; exit code 0 if it is
+    Healthcheck,
+    /// Show the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Help people with their accounts
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+#[derive(Subcommand)]
+pub enum ConfigCommand {
+    /// Print every setting, its value, and where it was set
+    Print,
+}

@@ -1,0 +1,40 @@
+//! The OpenAPI document, made from the endpoints themselves.
+
+use runtime::{FieldError, Problem};
+use utoipa::{
+    OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+
+/// What the document says besides the endpoints.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Momentum",
+        description = "Goals, days and streaks, each fact an event. Commands answer with a position; a query that \
+                       carries it as `Momentum-Position` shows what was done. Every failure is a problem (RFC 9457).",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    components(schemas(Problem, FieldError)),
+    security(("bearer" = []), ("cookie" = [])),
+)]
+struct Frame;
+
+/// The document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = Frame::openapi();
+    document.info.version = crate::version::LONG.to_owned();
+    document.merge(command_api::routes().into_openapi());
+    document.merge(query_api::routes().into_openapi());
+    let components = document.components.get_or_insert_default();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An access token.")).build();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let cookie = ApiKeyValue::with_description("__Host-momentum_access", "What a browser holds.");
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    document
+}
+
+/// The document, as it is committed.
+pub fn document_json() -> anyhow::Result<String> {
+    Ok(document().to_pretty_json()?)
+}

@@ -1,0 +1,64 @@
+//! `momentum rebuild`: read models made again from the log, while the living ones serve.
+
+use std::sync::Arc;
+
+use anyhow::bail;
+use clap::Args;
+use event_store::Log;
+use worker::{AnyReadModel, Rebuild, Schema};
+
+use crate::{
+    migrate::administration,
+    progress,
+    servers::Servers,
+};
+
+/// Which read models to make again.
+#[derive(Args)]
+pub struct RebuildCommand {
+    /// Their names; all of them, unless given
+    names: Vec<String>,
+}
+
+/// A schema, and the read models that live there.
+pub type Home = (Schema, Vec<Arc<dyn AnyReadModel>>);
+
+/// Where every read model lives.
+pub fn homes() -> [Home; 2] {
+    [(Schema::READ, read_models::all()), (Schema::ANALYTICS, analytics::all())]
+}
+
+/// Rebuilds those asked for.
+pub async fn run(servers: &Servers, asked: &RebuildCommand) -> anyhow::Result<()> {
+    for (schema, models) in chosen(&asked.names)? {
+        let names = models.iter().map(|model| model.name()).collect::<Vec<_>>().join(", ");
+        let bar = progress::bar(&format!("rebuilding {names}"));
+        rebuild_of(servers, schema, models).await?.run(|done, all| progress::show(&bar, done, all)).await?;
+        bar.finish();
+        println!("rebuilt {names}");
+    }
+    Ok(())
+}
+
+/// The read models of these names, by where they live; all, if there are no names.
+fn chosen(names: &[String]) -> anyhow::Result<Vec<Home>> {
+    let known: Vec<&str> = homes().iter().flat_map(|(_, models)| models.iter().map(|it| it.name())).collect();
+    if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
+        bail!("there is no read model {unknown:?}; there are {}", known.join(", "));
+    }
+    let wanted = |model: &Arc<dyn AnyReadModel>| names.is_empty() || names.iter().any(|name| name == model.name());
+    let chosen = homes().map(|(schema, models)| (schema, models.into_iter().filter(wanted).collect::<Vec<_>>()));
+    Ok(chosen.into_iter().filter(|(_, models)| !models.is_empty()).collect())
+}
+
+/// A rebuild of these read models.
+pub async fn rebuild_of(
+    servers: &Servers,
+    schema: Schema,
+    models: Vec<Arc<dyn AnyReadModel>>,
+) -> anyhow::Result<Rebuild> {
+    let living = administration(servers, schema.living).await?;
+    let next = administration(servers, schema.next).await?;
+    let log = Log::open(living.clone()).await?;
+    Ok(Rebuild { models, schema, living, next, log })
+}

@@ -1,0 +1,103 @@
+//! The roles, each alone in a process or all in one.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{Context, anyhow};
+use axum::Router;
+use event_bus::{Bus, BusConfig};
+use metrics_exporter_prometheus::PrometheusHandle;
+use runtime::{
+    Base, Health, Shutdown, health,
+    http::{Edge, layers},
+    serve,
+};
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{docs, migrate, servers::Servers, version};
+
+/// A part of the system that can run alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Commands, sign-in, and the relay.
+    CommandApi,
+    /// Reads, history, and the live feed.
+    QueryApi,
+    /// The read models.
+    Projector,
+    /// The figures.
+    Analytics,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::CommandApi, Self::QueryApi, Self::Projector, Self::Analytics];
+}
+
+/// Runs these roles until the process is told to stop.
+pub async fn run(roles: &[Role], servers: &Servers, metrics: PrometheusHandle) -> anyhow::Result<()> {
+    let config = servers.config.clone();
+    let shutdown = Shutdown::new(Duration::from_secs(config.server.linger_secs));
+    shutdown.begin_on_signals()?;
+    let health = Health::new(shutdown.clone());
+    let base = Base::new(config.clone(), servers.data_folder.clone(), health.clone(), shutdown.clone());
+    // Bound before anything else, so that a port that is taken is told at once.
+    let admin = bind(config.server.admin_listen, "server.admin_listen").await?;
+    let pages = health::pages(health.clone(), metrics, version::tell());
+    shutdown.spawn("admin pages", serve(admin, pages, config.limits.connections_max, shutdown.clone()));
+    migrate::run(servers).await?;
+    let bus = connect_bus(&base).await?;
+    watch_bus(&base, bus.clone());
+    let mut router = OpenApiRouter::new();
+    let mut has_endpoints = false;
+    for role in roles {
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| anyhow!(error);
+        match role {
+            Role::CommandApi => router = router.merge(command_api::start(&base, bus.clone()).await.map_err(failed)?),
+            Role::QueryApi => router = router.merge(query_api::start(&base, bus.clone()).await.map_err(failed)?),
+            Role::Projector => projector::start(&base, bus.clone()).await.map_err(failed)?,
+            Role::Analytics => analytics::start(&base, bus.clone()).await.map_err(failed)?,
+        }
+        has_endpoints |= matches!(role, Role::CommandApi | Role::QueryApi);
+    }
+    if has_endpoints {
+        let (router, _) = router.split_for_parts();
+        listen(&base, router).await?;
+    }
+    health.started();
+    shutdown.finish().await.map_err(Into::into)
+}
+
+async fn connect_bus(base: &Base) -> anyhow::Result<Arc<Bus>> {
+    let url = base.config.nats.url.as_ref().context("nats.url is not set")?;
+    let keep = i64::from(base.config.bus.keep);
+    let config = BusConfig { keep, ..BusConfig::new(url.expose_secret(), "momentum") };
+    Ok(Arc::new(Bus::connect(&config, &base.keys()?.index_key).await?))
+}
+
+/// NATS away makes nothing unready: commands are taken and read models follow, more slowly.
+fn watch_bus(base: &Base, bus: Arc<Bus>) {
+    base.health.check("nats", move || {
+        let connected = bus.is_connected();
+        async move { Ok(if connected { "connected" } else { "away; the log is read instead" }.to_owned()) }
+    });
+}
+
+async fn bind(address: std::net::SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} ({setting})"))
+}
+
+async fn listen(base: &Base, router: Router) -> anyhow::Result<()> {
+    let config = &base.config;
+    let listener = bind(config.server.listen, "server.listen").await?;
+    let bound = listener.local_addr()?;
+    let edge = Edge::configured(config, bound, base.ids.clone());
+    let router = layers(router.merge(docs::router()?), &edge)?;
+    let serving = serve(listener, router, config.limits.connections_max, base.shutdown.clone());
+    base.shutdown.spawn("http", serving);
+    let address = config.server.public_url_at(bound);
+    tracing::info!(address = address.as_str(), "serving");
+    eprintln!("\n  Momentum is up:  {0}\n  The API:         {0}/docs\n", address.as_str());
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! The servers it stands on: those that are configured, or a Postgres and a nats-server of its own.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context;
+use embedded::{Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
+use runtime::config::{Config, Environment};
+
+/// The folder of who names none. Where the user who runs Postgres cannot enter it, another is found.
+const DEFAULT_FOLDER: &str = "data";
+/// What the embedded Postgres keeps ready: every role's pool, leases, relay, and room for administration.
+const CONNECTIONS_MAX: u16 = 200;
+
+/// The configuration with the servers' addresses, and the servers, if they are our own.
+pub struct Servers {
+    /// The settings, with the addresses filled in.
+    pub config: Arc<Config>,
+    /// The data folder, if Postgres is ours: then keys are kept beside it.
+    pub data_folder: Option<PathBuf>,
+    postgres: Option<Postgres>,
+    nats: Option<NatsServer>,
+    _folder: Option<Folder>,
+}
+
+impl Servers {
+    /// Starts those that are not configured.
+    pub async fn start(mut config: Config, environment: &Environment) -> anyhow::Result<Self> {
+        if config.database.url.is_some() && config.nats.url.is_some() {
+            return Ok(Self { config: Arc::new(config), data_folder: None, postgres: None, nats: None, _folder: None });
+        }
+        let folder = open_folder(&config)?;
+        let tools = Tools::find(config.data.tools.as_deref(), environment.get("PATH"));
+        let postgres = async {
+            if config.database.url.is_some() {
+                return Ok::<_, embedded::Error>(None);
+            }
+            let options = PostgresOptions { connections_max: CONNECTIONS_MAX, ..PostgresOptions::default() };
+            Postgres::start(&folder, &tools.postgres_bin()?, &options).await.map(Some)
+        };
+        let nats = async {
+            if config.nats.url.is_some() {
+                return Ok::<_, embedded::Error>(None);
+            }
+            NatsServer::start(&folder, &tools.nats_server()?, &NatsOptions::default()).await.map(Some)
+        };
+        let (postgres, nats) = tokio::try_join!(postgres, nats)?;
+        if let Some(postgres) = &postgres {
+            config.database.url = Some(postgres.url().into());
+        }
+        if let Some(nats) = &nats {
+            config.nats.url = Some(nats.url().into());
+        }
+        let data_folder = postgres.is_some().then(|| folder.path().to_path_buf());
+        Ok(Self { config: Arc::new(config), data_folder, postgres, nats, _folder: Some(folder) })
+    }
+
+    /// Stops those that are ours, NATS first: Postgres is the truth.
+    pub async fn stop(self) {
+        if let Some(nats) = self.nats {
+            nats.stop().await;
+        }
+        if let Some(postgres) = self.postgres {
+            postgres.stop().await;
+        }
+    }
+}
+
+fn open_folder(config: &Config) -> anyhow::Result<Folder> {
+    let path = if config.data.folder == Path::new(DEFAULT_FOLDER) {
+        Folder::default_path(&std::env::current_dir().context("no working folder")?)?
+    } else {
+        config.data.folder.clone()
+    };
+    Folder::open(&path).map_err(Into::into)
+}

@@ -1,0 +1,115 @@
+//! `momentum verify`: whether log, bus and read models are as they must be.
+
+use anyhow::bail;
+use clap::Args;
+use domain::Shard;
+use event_store::{Log, PAGE_EVENTS_MAX, understood};
+use sqlx::PgPool;
+
+use crate::{
+    migrate::administration,
+    progress,
+    rebuild::{homes, rebuild_of},
+    servers::Servers,
+};
+
+/// What to check.
+#[derive(Args)]
+pub struct VerifyCommand {
+    /// Leave out the read models, which are made again to be compared
+    #[arg(long)]
+    log_only: bool,
+}
+
+/// Checks everything, tells each finding, and fails if there is one.
+pub async fn run(servers: &Servers, asked: &VerifyCommand) -> anyhow::Result<()> {
+    let pool = administration(servers, "es").await?;
+    let log = Log::open(pool.clone()).await?;
+    let mut findings = vec![];
+    for shard in log.shards() {
+        findings.extend(numbering(&pool, shard).await?);
+    }
+    findings.extend(unreadable(&log).await?);
+    if !asked.log_only {
+        findings.extend(unequal(servers).await?);
+    }
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if !findings.is_empty() {
+        bail!("{} findings", findings.len());
+    }
+    println!("clean");
+    Ok(())
+}
+
+/// Positions and versions must be dense, and the head must be the last position.
+async fn numbering(pool: &PgPool, shard: Shard) -> anyhow::Result<Vec<String>> {
+    let mut snapshot = pool.begin_with("begin isolation level repeatable read").await?;
+    let head = sqlx::query_scalar!("select head from es.shard where shard = $1", shard.0).fetch_one(&mut *snapshot).await?;
+    let there = sqlx::query!(
+        r#"select count(*) as "count!", coalesce(min(position), 1) as "first!", coalesce(max(position), 0) as "last!"
+           from es.events where shard = $1"#,
+        shard.0,
+    )
+    .fetch_one(&mut *snapshot)
+    .await?;
+    let streams = sqlx::query_scalar!(
+        "select stream_id from es.events where shard = $1 group by stream_id
+         having min(version) <> 1 or max(version) <> count(*)",
+        shard.0,
+    )
+    .fetch_all(&mut *snapshot)
+    .await?;
+    snapshot.rollback().await?;
+    let mut findings: Vec<String> =
+        streams.into_iter().map(|stream| format!("shard {shard}: the versions of stream {stream} have a hole")).collect();
+    if (there.first, there.last, there.count) != (1, head, head) {
+        findings.push(format!(
+            "shard {shard}: {} events from {} to {}, where the head is {head}",
+            there.count, there.first, there.last
+        ));
+    }
+    Ok(findings)
+}
+
+/// Every event must be readable by this version.
+async fn unreadable(log: &Log) -> anyhow::Result<Vec<String>> {
+    let bar = progress::bar("reading the log");
+    let mut findings = vec![];
+    let (mut done, mut all) = (0, 0);
+    for shard in log.shards() {
+        all += log.head(shard).await?.number.unsigned_abs();
+    }
+    for shard in log.shards() {
+        let mut position = 0;
+        loop {
+            let page = log.read_shard(shard, position, PAGE_EVENTS_MAX).await?;
+            let Some(last) = page.last().map(|event| event.position.number) else { break };
+            position = last;
+            done += page.len() as u64;
+            findings.extend(page.into_iter().filter_map(|event| understood(event).err()).map(|error| error.to_string()));
+            progress::show(&bar, done, all);
+        }
+    }
+    bar.finish_and_clear();
+    Ok(findings)
+}
+
+/// Every read model must be what a rebuild makes of the log.
+async fn unequal(servers: &Servers) -> anyhow::Result<Vec<String>> {
+    let mut findings = vec![];
+    for (schema, models) in homes() {
+        let bar = progress::bar(&format!("rebuilding {}", schema.living));
+        let compared =
+            rebuild_of(servers, schema, models).await?.compare(|done, all| progress::show(&bar, done, all)).await?;
+        bar.finish_and_clear();
+        for model in compared {
+            println!("{:20} {:>10} rows  {}", model.model, model.rows, model.rebuilt);
+            if model.living != model.rebuilt {
+                findings.push(format!("{}: {} is there, {} is right", model.model, model.living, model.rebuilt));
+            }
+        }
+    }
+    Ok(findings)
+}

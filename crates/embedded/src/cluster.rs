@@ -62,6 +62,12 @@ impl Cluster {
     async fn make(&self, folder: &Folder, home: &Path, durability: Durability) -> Result<()> {
         info!(cluster = %self.data.display(), "making a Postgres cluster");
         make_private(home)?;
+        if let Some(user) = &self.run_as {
+            user.own(home)?;
+            if !user.reaches(home) {
+                return Err(Error::Unreachable { user: user.name.clone(), path: home.to_path_buf() });
+            }
+        }
         let unfinished = home.join("unfinished");
         let password_file = home.join("first-password");
         remove_if_there(&unfinished)?;
@@ -69,10 +75,6 @@ impl Cluster {
         write_private(&password_file, &self.password)?;
         if let Some(user) = &self.run_as {
             user.own(&password_file)?;
-            user.own(home)?;
-            if !user.reaches(home) {
-                return Err(Error::Unreachable { user: user.name.clone(), path: home.to_path_buf() });
-            }
         }
         let log = folder.log("initdb");
         let status = self.initdb(&unfinished, &password_file, &log, durability).await?;

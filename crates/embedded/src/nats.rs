@@ -1,6 +1,7 @@
 //! A private nats-server with JetStream, on loopback, run with the repository's `nats.conf`.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use rustix::process::Signal;
@@ -57,19 +58,28 @@ impl NatsServer {
                 home.join("nats.conf")
             }
         };
+        let server_name = server_name(&home);
         let pid_file = home.join("nats-server.pid");
         predecessor::end(&pid_file, &home, &ENDING).await?;
+        let arguments: [&OsStr; 6] = [
+            "--config".as_ref(),
+            config.as_ref(),
+            "--pid".as_ref(),
+            pid_file.as_ref(),
+            "--name".as_ref(),
+            server_name.as_ref(),
+        ];
         let program = |port: u16| Program {
             name: NAME,
             executable: executable.to_path_buf(),
-            arguments: vec!["--config".into(), config.clone().into(), "--pid".into(), pid_file.clone().into()],
+            arguments: arguments.map(OsString::from).into(),
             environment: vec![("MOMENTUM_NATS_PORT", port.to_string().into()), ("MOMENTUM_NATS_STORE", quoted(&store))],
             working_folder: home.clone(),
             run_as: None,
             log: folder.log(NAME),
             ending: &ENDING,
         };
-        let (port, supervisor) = start(folder, options.port, NAME, program, ask).await?;
+        let (port, supervisor) = start(folder, options.port, NAME, program, |port| ask(port, &server_name)).await?;
         Ok(Self { port, store, supervisor, _folder: folder.clone() })
     }
 
@@ -110,8 +120,15 @@ fn quoted(path: &Path) -> OsString {
     value
 }
 
+/// Told in the greeting, so that it is known for this folder's server and no other.
+fn server_name(home: &Path) -> String {
+    let mut hasher = DefaultHasher::new();
+    home.hash(&mut hasher);
+    format!("momentum-{:016x}", hasher.finish())
+}
+
 /// The server greets only after JetStream has recovered its streams.
-async fn ask(port: u16) -> Answer {
+async fn ask(port: u16, server_name: &str) -> Answer {
     let greeting = async {
         let stream = TcpStream::connect(("127.0.0.1", port)).await?;
         let mut line = String::new();
@@ -119,7 +136,7 @@ async fn ask(port: u16) -> Answer {
         std::io::Result::Ok(line)
     };
     match greeting.await {
-        Ok(line) if line.starts_with("INFO ") => Answer::Ready,
+        Ok(line) if line.starts_with("INFO ") && line.contains(server_name) => Answer::Ready,
         Ok(line) => Answer::NotYet(format!("it greets with {line:?}")),
         Err(error) => Answer::NotYet(error.to_string()),
     }

@@ -20,6 +20,9 @@ const ASK_EVERY: Duration = Duration::from_millis(10);
 /// How long one question may hang.
 const ASK_MAX: Duration = Duration::from_secs(5);
 
+/// How long a server may take to find out that its port is taken.
+const LISTEN_MAX: Duration = Duration::from_secs(2);
+
 /// How often a start is tried when somebody takes the port between looking and listening.
 const STARTS_MAX: u32 = 3;
 
@@ -61,13 +64,19 @@ where
     let deadline = Instant::now() + READY_MAX;
     loop {
         let answer = timeout(ASK_MAX, ask()).await;
-        // An answer may come from a stranger on the same port, so the server must be alive as well.
+        // An answer may come from a stranger who took the port, so the server must be alive as well.
         if let Some(status) = server.ended() {
             return Err(not_started(&program, status.to_string()));
         }
         let refusal = match answer {
             Ok(Answer::Ready) => return Ok(Supervisor::watch_over(program, server)),
-            Ok(Answer::Never(error)) => return Err(error),
+            Ok(Answer::Never(error)) => {
+                // Or it was the stranger's answer, and the server is about to find the port taken.
+                return match timeout(LISTEN_MAX, server.wait()).await {
+                    Ok(Ok(status)) => Err(not_started(&program, status.to_string())),
+                    _ => Err(error),
+                };
+            }
             Ok(Answer::NotYet(refusal)) => refusal,
             Err(_elapsed) => format!("no answer within {} s", ASK_MAX.as_secs()),
         };

@@ -29,7 +29,9 @@ impl Tools {
     pub fn find(configured: Option<&Path>, path: Option<&OsStr>) -> Self {
         if let Some(folder) = configured {
             // Who names a folder wants that one and no other.
-            return Self { folders: vec![folder.to_path_buf()], bins: Vec::new() };
+            // The servers work in folders of their own, from where a relative path leads elsewhere.
+            let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+            return Self { folders: vec![folder], bins: Vec::new() };
         }
         let starts = [env::current_dir(), env::current_exe()];
         let above = starts.iter().flatten().flat_map(|start| start.ancestors());

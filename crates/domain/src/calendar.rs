@@ -33,7 +33,7 @@ pub fn zones() -> impl Iterator<Item = &'static str> {
 }
 
 /// A day of the week, as written on the wire: `monday` … `sunday`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Weekday {
@@ -58,6 +58,11 @@ impl Weekday {
             chrono::Weekday::Sat => Self::Saturday,
             chrono::Weekday::Sun => Self::Sunday,
         }
+    }
+
+    /// How many days it is from this day of the week to the next `other`: 0 to 6.
+    pub(crate) const fn days_until(self, other: Self) -> u64 {
+        (other as u64 + 7 - self as u64) % 7
     }
 }
 
@@ -95,7 +100,7 @@ pub struct CalendarFact {
 }
 
 /// A workspace's dated calendar facts, in the order of their dates.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Calendar {
     facts: Vec<CalendarFact>,

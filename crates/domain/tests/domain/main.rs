@@ -7,6 +7,8 @@ mod goals;
 mod history;
 mod limits;
 mod passing_through;
+mod random;
+mod streaks;
 mod users;
 mod wire;
 mod workspaces;

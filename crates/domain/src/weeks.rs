@@ -1,0 +1,64 @@
+//! Weeks, as a workspace's calendar makes them: named by their first date, short where the week start changed.
+
+use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    Calendar,
+    calendar::Weekday,
+    pauses::{eve, morrow},
+};
+
+/// The days of a week: seven, or fewer where the week start changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+pub struct Week {
+    /// Its first date, which is its name.
+    pub first: NaiveDate,
+    /// Its last date.
+    pub last: NaiveDate,
+}
+
+impl Week {
+    /// Its dates.
+    pub fn days(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+        let last = self.last;
+        self.first.iter_days().take_while(move |day| *day <= last)
+    }
+}
+
+impl Calendar {
+    /// The week that `day` is in. Needs no zone: weeks are made of dates.
+    pub fn week_of(&self, day: NaiveDate) -> Week {
+        let start = self.week_start(day);
+        let first = day - Days::new(start.days_until(Weekday::of(day)));
+        let next = morrow(day) + Days::new(Weekday::of(morrow(day)).days_until(start));
+        // A new week start ends the week that it comes upon, unless the old one would have done so before.
+        let last = self.week_starts().map(|(from, _)| from).filter(|from| *from > day).fold(next, NaiveDate::min);
+        Week { first, last: eve(last) }
+    }
+
+    /// Whether `day` is a date that never began, as when the date line was crossed eastward.
+    pub fn leaves_out(&self, day: NaiveDate) -> bool {
+        self.facts().iter().any(|fact| {
+            let first = fact.from.checked_sub_days(Days::new(fact.left_out.into())).unwrap_or(NaiveDate::MIN);
+            first <= day && day < fact.from
+        })
+    }
+
+    /// The week start in force on `day`.
+    fn week_start(&self, day: NaiveDate) -> Weekday {
+        self.week_starts().take_while(|(from, _)| *from <= day).last().map_or(Weekday::Monday, |(_, start)| start)
+    }
+
+    /// Every week start that came into force, from its first such weekday on. One that was replaced before that never did.
+    fn week_starts(&self) -> impl Iterator<Item = (NaiveDate, Weekday)> {
+        self.facts().iter().enumerate().filter_map(|(at, fact)| {
+            let start = fact.settings.week_start;
+            let from =
+                if at == 0 { NaiveDate::MIN } else { fact.from + Days::new(Weekday::of(fact.from).days_until(start)) };
+            let replaced = self.facts().get(at + 1).is_some_and(|next| next.from <= from);
+            (!replaced).then_some((from, start))
+        })
+    }
+}

@@ -9,8 +9,10 @@ use crate::{admin::AdminCommand, rebuild::RebuildCommand, verify::VerifyCommand,
 #[derive(Parser)]
 #[command(name = "momentum", version = version::LONG, about, propagate_version = true)]
 pub struct Cli {
+    /// How it is configured.
     #[command(flatten)]
     pub config: ConfigFlags,
+    /// What to do.
     #[command(subcommand)]
     pub command: Command,
 }

@@ -93,10 +93,10 @@ async fn listen(base: &Base, router: Router) -> anyhow::Result<()> {
     let listener = bind(config.server.listen, "server.listen").await?;
     let bound = listener.local_addr()?;
     let edge = Edge::configured(config, bound, base.ids.clone());
-    let router = layers(router.merge(docs::router()?), &edge)?;
+    let address = config.server.public_url_at(bound);
+    let router = layers(router.merge(docs::router(address.as_str())?), &edge)?;
     let serving = serve(listener, router, config.limits.connections_max, base.shutdown.clone());
     base.shutdown.spawn("http", serving);
-    let address = config.server.public_url_at(bound);
     tracing::info!(address = address.as_str(), "serving");
     eprintln!("\n  Momentum is up:  {0}\n  The API:         {0}/docs\n", address.as_str());
     Ok(())

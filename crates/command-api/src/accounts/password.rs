@@ -24,7 +24,9 @@ pub(super) struct ChangePassword {
     new_password: Password,
 }
 
-/// Changes the password of whoever asks, and ends all their other sessions.
+/// Change your password
+///
+/// All your other sessions end.
 #[utoipa::path(
     put,
     path = "/v1/me/password",

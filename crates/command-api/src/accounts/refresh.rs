@@ -31,10 +31,11 @@ pub(super) struct Refresh {
     refresh_token: Option<String>,
 }
 
-/// Exchanges a refresh token for the next pair of tokens.
+/// Refresh a session
 ///
-/// The new tokens go where the old one came from: into the cookies or into the body, so that no script can fetch those
-/// of a browser. A token that is sent again within ten seconds gets the same pair again; later, it ends the session.
+/// Exchanges a refresh token for the next pair of tokens. The new tokens go where the old one came from: into the
+/// cookies or into the body, so that no script can fetch those of a browser. A token that is sent again within ten
+/// seconds gets the same pair again; later, it ends the session.
 #[utoipa::path(
     post,
     path = "/v1/sessions/refresh",
@@ -44,7 +45,7 @@ pub(super) struct Refresh {
         (status = 200, description = "Refreshed.", body = SignedInAs),
         ApiError,
     ),
-    security(()),
+    security(),
 )]
 pub(super) async fn refresh(
     State(identity): State<Arc<Identity>>,

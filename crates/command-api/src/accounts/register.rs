@@ -71,9 +71,9 @@ impl Register {
     }
 }
 
-/// Registers a person and signs them in.
+/// Register, and be signed in
 ///
-/// Their personal workspace is made along with them; its weeks begin on Monday and its days at midnight until they
+/// Your personal workspace is made with your account; its weeks begin on Monday and its days at midnight until you
 /// choose otherwise. A registration that was cut off is finished by sending it again, or by signing in.
 #[utoipa::path(
     post,
@@ -84,7 +84,7 @@ impl Register {
         (status = 201, description = "Registered and signed in.", body = SignedInAs),
         ApiError,
     ),
-    security(()),
+    security(),
 )]
 pub(super) async fn register(
     State(RegistrationOpen(open)): State<RegistrationOpen>,

@@ -9,7 +9,9 @@ use runtime::{
     http::{Answer, Path},
 };
 
-/// Lists the sessions of whoever asks, the most recently used first.
+/// List your sessions
+///
+/// The most recently used comes first.
 #[utoipa::path(
     get,
     path = "/v1/sessions",
@@ -27,7 +29,9 @@ pub(super) async fn list_sessions(
     Ok(Answer::ok(identity.list_sessions(&asking).await?))
 }
 
-/// Ends one session. Its access token stops working within a second.
+/// End one of your sessions
+///
+/// Its access token stops working within a second.
 #[utoipa::path(
     delete,
     path = "/v1/sessions/{id}",
@@ -48,7 +52,7 @@ pub(super) async fn end_session(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Ends all sessions but the one that asks.
+/// End all your other sessions
 #[utoipa::path(
     delete,
     path = "/v1/sessions",

@@ -36,7 +36,7 @@ pub(super) struct SignIn {
     tokens: TokensAs,
 }
 
-/// Signs a person in.
+/// Sign in
 ///
 /// The answer to a wrong password is the same, and takes as long, whether or not there is an account with the address.
 #[utoipa::path(
@@ -48,7 +48,7 @@ pub(super) struct SignIn {
         (status = 201, description = "Signed in.", body = SignedInAs),
         ApiError,
     ),
-    security(()),
+    security(),
 )]
 pub(super) async fn sign_in(
     State(identity): State<Arc<Identity>>,

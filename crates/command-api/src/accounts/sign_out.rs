@@ -12,9 +12,10 @@ use identity::{
 };
 use runtime::ApiError;
 
-/// Signs out: ends the session, and makes a browser forget its tokens.
+/// Sign out
 ///
-/// It works with an expired access token, with the refresh cookie alone, and where the session has ended already.
+/// Ends the session, and makes a browser forget its tokens. It works with an expired access token, with the refresh
+/// cookie alone, and where the session has ended already.
 #[utoipa::path(
     delete,
     path = "/v1/sessions/current",

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 /// Where tokens are to go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(example = "bearer")]
 pub enum TokensAs {
     /// In `HttpOnly` cookies, for browsers: no script ever holds them.
     #[default]

@@ -1,10 +1,15 @@
 //! The OpenAPI document, made from the endpoints themselves.
 
+pub mod describe;
+mod example;
+
 use runtime::{FieldError, Problem};
 use utoipa::{
     OpenApi,
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
+
+pub use self::example::Example;
 
 /// What the document says besides the endpoints.
 #[derive(OpenApi)]
@@ -17,6 +22,15 @@ use utoipa::{
     ),
     components(schemas(Problem, FieldError)),
     security(("bearer" = []), ("cookie" = [])),
+    tags(
+        (name = "accounts", description = "Registering, signing in and out, and where you are signed in."),
+        (name = "me", description = "You: what you are called, and how things look to you."),
+        (name = "workspace", description = "What your goals and logs live in: its name and its calendar."),
+        (name = "goals", description = "What you keep at."),
+        (name = "daily logs", description = "What you did for a goal on a day. A log can be corrected, withdrawn and restored any time."),
+        (name = "figures", description = "What the logs add up to."),
+        (name = "history", description = "Everything that ever happened, as it is told and as it is recorded."),
+    )
 )]
 struct Frame;
 

@@ -1,0 +1,53 @@
+//! The product put together: every role as a subcommand, the embedded default, administration.
+
+mod admin;
+mod cli;
+pub mod docs;
+mod healthcheck;
+mod migrate;
+pub mod openapi;
+mod progress;
+mod rebuild;
+pub mod roles;
+mod servers;
+mod verify;
+mod version;
+
+use runtime::config::{self, Environment};
+
+pub use crate::cli::Cli;
+use crate::cli::{Command, ConfigCommand};
+
+/// Does what was typed.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    // What needs no configuration works without one.
+    if matches!(cli.command, Command::Openapi) {
+        println!("{}", openapi::document_json()?);
+        return Ok(());
+    }
+    let environment = Environment::of_process();
+    let effective = config::load(&cli.config, &environment)?;
+    if let Command::Config(ConfigCommand::Print) = cli.command {
+        print!("{}", effective.print());
+        return Ok(());
+    }
+    if let Command::Healthcheck = cli.command {
+        return healthcheck::run(&effective.config).await;
+    }
+    let metrics = runtime::telemetry::start(&effective.config.log)?;
+    let servers = servers::Servers::start(effective.config, &environment).await?;
+    let outcome = match cli.command {
+        Command::Up => roles::run(&roles::Role::ALL, &servers, metrics).await,
+        Command::CommandApi => roles::run(&[roles::Role::CommandApi], &servers, metrics).await,
+        Command::QueryApi => roles::run(&[roles::Role::QueryApi], &servers, metrics).await,
+        Command::Projector => roles::run(&[roles::Role::Projector], &servers, metrics).await,
+        Command::Analytics => roles::run(&[roles::Role::Analytics], &servers, metrics).await,
+        Command::Migrate => migrate::run(&servers).await,
+        Command::Rebuild(asked) => rebuild::run(&servers, &asked).await,
+        Command::Verify(asked) => verify::run(&servers, &asked).await,
+        Command::Admin(asked) => admin::run(&servers, asked).await,
+        Command::Openapi | Command::Config(_) | Command::Healthcheck => Ok(()),
+    };
+    servers.stop().await;
+    outcome
+}

@@ -1,0 +1,2270 @@
+// Made from openapi.json by `npm run gen`; not to be edited.
+export interface paths {
+    "/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Registers a person and signs them in.
+         * @description Their personal workspace is made along with them; its weeks begin on Monday and its days at midnight until they
+         *     choose otherwise. A registration that was cut off is finished by sending it again, or by signing in.
+         */
+        post: operations["register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/daily-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your daily logs */
+        get: operations["list_daily_logs"];
+        put?: never;
+        /** Log what was done on a day */
+        post: operations["log_day"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/daily-logs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a daily log */
+        get: operations["get_daily_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Correct a log */
+        patch: operations["correct_log"];
+        trace?: never;
+    };
+    "/v1/daily-logs/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a withdrawn log count again */
+        post: operations["restore_log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/daily-logs/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a log count no longer */
+        post: operations["withdraw_log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/daily-totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List minutes and logs by day */
+        get: operations["list_daily_totals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read or follow all events
+         * @description With `Accept: text/event-stream` the answer is a stream that goes on with what happens; else it is a page.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your goals */
+        get: operations["list_goals"];
+        put?: never;
+        /** Name a new goal */
+        post: operations["create_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a goal */
+        get: operations["get_goal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change some of a goal's fields */
+        patch: operations["revise_goal"];
+        trace?: never;
+    };
+    "/v1/goals/{id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a goal away */
+        post: operations["archive_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a goal was reached */
+        post: operations["complete_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up a completed goal again */
+        post: operations["reopen_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take out an archived goal again */
+        post: operations["restore_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List everything that happened */
+        get: operations["list_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get your account */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the password of whoever asks, and ends all their other sessions. */
+        put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how things look to you */
+        patch: operations["change_preferences"];
+        trace?: never;
+    };
+    "/v1/me/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what you are called */
+        put: operations["change_profile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the sessions of whoever asks, the most recently used first. */
+        get: operations["list_sessions"];
+        put?: never;
+        /**
+         * Signs a person in.
+         * @description The answer to a wrong password is the same, and takes as long, whether or not there is an account with the address.
+         */
+        post: operations["sign_in"];
+        /** Ends all sessions but the one that asks. */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session. Its access token stops working within a second. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Signs out: ends the session, and makes a browser forget its tokens.
+         * @description It works with an expired access token, with the refresh cookie alone, and where the session has ended already.
+         */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchanges a refresh token for the next pair of tokens.
+         * @description The new tokens go where the old one came from: into the cookies or into the body, so that no script can fetch those
+         *     of a browser. A token that is sent again within ten seconds gets the same pair again; later, it ends the session.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the time zone, week start and day start
+         * @description They hold from the next day that begins under them; days that were are not judged anew.
+         */
+        put: operations["set_calendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Call the workspace something else */
+        put: operations["rename_workspace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description What a person chooses about their calendar. */
+        CalendarSettings: {
+            /**
+             * Format: int32
+             * @description The minute after midnight at which a day begins, 0 to 360.
+             */
+            day_start_minute: number;
+            /** @description The day a week begins with. */
+            week_start: components["schemas"]["Weekday"];
+            /** @description An IANA time zone name, as in `Europe/Berlin`. */
+            zone: string;
+        };
+        /** @description A field that an event changed. */
+        Change: {
+            /** @description Its value since; `null` for none. */
+            after: unknown;
+            /** @description Its value before; `null` for none. */
+            before: unknown;
+            /** @description The field. */
+            field: string;
+        };
+        /** @description Changes a password. */
+        ChangePassword: {
+            /** @description The password until now. */
+            current_password: components["schemas"]["Password"];
+            /** @description The password from now on, under the same rules as at registration. */
+            new_password: components["schemas"]["Password"];
+        };
+        /** @description Changes how things look to a user: the fields that are present. */
+        ChangePreferences: {
+            /** @default null */
+            language: components["schemas"]["Language"] | null;
+            /** @default null */
+            theme: components["schemas"]["Theme"] | null;
+        };
+        /** @description Changes what a user is called; `null` for no name. */
+        ChangeProfile: {
+            name?: components["schemas"]["Personal"] | null;
+        };
+        /** @description Changes some of a log's fields: those that are present; `null` clears the text. */
+        CorrectLog: {
+            /**
+             * Format: date
+             * @description The day it really was.
+             * @default null
+             */
+            day: string | null;
+            /**
+             * Format: int32
+             * @description The minutes they really were, 0 to 1,440.
+             * @default null
+             */
+            minutes: number | null;
+            /**
+             * @description The new text, or `null` for none.
+             * @default null
+             */
+            text: string | null;
+        };
+        /** @description Names a new goal. */
+        CreateGoal: {
+            description?: components["schemas"]["Personal"] | null;
+            /**
+             * Format: uuid
+             * @description A UUIDv7 made by the client; without it the server makes one.
+             */
+            id?: string | null;
+            /**
+             * Format: date
+             * @description The day it is to be reached by.
+             */
+            target_date?: string | null;
+            /** @description What it is called: one line, at most 200 characters. */
+            title: components["schemas"]["Personal"];
+            /**
+             * Format: int32
+             * @description The minutes it takes in all.
+             */
+            total_minutes?: number | null;
+        };
+        /** @description A daily log. */
+        DailyLogRow: {
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            changed_at: string;
+            /**
+             * Format: date-time
+             * @description When it was logged.
+             */
+            created_at: string;
+            /**
+             * Format: date
+             * @description The day it counts for.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description The goal it is for.
+             */
+            goal_id: string;
+            /**
+             * Format: uuid
+             * @description The log.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description 0 to 1,440.
+             */
+            minutes: number;
+            text?: components["schemas"]["Personal"] | null;
+            /**
+             * Format: int32
+             * @description The version of the log's stream: its `ETag`.
+             */
+            version: number;
+            /** @description Whether it was withdrawn, and so does not count. */
+            withdrawn: boolean;
+            /** @description The time zone the person was in. */
+            zone: string;
+        };
+        /** @description A day that has minutes or logs. */
+        DailyTotal: {
+            /**
+             * Format: date
+             * @description The local day.
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description How many those are.
+             */
+            logs: number;
+            /**
+             * Format: int64
+             * @description The minutes of its logs that count.
+             */
+            minutes: number;
+        };
+        /** @description The days that have any logs. */
+        DailyTotals: {
+            /** @description In the order of days; a day without logs is left out. */
+            items: components["schemas"]["DailyTotal"][];
+        };
+        /** @description What is told when a command is done. */
+        Done: {
+            /**
+             * Format: uuid
+             * @description What the command was about, made by it or by the client.
+             */
+            id: string;
+            /** @description Where the log stands, as in `Momentum-Position`: send it with a query to see what was done. */
+            position: string;
+            /**
+             * Format: int32
+             * @description Its version now, as in `ETag`: send it as `If-Match` to change only what you saw.
+             */
+            version: number;
+        };
+        /** @description One field at fault. */
+        FieldError: {
+            /**
+             * @description What is wrong with it, as a slug.
+             * @example too-large
+             */
+            code: string;
+            /** @description What is wrong with it. */
+            detail: string;
+            /**
+             * @description The field as a JSON pointer (RFC 6901) into the body, or into the query string read as an object.
+             * @example /minutes
+             */
+            pointer: string;
+        };
+        /** @description A goal, whole. */
+        GoalDetailsRow: {
+            /**
+             * Format: date
+             * @description The local day on which it was archived, while it is.
+             */
+            archived_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When the goal itself was last changed; logs do not change it.
+             */
+            changed_at: string;
+            /**
+             * Format: date
+             * @description The local day on which it was completed, while it is.
+             */
+            completed_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            description?: components["schemas"]["Personal"] | null;
+            /**
+             * Format: uuid
+             * @description The goal.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description The logs that count.
+             */
+            logs: number;
+            /**
+             * Format: int64
+             * @description The minutes logged on it, in all.
+             */
+            minutes: number;
+            /**
+             * Format: date
+             * @description The day it is to be reached by.
+             */
+            target_date?: string | null;
+            /** @description What it is called. */
+            title: components["schemas"]["Personal"];
+            /**
+             * Format: int32
+             * @description The minutes it takes in all.
+             */
+            total_minutes?: number | null;
+            /**
+             * Format: int32
+             * @description The version of the goal's stream: its `ETag`.
+             */
+            version: number;
+        };
+        /** @description A goal in a list. */
+        GoalListRow: {
+            /**
+             * Format: date
+             * @description The local day on which it was archived, while it is.
+             */
+            archived_on?: string | null;
+            /**
+             * Format: date
+             * @description The local day on which it was completed, while it is.
+             */
+            completed_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The goal.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description The logs that count.
+             */
+            logs: number;
+            /**
+             * Format: int64
+             * @description The minutes logged on it, in all.
+             */
+            minutes: number;
+            /**
+             * Format: date
+             * @description The day it is to be reached by.
+             */
+            target_date?: string | null;
+            /** @description What it is called. */
+            title: components["schemas"]["Personal"];
+            /**
+             * Format: int32
+             * @description The minutes it takes in all.
+             */
+            total_minutes?: number | null;
+            /**
+             * Format: int32
+             * @description The version of the goal's stream: its `ETag`.
+             */
+            version: number;
+        };
+        /** @description Something that happened. */
+        Happening: {
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            actor: string;
+            /** @description What it changed, by field. */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Format: uuid
+             * @description The goal it is about, if it is about one.
+             */
+            goal_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The event.
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description The local day it was then.
+             */
+            local_day: string;
+            /** @description Its place in the log, as in `Momentum-Position`. */
+            position: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            recorded_at: string;
+            /** @description To what: `user`, `workspace`, `goal` or `daily-log`. */
+            subject: string;
+            /**
+             * Format: uuid
+             * @description To which.
+             */
+            subject_id: string;
+            /** @description What happened, as in `DailyLogCorrected`. */
+            type: string;
+            /**
+             * Format: uuid
+             * @description The event that this one takes back.
+             */
+            undoes?: string | null;
+            /**
+             * Format: int32
+             * @description The subject's version since.
+             */
+            version: number;
+        };
+        /** Format: uuid */
+        Id: string;
+        /**
+         * @description A language the product speaks.
+         * @enum {string}
+         */
+        Language: "en" | "de";
+        /** @description Logs what was done for a goal on a day. */
+        LogDay: {
+            /**
+             * Format: date
+             * @description The day it was done on; without it, today in the workspace's calendar. Never a day after today.
+             */
+            day?: string | null;
+            /**
+             * Format: uuid
+             * @description The goal it was done for.
+             */
+            goal_id: string;
+            /**
+             * Format: uuid
+             * @description A UUIDv7 made by the client; without it the server makes one.
+             */
+            id?: string | null;
+            /**
+             * Format: int32
+             * @description 0 to 1,440.
+             */
+            minutes: number;
+            text?: components["schemas"]["Personal"] | null;
+        };
+        /** @description The person who asks. */
+        Me: {
+            email?: components["schemas"]["Personal"] | null;
+            /**
+             * Format: uuid
+             * @description The user.
+             */
+            id: string;
+            /** @description The language you read. */
+            language: components["schemas"]["Language"];
+            name?: components["schemas"]["Personal"] | null;
+            /** @description How things look to you. */
+            theme: components["schemas"]["Theme"];
+            /**
+             * Format: int32
+             * @description The version of your account, as `If-Match` for your profile and preferences.
+             */
+            version: number;
+            /** @description Your personal workspace. */
+            workspace: components["schemas"]["MyWorkspace"];
+        };
+        /** @description A workspace, as its owner sees it. */
+        MyWorkspace: {
+            /** @description The settings that hold today. */
+            calendar: components["schemas"]["CalendarSettings"];
+            /**
+             * Format: uuid
+             * @description The workspace.
+             */
+            id: string;
+            name?: components["schemas"]["Personal"] | null;
+            /**
+             * Format: date
+             * @description The day it is there.
+             */
+            today: string;
+            upcoming?: components["schemas"]["UpcomingCalendar"] | null;
+            /**
+             * Format: int32
+             * @description The version of the workspace, as `If-Match`.
+             */
+            version: number;
+        };
+        /** @description A session, as its owner sees it in the list of their sessions. */
+        OpenSession: {
+            /**
+             * Format: date-time
+             * @description When it was signed in.
+             */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /**
+             * @description The browser or program, and the system, as far as it told.
+             * @example Firefox, Linux
+             */
+            device: string;
+            /** @description To end it by. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: date-time
+             * @description When it was last used, to a quarter of an hour.
+             */
+            last_used_at: string;
+        };
+        /** @description Some items, and where the next ones begin. */
+        Page_DailyLogRow: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was last changed.
+                 */
+                changed_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it was logged.
+                 */
+                created_at: string;
+                /**
+                 * Format: date
+                 * @description The day it counts for.
+                 */
+                day: string;
+                /**
+                 * Format: uuid
+                 * @description The goal it is for.
+                 */
+                goal_id: string;
+                /**
+                 * Format: uuid
+                 * @description The log.
+                 */
+                id: string;
+                /**
+                 * Format: int32
+                 * @description 0 to 1,440.
+                 */
+                minutes: number;
+                text?: components["schemas"]["Personal"] | null;
+                /**
+                 * Format: int32
+                 * @description The version of the log's stream: its `ETag`.
+                 */
+                version: number;
+                /** @description Whether it was withdrawn, and so does not count. */
+                withdrawn: boolean;
+                /** @description The time zone the person was in. */
+                zone: string;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` when this is the last. */
+            next?: string | null;
+        };
+        /** @description Some items, and where the next ones begin. */
+        Page_GoalListRow: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: date
+                 * @description The local day on which it was archived, while it is.
+                 */
+                archived_on?: string | null;
+                /**
+                 * Format: date
+                 * @description The local day on which it was completed, while it is.
+                 */
+                completed_on?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was created.
+                 */
+                created_at: string;
+                /**
+                 * Format: uuid
+                 * @description The goal.
+                 */
+                id: string;
+                /**
+                 * Format: int32
+                 * @description The logs that count.
+                 */
+                logs: number;
+                /**
+                 * Format: int64
+                 * @description The minutes logged on it, in all.
+                 */
+                minutes: number;
+                /**
+                 * Format: date
+                 * @description The day it is to be reached by.
+                 */
+                target_date?: string | null;
+                /** @description What it is called. */
+                title: components["schemas"]["Personal"];
+                /**
+                 * Format: int32
+                 * @description The minutes it takes in all.
+                 */
+                total_minutes?: number | null;
+                /**
+                 * Format: int32
+                 * @description The version of the goal's stream: its `ETag`.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` when this is the last. */
+            next?: string | null;
+        };
+        /** @description Some items, and where the next ones begin. */
+        Page_Happening: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Who did it.
+                 */
+                actor: string;
+                /** @description What it changed, by field. */
+                changes: components["schemas"]["Change"][];
+                /**
+                 * Format: uuid
+                 * @description The goal it is about, if it is about one.
+                 */
+                goal_id?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The event.
+                 */
+                id: string;
+                /**
+                 * Format: date
+                 * @description The local day it was then.
+                 */
+                local_day: string;
+                /** @description Its place in the log, as in `Momentum-Position`. */
+                position: string;
+                /**
+                 * Format: date-time
+                 * @description When it was recorded.
+                 */
+                recorded_at: string;
+                /** @description To what: `user`, `workspace`, `goal` or `daily-log`. */
+                subject: string;
+                /**
+                 * Format: uuid
+                 * @description To which.
+                 */
+                subject_id: string;
+                /** @description What happened, as in `DailyLogCorrected`. */
+                type: string;
+                /**
+                 * Format: uuid
+                 * @description The event that this one takes back.
+                 */
+                undoes?: string | null;
+                /**
+                 * Format: int32
+                 * @description The subject's version since.
+                 */
+                version: number;
+            }[];
+            /** @description Send it as `cursor` to get the next page; `null` when this is the last. */
+            next?: string | null;
+        };
+        /** Format: password */
+        Password: string;
+        Personal: string;
+        /** @description What a client is told when a request fails, after RFC 9457. */
+        Problem: {
+            /**
+             * @description The kind of problem as a slug, for programs to tell cases apart.
+             * @example version-conflict
+             */
+            code: string;
+            /** @description What happened this time, and what to do about it. */
+            detail: string;
+            /** @description Which fields are at fault, where it is a matter of fields. */
+            errors?: components["schemas"]["FieldError"][];
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 409
+             */
+            status: number;
+            /** @description The kind of problem in a few words, the same each time. */
+            title: string;
+            /** @description The id of the request, as in the header `x-request-id` and in the log of the server. */
+            trace_id?: string | null;
+            /**
+             * @description A stable reference to the kind of problem, which also answers `GET`; its last segment is `code`.
+             * @example /problems/version-conflict
+             */
+            type: string;
+        };
+        /** @description Refreshes a session. */
+        Refresh: {
+            /**
+             * @description The refresh token, from clients that keep it themselves. A browser sends `{}`, and its cookie.
+             * @example mom_rt_…
+             */
+            refresh_token?: string | null;
+        };
+        /** @description Registers a person. */
+        Register: {
+            /**
+             * Format: email
+             * @description The address to sign in with.
+             * @example ada@example.org
+             */
+            email: string;
+            /** @description The language they read. */
+            language?: components["schemas"]["Language"];
+            /**
+             * @description What they like to be called: one line, at most 200 characters.
+             * @example Ada
+             */
+            name?: string | null;
+            /** @description At least ten characters, and none of the most common passwords. */
+            password: components["schemas"]["Password"];
+            /** @description Where the tokens are to go. */
+            tokens?: components["schemas"]["TokensAs"];
+            /**
+             * @description The time zone of their calendar: an IANA name.
+             * @example Europe/Berlin
+             */
+            zone: string;
+        };
+        /** @description Calls the workspace something else. */
+        RenameWorkspace: {
+            /** @description The new name: one line, at most 200 characters. */
+            name: components["schemas"]["Personal"];
+        };
+        /** @description Changes some of a goal's fields: those that are present; `null` clears one. */
+        ReviseGoal: {
+            /**
+             * @description The new description, or `null` for none.
+             * @default null
+             */
+            description: string | null;
+            /**
+             * Format: date
+             * @description The new target date, or `null` for none.
+             * @default null
+             */
+            target_date: string | null;
+            /** @default null */
+            title: components["schemas"]["Personal"] | null;
+            /**
+             * Format: int32
+             * @description The new total in minutes, or `null` for none.
+             * @default null
+             */
+            total_minutes: number | null;
+        };
+        /** @description Who is signed in now. */
+        SignedInAs: {
+            /** @description The session, as it stands in the list of sessions. */
+            session_id: components["schemas"]["Id"];
+            tokens?: components["schemas"]["Tokens"] | null;
+            /** @description The user. */
+            user_id: components["schemas"]["Id"];
+            /** @description Their personal workspace. */
+            workspace_id: components["schemas"]["Id"];
+        };
+        /** @description Signs a person in. */
+        SignIn: {
+            /**
+             * Format: email
+             * @description The address they registered with, in whatever case.
+             * @example ada@example.org
+             */
+            email: string;
+            /** @description Their password. */
+            password: components["schemas"]["Password"];
+            /** @description Where the tokens are to go. */
+            tokens?: components["schemas"]["TokensAs"];
+        };
+        /**
+         * @description How the product looks.
+         * @enum {string}
+         */
+        Theme: "system" | "light" | "dark";
+        /** @description A pair of tokens, as a client is told it. */
+        Tokens: {
+            /**
+             * Format: date-time
+             * @description When the access token ends.
+             */
+            access_expires_at: string;
+            /**
+             * @description Sent with each request, as `Authorization: Bearer …`.
+             * @example mom_at_…
+             */
+            access_token: string;
+            /**
+             * Format: date-time
+             * @description When the refresh token, and with it the session, ends unless it is refreshed.
+             */
+            refresh_expires_at: string;
+            /**
+             * @description Exchanged for the next pair, once.
+             * @example mom_rt_…
+             */
+            refresh_token: string;
+        };
+        /**
+         * @description Where tokens are to go.
+         * @enum {string}
+         */
+        TokensAs: "cookies" | "bearer";
+        /** @description Settings that are not in force yet. */
+        UpcomingCalendar: {
+            /** @description The settings. */
+            calendar: components["schemas"]["CalendarSettings"];
+            /**
+             * Format: date
+             * @description The first day under them.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The instant that day begins.
+             */
+            starts_at: string;
+        };
+        /**
+         * @description A day of the week, as written on the wire: `monday` … `sunday`.
+         * @enum {string}
+         */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Register"];
+            };
+        };
+        responses: {
+            /** @description Registered and signed in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInAs"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_daily_logs: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Only those from this day on. */
+                from?: string;
+                /** @description Only those for this goal. */
+                goal_id?: string;
+                /** @description How many items at most, 1 to 500; 50 unless given. */
+                limit?: number;
+                /** @description Only those up to this day. */
+                to?: string;
+                /** @description Withdrawn ones too. */
+                withdrawn?: boolean;
+            };
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Logs, newest day first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DailyLogRow"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_day: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogDay"];
+            };
+        };
+        responses: {
+            /** @description The day was logged. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_daily_log: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyLogRow"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_log: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectLog"];
+            };
+        };
+        responses: {
+            /** @description The log says this now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_log: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The log counts again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_log: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The log is withdrawn. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_daily_totals: {
+        parameters: {
+            query: {
+                /** @description The first day. */
+                from: string;
+                /** @description Of this goal; of the whole workspace unless given. */
+                goal_id?: string;
+                /** @description The last day, at most 732 days on. */
+                to: string;
+            };
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days that have any logs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyTotals"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description A position: only what came after it. Without it, pages begin at the first event, and a stream now. */
+                after?: string;
+                /** @description How many events a page has at most, 1 to 500; 50 unless given. */
+                limit?: number;
+            };
+            header?: {
+                /** @description Where a stream resumes, instead of `after`. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_goals: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description How many items at most, 1 to 500; 50 unless given. */
+                limit?: number;
+                /** @description `active` unless given. */
+                status?: "active" | "completed" | "archived" | "all";
+            };
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Goals, in the order they were made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GoalListRow"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_goal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateGoal"];
+            };
+        };
+        responses: {
+            /** @description The goal was created. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_goal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The goal. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalDetailsRow"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revise_goal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviseGoal"];
+            };
+        };
+        responses: {
+            /** @description The goal has these fields now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_goal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The goal is archived. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    complete_goal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The goal is completed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_goal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The goal is open again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_goal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The goal is no longer archived. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Only what was recorded at this instant or later. */
+                from?: string;
+                /** @description Only what happened to this goal and its logs. */
+                goal_id?: string;
+                /** @description How many items at most, 1 to 500; 50 unless given. */
+                limit?: number;
+                /** @description Only what was recorded before this instant. */
+                to?: string;
+                /** @description Only events of this type, as in `DailyLogCorrected`. */
+                type?: string;
+            };
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Happening"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description You, and your workspace. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_preferences: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePreferences"];
+            };
+        };
+        responses: {
+            /** @description Your preferences are these now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_profile: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeProfile"];
+            };
+        };
+        responses: {
+            /** @description Your profile says this now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSession"][];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInAs"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session, as it stands in the list. */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Refreshed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInAs"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_calendar: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings hold from the next day on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_workspace: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameWorkspace"];
+            };
+        };
+        responses: {
+            /** @description The workspace is called this now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

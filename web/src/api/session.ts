@@ -1,0 +1,93 @@
+/** Who is signed in on this browser, and what happens when their session ends. The tokens are cookies no script sees. */
+import { alone, tell } from '~/lib/channel'
+import { onRemembered, recall, remember } from '~/lib/remember'
+import { store } from '~/lib/store'
+import { problemOf, UnreachableError } from './problem'
+import type { Register, SignedInAs, SignIn } from './types'
+
+/** A person who signed in here. */
+export interface SignedIn {
+  user: string
+  workspace: string
+}
+
+/** Who is signed in; their name stays when the session ends, so that they come back to where they were. */
+export const signedIn = store<SignedIn | undefined>(recall('session'))
+/** Whether the session ended while the app was open. */
+export const expired = store(false)
+
+onRemembered('session', () => {
+  const now = recall<SignedIn>('session')
+  if (now?.user !== signedIn.get()?.user) location.reload()
+})
+
+/** Two refreshes within this time are one: the server answers both with the same pair, and one suffices. */
+const REFRESH_AGAIN_MS = 5_000
+
+/** Fetches, and tells a lost network from an answer. */
+export async function reach(input: Request | string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(input, init)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new UnreachableError(error)
+  }
+}
+
+/** Fetches as whoever is signed in. An access token that ran out is refreshed, once. */
+export async function reachSigned(request: Request): Promise<Response> {
+  const again = request.clone()
+  const asked = Date.now()
+  const response = await reach(request)
+  if (response.status !== 401) return response
+  if (!(await refresh(asked))) {
+    if (signedIn.get()) expired.set(true)
+    return response
+  }
+  return reach(again)
+}
+
+/** Exchanges the refresh cookie for the next pair; false, if the session is over. */
+async function refresh(asked: number): Promise<boolean> {
+  return alone('refresh', async () => {
+    // Another tab may have done it while this one waited for its turn.
+    const last = recall<number>('refreshed') ?? 0
+    if (last > asked - REFRESH_AGAIN_MS) return true
+    const response = await reach('/v1/sessions/refresh', post({}))
+    if (response.ok) remember('refreshed', Date.now())
+    else if (response.status !== 401) throw await problemOf(response)
+    return response.ok
+  })
+}
+
+function post(body: unknown): RequestInit {
+  return { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+}
+
+async function enter(path: string, body: unknown): Promise<SignedIn> {
+  const response = await reach(path, post(body))
+  if (!response.ok) throw await problemOf(response)
+  const told = (await response.json()) as SignedInAs
+  const now = { user: told.user_id, workspace: told.workspace_id }
+  remember('session', now)
+  remember('refreshed', Date.now())
+  signedIn.set(now)
+  expired.set(false)
+  tell({ type: 'session' })
+  return now
+}
+
+/** Signs in. */
+export const signIn = (body: Pick<SignIn, 'email' | 'password'>) => enter('/v1/sessions', body)
+
+/** Registers, and signs in. */
+export const register = (body: Omit<Register, 'tokens'>) => enter('/v1/accounts', body)
+
+/** Ends the session here. Without network it ends when its tokens do; this browser forgets it at once all the same. */
+export async function signOut(): Promise<void> {
+  await reach('/v1/sessions/current', { method: 'DELETE' }).catch(() => undefined)
+  remember('session', undefined)
+  remember('refreshed', undefined)
+  signedIn.set(undefined)
+  expired.set(false)
+}

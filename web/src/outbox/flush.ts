@@ -1,0 +1,88 @@
+/** Sends what is in the outbox: in order, by one tab only, each command with the same bytes and id until it is answered. */
+import { position } from '~/api/position'
+import { isPassing, ProblemError, problemOf } from '~/api/problem'
+import { reachSigned } from '~/api/session'
+import type { Done } from '~/api/types'
+import { alone } from '~/lib/channel'
+import { creates, needsOf, subjectOf } from './commands'
+import { type Entry, entriesOf, remove, update } from './store'
+
+/** Done commands are kept as long, for answers from before them that are still shown offline. */
+const DONE_KEPT_MS = 24 * 3_600_000
+const DONE_KEPT_MAX = 200
+const RETRY_MS = { first: 1_000, longest: 60_000 }
+
+/** What came of an attempt to send everything. */
+export type Flushed = { state: 'empty' } | { state: 'later'; inMs: number } | { state: 'session' }
+
+/** Sends what waits. `told` is called after each answer. */
+export function flush(user: string, told: (entry: Entry) => void): Promise<Flushed> {
+  return alone('outbox', async () => {
+    for (;;) {
+      const entries = await entriesOf(user)
+      const next = nextOf(entries)
+      if (!next) {
+        await forgetOld(entries)
+        return { state: 'empty' }
+      }
+      const flushed = await send(next)
+      await update(next)
+      told(next)
+      if (flushed) return flushed
+    }
+  })
+}
+
+/** The first that waits, and not for something that was refused. */
+export function nextOf(entries: Entry[]): Entry | undefined {
+  return entries.find((entry) => entry.state === 'waiting' && !heldBy(entry, entries))
+}
+
+/** The refused command without which this one makes no sense. */
+export function heldBy(entry: Entry, entries: Entry[]): Entry | undefined {
+  const needs = needsOf(entry.command)
+  return entries.find(
+    (other) =>
+      other !== entry &&
+      other.state === 'refused' &&
+      creates(other.command) &&
+      needs.includes(subjectOf(other.command)),
+  )
+}
+
+/** Sends one, and notes the answer in it. Says when to stop for now. */
+async function send(entry: Entry): Promise<Flushed | undefined> {
+  const headers: Record<string, string> = { 'idempotency-key': entry.key }
+  if (entry.wire.body) headers['content-type'] = 'application/json'
+  if (entry.condition !== undefined) headers['if-match'] = `"${entry.condition}"`
+  const { path, method, body } = entry.wire
+  try {
+    const url = new URL(path, location.origin)
+    const response = await reachSigned(new Request(url, { method, headers, body: body || null }))
+    if (!response.ok) throw await problemOf(response)
+    const done = (await response.json()) as Done
+    entry.state = 'done'
+    entry.version = done.version
+    entry.settled = position.settle(done.position)
+    return undefined
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.status === 401) return { state: 'session' }
+    if (error instanceof ProblemError && !isPassing(error)) {
+      entry.state = 'refused'
+      entry.problem = error.problem
+      return undefined
+    }
+    entry.attempts += 1
+    const wait = Math.min(RETRY_MS.first * 2 ** (entry.attempts - 1), RETRY_MS.longest)
+    const asked = error instanceof ProblemError ? error.retryAfterMs : undefined
+    return { state: 'later', inMs: Math.max(asked ?? 0, wait) }
+  }
+}
+
+async function forgetOld(entries: Entry[]): Promise<void> {
+  const done = entries.filter((entry) => entry.state === 'done')
+  const old = done.filter(
+    (entry, at) => at < done.length - DONE_KEPT_MAX || entry.madeAt < Date.now() - DONE_KEPT_MS,
+  )
+  if (old.length > 0) await remove(old)
+}

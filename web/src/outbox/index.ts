@@ -1,0 +1,128 @@
+/** The outbox as pages see it: give a command, watch what waits, repair or drop what was refused. */
+import { expired, signedIn } from '~/api/session'
+import { onTold, tell } from '~/lib/channel'
+import { store, useStore } from '~/lib/store'
+import { uuid7 } from '~/lib/uuid'
+import { type Command, conditionOf, creates, needsOf, subjectOf, wireOf } from './commands'
+import { flush } from './flush'
+import { append, type Entry, entriesOf, remove } from './store'
+
+export type { Entry } from './store'
+
+/** Everything in the outbox of whoever is signed in, in order. */
+export const entries = store<Entry[]>([])
+/** Whether the last attempt to send could not reach the server. */
+export const stuck = store(false)
+
+type Listener = (entry: Entry) => void
+const answered = new Set<Listener>()
+/** Writes not finished yet; the flusher reads only what is written. */
+let writing: Promise<unknown> = Promise.resolve()
+let timer: ReturnType<typeof setTimeout> | undefined
+
+/** Calls back when a command of this browser was answered, whichever tab sent it. */
+export function onAnswered(listener: Listener): () => void {
+  answered.add(listener)
+  return () => answered.delete(listener)
+}
+
+/** Gives a command: shown at once, written down, and sent as soon as can be. */
+export function give(command: Command): Entry {
+  const user = signedIn.get()?.user
+  if (!user) throw new Error('nobody is signed in')
+  const entry: Entry = {
+    key: uuid7(),
+    user,
+    command,
+    wire: wireOf(command),
+    condition: conditionOf(command),
+    madeAt: Date.now(),
+    state: 'waiting',
+    attempts: 0,
+  }
+  entries.set([...entries.get(), entry])
+  writing = writing
+    .then(() => append(entry))
+    .then((seq) => {
+      entry.seq = seq
+      tell({ type: 'outbox' })
+      void send()
+    })
+  writing = writing.catch(() => {
+    // No storage, as in some private windows, or no room: better refused in sight than lost in silence.
+    const problem = { type: 'about:blank', title: '', status: 0, detail: '', code: 'not-stored' }
+    replace({ ...entry, state: 'refused', problem })
+  })
+  return entry
+}
+
+/** Sends what waits, now. */
+export async function send(): Promise<void> {
+  clearTimeout(timer)
+  const user = signedIn.get()?.user
+  if (!user || expired.get()) return
+  const flushed = await flush(user, (entry) => {
+    replace(entry)
+    for (const listener of answered) listener(entry)
+    tell({ type: 'outbox' })
+  }).catch(() => ({ state: 'later' as const, inMs: 5_000 }))
+  stuck.set(flushed.state === 'later')
+  if (flushed.state === 'later') timer = setTimeout(send, flushed.inMs)
+}
+
+/** Gives a refused command again, under a new id, perhaps changed. */
+export async function repair(entry: Entry, command: Command = entry.command): Promise<void> {
+  await forget([entry])
+  give(command)
+}
+
+/** Drops a refused command, and what makes no sense without it. */
+export async function drop(entry: Entry): Promise<void> {
+  const subject = subjectOf(entry.command)
+  const needing = (other: Entry) => other.state === 'waiting' && needsOf(other.command).includes(subject)
+  await forget([entry, ...(creates(entry.command) ? entries.get().filter(needing) : [])])
+  void send()
+}
+
+async function forget(gone: Entry[]): Promise<void> {
+  entries.set(entries.get().filter((entry) => !gone.includes(entry)))
+  await remove(gone)
+  tell({ type: 'outbox' })
+}
+
+function replace(entry: Entry): void {
+  entries.set(entries.get().map((known) => (known.key === entry.key ? entry : known)))
+}
+
+/** Reads what is written, and keeps what this tab is still writing. */
+async function read(): Promise<void> {
+  const user = signedIn.get()?.user
+  if (!user) return entries.set([])
+  const written = await entriesOf(user)
+  const before = new Map(entries.get().map((entry) => [entry.key, entry]))
+  const keys = new Set(written.map((entry) => entry.key))
+  const unwritten = entries.get().filter((entry) => entry.seq === undefined && !keys.has(entry.key))
+  entries.set([...written, ...unwritten])
+  for (const entry of written) {
+    if (entry.state !== 'waiting' && before.get(entry.key)?.state === 'waiting')
+      for (const listener of answered) listener(entry)
+  }
+}
+
+/** Reads the outbox, and goes on sending: at the start, when the network is back, when another tab was given something. */
+export async function openOutbox(): Promise<void> {
+  onTold((message) => {
+    if (message.type === 'outbox') void read().then(send)
+  })
+  addEventListener('online', () => void send())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') void send()
+  })
+  signedIn.subscribe(() => void read().then(send))
+  expired.subscribe(() => void send())
+  await read().catch(() => undefined)
+  void send()
+}
+
+/** The entries, and a new rendering when they change. */
+export const useEntries = () => useStore(entries)

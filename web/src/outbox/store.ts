@@ -1,0 +1,80 @@
+/** The outbox: every command this browser was given, in IndexedDB until the server has answered, and a while longer. */
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { Problem } from '~/api/types'
+import type { Command, Wire } from './commands'
+
+/** A command in the outbox. */
+export interface Entry {
+  /** Its place in the order it was given. */
+  seq?: number
+  /** The command's id: its `Idempotency-Key`, the same however often it is sent. */
+  key: string
+  /** Who gave it. It is never sent as anyone else. */
+  user: string
+  command: Command
+  wire: Wire
+  /** Sent as `If-Match`. */
+  condition?: number | undefined
+  madeAt: number
+  state: 'waiting' | 'done' | 'refused'
+  /** Why it was refused. */
+  problem?: Problem | undefined
+  /** How often it could not be sent for now. */
+  attempts: number
+  /** The count of `position` since which answers show it, once it is done. */
+  settled?: number
+  /** The subject's version since, once it is done. */
+  version?: number
+}
+
+interface Schema extends DBSchema {
+  outbox: { key: number; value: Entry; indexes: { key: string; user: string } }
+  cache: { key: string; value: unknown }
+}
+
+let opened: Promise<IDBPDatabase<Schema>> | undefined
+
+/** The database of this browser. */
+export function database(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>('momentum', 1, {
+    upgrade(db) {
+      const outbox = db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true })
+      outbox.createIndex('key', 'key', { unique: true })
+      outbox.createIndex('user', 'user')
+      db.createObjectStore('cache')
+    },
+    blocking() {
+      // Another tab brings a newer shape; make way.
+      void opened?.then((db) => db.close())
+      opened = undefined
+    },
+  })
+  return opened
+}
+
+/** All entries of a user, in order. */
+export async function entriesOf(user: string): Promise<Entry[]> {
+  const entries = await (await database()).getAllFromIndex('outbox', 'user', user)
+  return entries.sort((one, next) => (one.seq ?? 0) - (next.seq ?? 0))
+}
+
+/** Puts a command at the end. */
+export async function append(entry: Entry): Promise<number> {
+  // Relaxed durability may lose a command in a power cut that the person saw as taken.
+  const tx = (await database()).transaction('outbox', 'readwrite', { durability: 'strict' })
+  const seq = await tx.store.add(entry)
+  await tx.done
+  return seq
+}
+
+/** Writes down what became of an entry. */
+export async function update(entry: Entry): Promise<void> {
+  await (await database()).put('outbox', entry)
+}
+
+/** Takes entries out. */
+export async function remove(entries: Entry[]): Promise<void> {
+  const tx = (await database()).transaction('outbox', 'readwrite')
+  await Promise.all(entries.map((entry) => entry.seq !== undefined && tx.store.delete(entry.seq)))
+  await tx.done
+}

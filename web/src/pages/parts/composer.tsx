@@ -1,0 +1,113 @@
+/** Logging: one tap on a number of minutes, or minutes and a note by keyboard. */
+import { type FormEvent, useState } from 'react'
+import { useText } from '~/i18n'
+import { formatMinutes } from '~/lib/format'
+import { uuid7 } from '~/lib/uuid'
+import { act } from '~/outbox/act'
+import { Button } from '~/ui/button'
+import { inputLook } from '~/ui/field'
+import { logMinutes } from './log-form'
+
+const USUAL = [10, 15, 25, 30, 45, 60]
+
+/** Six quick numbers: what was logged most lately, then the usual ones, in order. */
+export function quickMinutes(recent: number[]): number[] {
+  const times = new Map<number, number>()
+  for (const minutes of recent) if (minutes > 0) times.set(minutes, (times.get(minutes) ?? 0) + 1)
+  const favourites = [...times].filter(([, count]) => count > 1).sort(([, one], [, next]) => next - one)
+  const quick = new Set([...favourites.slice(0, 3).map(([minutes]) => minutes)])
+  for (const minutes of [30, 15, 60, 10, 45, 25]) if (quick.size < USUAL.length) quick.add(minutes)
+  return [...quick].sort((one, next) => one - next)
+}
+
+/** The form for a goal and a day. */
+export function Composer({
+  goal,
+  day,
+  recent,
+  onDone,
+  autoFocus,
+}: {
+  goal: { id: string; title: string }
+  day: string
+  recent: number[]
+  onDone?: () => void
+  autoFocus?: boolean
+}) {
+  const t = useText()
+  const [typed, setTyped] = useState('')
+  const [text, setText] = useState('')
+  const [tried, setTried] = useState(false)
+  const minutes = logMinutes(typed)
+  const log = (amount: number) => {
+    const body = { goal_id: goal.id, day, minutes: amount, text: text.trim() || null }
+    act({ kind: 'logDay', id: uuid7(), title: goal.title, body })
+    setTyped('')
+    setText('')
+    setTried(false)
+    onDone?.()
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (minutes !== undefined) log(minutes)
+  }
+  return (
+    <form
+      onSubmit={submit}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onDone?.()
+      }}
+      aria-label={t('today.logOn', { title: goal.title })}
+      className="flex flex-col gap-3"
+      noValidate
+    >
+      <fieldset className="grid grid-cols-3 gap-2 min-[26rem]:grid-cols-6">
+        <legend className="sr-only">{t('today.quick')}</legend>
+        {quickMinutes(recent).map((amount) => (
+          <button
+            key={amount}
+            type="button"
+            aria-label={t('today.logMinutes', { minutes: formatMinutes(amount) })}
+            onClick={() => log(amount)}
+            className="numbers min-h-12 rounded-2xl bg-accent-soft px-1 font-semibold text-accent-text transition-colors hover:bg-accent hover:text-accent-ink"
+          >
+            {formatMinutes(amount)}
+          </button>
+        ))}
+      </fieldset>
+      <div className="flex gap-2">
+        <input
+          aria-label={t('today.minutes')}
+          aria-invalid={tried && minutes === undefined ? true : undefined}
+          aria-describedby={tried && minutes === undefined ? `wrong-${goal.id}` : undefined}
+          placeholder={t('today.minutes')}
+          title={t('today.minutesHint')}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          autoComplete="off"
+          // biome-ignore lint/a11y/noAutofocus: it opens because the person wants to type here
+          autoFocus={autoFocus}
+          className={`${inputLook} !w-[6.5rem] shrink-0`}
+        />
+        <input
+          aria-label={t('today.note')}
+          placeholder={t('today.notePlaceholder')}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          maxLength={4000}
+          autoComplete="off"
+          className={inputLook}
+        />
+        <Button type="submit" className="shrink-0">
+          {t('action.log')}
+        </Button>
+      </div>
+      {tried && minutes === undefined && (
+        <p id={`wrong-${goal.id}`} role="alert" className="text-danger text-sm">
+          {t('log.invalidMinutes')}
+        </p>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,95 @@
+/** A log in a list: what was done, and the form to correct it in the same place. */
+import { Link } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import type { DailyLog } from '~/api/types'
+import { useText } from '~/i18n'
+import { formatMinutes } from '~/lib/format'
+import { act } from '~/outbox/act'
+import type { LogWas } from '~/outbox/commands'
+import type { Shown } from '~/outbox/show'
+import { IconButton } from '~/ui/button'
+import { Icon } from '~/ui/icon'
+import { LogForm } from './log-form'
+
+const wasOf = ({ goal_id, day, minutes, text, version }: DailyLog): LogWas => ({
+  goal_id,
+  day,
+  minutes,
+  text,
+  version,
+})
+
+/** The row. `withGoal` names the goal, where the list has logs of several. */
+export function LogRow({
+  log,
+  title,
+  withGoal,
+  locked,
+}: {
+  log: DailyLog & Shown
+  title: string
+  withGoal?: boolean
+  locked?: boolean
+}) {
+  const t = useText()
+  const [editing, setEditing] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const wasEditing = useRef(false)
+  useEffect(() => {
+    // The focus comes back to where it was before the form stood there.
+    if (wasEditing.current && !editing) button.current?.focus()
+    wasEditing.current = editing
+  }, [editing])
+  const minutes = formatMinutes(log.minutes)
+  if (editing) {
+    return (
+      <li className="py-3">
+        <LogForm
+          initial={{ day: log.day, minutes: log.minutes, text: log.text ?? null }}
+          onCancel={() => setEditing(false)}
+          onRemove={() => act({ kind: 'withdrawLog', id: log.id, title, was: wasOf(log) })}
+          onSave={(changed) => {
+            setEditing(false)
+            if (Object.keys(changed).length > 0)
+              act({ kind: 'correctLog', id: log.id, title, body: changed, was: wasOf(log) })
+          }}
+        />
+      </li>
+    )
+  }
+  return (
+    <li className="flex min-h-14 items-center gap-4 py-1.5">
+      <span className="numbers w-[5.25rem] shrink-0 font-semibold">{minutes}</span>
+      <span className="min-w-0 grow py-1">
+        {withGoal && (
+          <Link
+            to="/goals/$id"
+            params={{ id: log.goal_id }}
+            className="block truncate font-medium hover:underline"
+          >
+            {title}
+          </Link>
+        )}
+        {log.text && (
+          <span className={withGoal ? 'block break-words text-muted text-sm' : 'block break-words'}>
+            {log.text}
+          </span>
+        )}
+      </span>
+      {log.pending && (
+        <span role="img" title={t('log.pending')} aria-label={t('log.pending')} className="text-muted">
+          <Icon name="clock" className="size-4" />
+        </span>
+      )}
+      {!locked && (
+        <IconButton
+          ref={button}
+          icon="edit"
+          label={t('log.editOf', { minutes, title })}
+          onClick={() => setEditing(true)}
+          className="-mr-2.5"
+        />
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,62 @@
+/** Signing in. */
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { signIn } from '~/api/session'
+import { useText } from '~/i18n'
+import { Button } from '~/ui/button'
+import { PasswordField, TextField } from '~/ui/field'
+import { Outside, useEntering } from './parts/outside'
+
+export default function SignInPage() {
+  const t = useText()
+  const { to } = useSearch({ from: '/outside/sign-in' })
+  const navigate = useNavigate()
+  const [email, setEmail] = useState('')
+  const [password, setPassword] = useState('')
+  const { busy, wrong, fields, enter } = useEntering(() => signIn({ email: email.trim(), password }))
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    // Only an address of our own: a link from elsewhere must not lead away.
+    if (await enter())
+      void navigate({ to: to?.startsWith('/') && !to.startsWith('//') ? to : '/', replace: true })
+  }
+  return (
+    <Outside title={t('account.signInTitle')} text={t('app.tagline')}>
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <TextField
+          label={t('account.email')}
+          type="email"
+          name="email"
+          autoComplete="username"
+          required
+          autoFocus
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+          error={fields.email}
+        />
+        <PasswordField
+          label={t('account.password')}
+          name="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          error={fields.password ?? wrong}
+        />
+        <Button type="submit" disabled={busy} className="mt-2">
+          {t('account.signIn')}
+        </Button>
+      </form>
+      <p className="mt-6 text-center text-muted text-sm">
+        {t('account.noAccount')}{' '}
+        <Link
+          to="/register"
+          search={{ to }}
+          className="font-semibold text-accent-text underline underline-offset-4"
+        >
+          {t('account.register')}
+        </Link>
+      </p>
+    </Outside>
+  )
+}

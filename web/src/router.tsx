@@ -1,0 +1,124 @@
+/** The pages and their addresses. Each is loaded when it is wanted, and fetched when a link to it is hovered or touched. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { signedIn } from './api/session'
+import { cache } from './data/cache'
+import { goalLogsQuery, goalQuery, goalsQuery, meQuery } from './data/queries'
+import { Crash, NotFound } from './shell/crash'
+import { Shell } from './shell/shell'
+import { Loading } from './ui/state'
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+const day = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(String(value)) ? String(value) : undefined)
+
+const root = createRootRoute({ component: Outlet })
+
+const outside = createRoute({
+  id: 'outside',
+  getParentRoute: () => root,
+  validateSearch: (search: Record<string, unknown>): { to?: string } => ({ to: text(search.to) }),
+  beforeLoad: () => {
+    if (signedIn.get()) throw redirect({ to: '/' })
+  },
+})
+
+const signIn = createRoute({
+  getParentRoute: () => outside,
+  path: '/sign-in',
+  component: lazyRouteComponent(() => import('./pages/sign-in')),
+})
+
+const register = createRoute({
+  getParentRoute: () => outside,
+  path: '/register',
+  component: lazyRouteComponent(() => import('./pages/register')),
+})
+
+const inside = createRoute({
+  id: 'inside',
+  getParentRoute: () => root,
+  component: Shell,
+  beforeLoad: ({ location }) => {
+    if (signedIn.get()) return
+    const to = location.href === '/' ? undefined : location.href
+    throw redirect({ to: '/sign-in', search: { to } })
+  },
+  loader: () => void cache.prefetchQuery(meQuery),
+})
+
+const today = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  validateSearch: (search: Record<string, unknown>): { day?: string } => ({ day: day(search.day) }),
+  loader: () => void cache.prefetchQuery(goalsQuery),
+  component: lazyRouteComponent(() => import('./pages/today')),
+})
+
+const goals = createRoute({
+  getParentRoute: () => inside,
+  path: '/goals',
+  validateSearch: (search: Record<string, unknown>): { show?: 'completed' | 'archived' } => ({
+    show: search.show === 'completed' || search.show === 'archived' ? search.show : undefined,
+  }),
+  loader: () => void cache.prefetchQuery(goalsQuery),
+  component: lazyRouteComponent(() => import('./pages/goals')),
+})
+
+const goal = createRoute({
+  getParentRoute: () => inside,
+  path: '/goals/$id',
+  validateSearch: (search: Record<string, unknown>): { year?: number; day?: string } => ({
+    year: Number(search.year) > 1900 ? Number(search.year) : undefined,
+    day: day(search.day),
+  }),
+  loader: ({ params }) => {
+    void cache.prefetchQuery(goalQuery(params.id))
+    void cache.prefetchInfiniteQuery(goalLogsQuery(params.id))
+  },
+  component: lazyRouteComponent(() => import('./pages/goal')),
+})
+
+const history = createRoute({
+  getParentRoute: () => inside,
+  path: '/history',
+  validateSearch: (
+    search: Record<string, unknown>,
+  ): { goal?: string; type?: string; from?: string; to?: string } => ({
+    goal: text(search.goal),
+    type: text(search.type),
+    from: day(search.from),
+    to: day(search.to),
+  }),
+  component: lazyRouteComponent(() => import('./pages/history')),
+})
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings')),
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    outside.addChildren([signIn, register]),
+    inside.addChildren([today, goals, goal, history, settings]),
+  ]),
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultErrorComponent: Crash,
+  defaultNotFoundComponent: NotFound,
+  defaultPendingComponent: () => <Loading lines={3} className="h-24" />,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

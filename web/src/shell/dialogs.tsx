@@ -1,0 +1,68 @@
+/** The dialogs that can open above any page. Loaded with the first of them. */
+import { useText } from '~/i18n'
+import { Dialog } from '~/ui/dialog'
+import { GoalDialog } from './goal-dialog'
+import { type Opened as Open, opened } from './opened'
+import { OutboxList } from './outbox-list'
+
+const close = () => opened.set(undefined)
+
+export default function Dialogs({ open }: { open: Open }) {
+  const t = useText()
+  switch (open.name) {
+    case 'newGoal':
+      return <GoalDialog title={open.title} onClose={close} />
+    case 'editGoal':
+      return <GoalDialog id={open.id} repairs={open.repairs} onClose={close} />
+    case 'outbox':
+      return (
+        <Dialog title={t('outbox.title')} onClose={close}>
+          <OutboxList />
+        </Dialog>
+      )
+    case 'keys':
+      return (
+        <Dialog title={t('keys.title')} onClose={close}>
+          <Keys />
+        </Dialog>
+      )
+  }
+}
+
+function Keys() {
+  const t = useText()
+  const go = (page: string) => t('keys.goTo', { page })
+  const keys: [string[], string][] = [
+    [['g', 't'], go(t('nav.today'))],
+    [['g', 'g'], go(t('nav.goals'))],
+    [['g', 'h'], go(t('nav.history'))],
+    [['g', 's'], go(t('nav.settings'))],
+    [['n'], t('keys.newGoal')],
+    [['l'], t('keys.log')],
+    [['j', 'k'], t('keys.next')],
+    [['Ctrl+Z'], t('keys.undo')],
+    [['?'], t('keys.help')],
+  ]
+  return (
+    <dl className="flex flex-col">
+      {keys.map(([pressed, what]) => (
+        <div
+          key={what}
+          className="flex items-center justify-between gap-4 border-line border-b py-2.5 last:border-0"
+        >
+          <dt className="text-[0.9375rem]">{what}</dt>
+          <dd className="flex gap-1.5">
+            {pressed.map((key) => (
+              <kbd
+                key={key}
+                className="min-w-7 rounded-lg bg-sunken px-2 py-1 text-center font-sans font-semibold text-sm"
+              >
+                {key}
+              </kbd>
+            ))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,71 @@
+/** The session ended while the app was open: signing in again happens above the page, which keeps all that was typed. */
+import { type FormEvent, useState } from 'react'
+import { explainError } from '~/api/problem'
+import { signedIn, signIn, signOut } from '~/api/session'
+import { cache, forgetAll } from '~/data/cache'
+import { useMe } from '~/data/queries'
+import { useText } from '~/i18n'
+import { Button } from '~/ui/button'
+import { Dialog } from '~/ui/dialog'
+import { PasswordField, TextField } from '~/ui/field'
+
+export default function Expired() {
+  const t = useText()
+  const { me } = useMe()
+  const [email, setEmail] = useState(me?.email ?? '')
+  const [password, setPassword] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>()
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    const before = signedIn.get()?.user
+    try {
+      const now = await signIn({ email, password })
+      if (now.user !== before) {
+        await forgetAll()
+        location.assign('/')
+        return
+      }
+      await cache.invalidateQueries()
+    } catch (failed) {
+      setError(failed)
+    }
+    setBusy(false)
+  }
+  const leave = async () => {
+    await signOut()
+    await forgetAll()
+    location.assign('/sign-in')
+  }
+  return (
+    <Dialog title={t('account.expiredTitle')} onClose={() => undefined} stays>
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <p className="text-muted">{t('account.expiredHint')}</p>
+        <TextField
+          label={t('account.email')}
+          type="email"
+          autoComplete="username"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
+        <PasswordField
+          label={t('account.password')}
+          autoComplete="current-password"
+          required
+          autoFocus
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          error={error ? explainError(error) : undefined}
+        />
+        <Button type="submit" disabled={busy}>
+          {t('account.signIn')}
+        </Button>
+        <Button look="ghost" onClick={() => void leave()}>
+          {t('account.otherAccount')}
+        </Button>
+      </form>
+    </Dialog>
+  )
+}

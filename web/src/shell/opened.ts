@@ -1,0 +1,12 @@
+import { store } from '~/lib/store'
+import type { Entry } from '~/outbox/store'
+
+/** Which dialog is open above the page. */
+export type Opened =
+  | { name: 'newGoal'; title?: string }
+  | { name: 'editGoal'; id: string; repairs?: Entry }
+  | { name: 'outbox' }
+  | { name: 'keys' }
+
+/** The open dialog. */
+export const opened = store<Opened | undefined>(undefined)

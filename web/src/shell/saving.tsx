@@ -1,0 +1,52 @@
+/** A sign of what is not saved yet: nothing, as long as all is well. */
+import { useSyncExternalStore } from 'react'
+import { useText } from '~/i18n'
+import { cx } from '~/lib/cx'
+import { useStore } from '~/lib/store'
+import { stuck, useEntries } from '~/outbox'
+import { Icon } from '~/ui/icon'
+import { opened } from './opened'
+
+const subscribe = (listener: () => void) => {
+  addEventListener('online', listener)
+  addEventListener('offline', listener)
+  return () => {
+    removeEventListener('online', listener)
+    removeEventListener('offline', listener)
+  }
+}
+
+/** Whether the browser believes there is a network. */
+export const useOnline = () => useSyncExternalStore(subscribe, () => navigator.onLine)
+
+/** Below this age, what waits is just on its way. */
+export function Saving() {
+  const t = useText()
+  const online = useOnline()
+  const isStuck = useStore(stuck)
+  const entries = useEntries()
+  const refused = entries.filter((entry) => entry.state === 'refused').length
+  const waiting = entries.filter((entry) => entry.state === 'waiting').length
+  const offline = !online || isStuck
+  if (refused === 0 && !offline) return null
+  const text =
+    refused > 0
+      ? t('outbox.refused', { count: refused })
+      : waiting > 0
+        ? t('outbox.pending', { count: waiting })
+        : t('app.offline')
+  return (
+    <button
+      type="button"
+      onClick={() => opened.set({ name: 'outbox' })}
+      title={offline ? t('app.offlineHint') : undefined}
+      className={cx(
+        'mb-4 flex min-h-11 w-full items-center gap-2.5 rounded-2xl px-3.5 py-2 text-left font-medium text-sm md:mb-0',
+        refused > 0 ? 'bg-danger-soft text-danger' : 'bg-sunken text-muted',
+      )}
+    >
+      <Icon name={refused > 0 ? 'alert' : 'cloud'} className="size-5 shrink-0" />
+      {text}
+    </button>
+  )
+}

@@ -1,0 +1,168 @@
+/** What stands around every page: where to go, what is not saved yet, and what opens above. */
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect } from 'react'
+import { expired } from '~/api/session'
+import { useMe } from '~/data/queries'
+import { speak, type TextKey, useText } from '~/i18n'
+import { cx } from '~/lib/cx'
+import { useStore } from '~/lib/store'
+import { applyTheme } from '~/lib/theme'
+import { Button } from '~/ui/button'
+import { Icon, type IconName, Mark } from '~/ui/icon'
+import { opened } from './opened'
+import { Saving } from './saving'
+import { useShortcuts } from './shortcuts'
+import { takeUpdate, updateReady } from './update'
+
+const Opened = lazy(() => import('./dialogs'))
+const Expired = lazy(() => import('./expired'))
+
+const PLACES: { to: '/' | '/goals' | '/history' | '/settings'; icon: IconName; name: TextKey }[] = [
+  { to: '/', icon: 'today', name: 'nav.today' },
+  { to: '/goals', icon: 'goals', name: 'nav.goals' },
+  { to: '/history', icon: 'history', name: 'nav.history' },
+  { to: '/settings', icon: 'settings', name: 'nav.settings' },
+]
+
+/** The frame of all pages for those who are signed in. */
+export function Shell() {
+  const t = useText()
+  const open = useStore(opened)
+  const isExpired = useStore(expired)
+  useShortcuts()
+  useLooks()
+  useTopFocus()
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[14.5rem_1fr]">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-full bg-accent px-5 py-3 font-semibold text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        {t('app.skip')}
+      </a>
+      <Sidebar />
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto w-full max-w-3xl px-5 pt-[max(1.25rem,env(safe-area-inset-top))] pb-[calc(6.5rem+env(safe-area-inset-bottom))] outline-none md:px-10 md:pt-12 md:pb-20"
+      >
+        <UpdateBar />
+        <div className="md:hidden">
+          <Saving />
+        </div>
+        <Outlet />
+      </main>
+      <Tabs />
+      <Suspense>{open && <Opened open={open} />}</Suspense>
+      <Suspense>{isExpired && <Expired />}</Suspense>
+    </div>
+  )
+}
+
+/** The desk's way around. */
+function Sidebar() {
+  const t = useText()
+  return (
+    <div className="sticky top-0 hidden h-dvh flex-col border-line border-r px-4 py-7 md:flex">
+      <div className="mb-9 flex items-center gap-3 px-3">
+        <Mark />
+        <span className="font-bold text-lg tracking-tight">{t('app.name')}</span>
+      </div>
+      <nav aria-label={t('app.navigation')} className="flex flex-col gap-1">
+        {PLACES.map(({ to, icon, name }) => (
+          <Link
+            key={to}
+            to={to}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            className="flex min-h-11 items-center gap-3.5 rounded-xl px-3 font-medium text-[0.9375rem] text-muted transition-colors hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-text"
+          >
+            <Icon name={icon} />
+            {t(name)}
+          </Link>
+        ))}
+      </nav>
+      <div className="mt-auto">
+        <Saving />
+      </div>
+    </div>
+  )
+}
+
+/** The thumb's way around. */
+function Tabs() {
+  const t = useText()
+  return (
+    <nav
+      aria-label={t('app.navigation')}
+      className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-4 border-line border-t bg-surface/95 px-2 pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden"
+    >
+      {PLACES.map(({ to, icon, name }) => (
+        <Link
+          key={to}
+          to={to}
+          activeOptions={{ exact: to === '/', includeSearch: false }}
+          className="group flex min-h-16 flex-col items-center justify-center gap-0.5 rounded-xl font-medium text-muted text-xs aria-[current=page]:text-accent-text"
+        >
+          <span
+            className={cx(
+              'rounded-full px-4 py-1 transition-colors',
+              'group-aria-[current=page]:bg-accent-soft',
+            )}
+          >
+            <Icon name={icon} />
+          </span>
+          {t(name)}
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function UpdateBar() {
+  const t = useText()
+  const ready = useStore(updateReady)
+  if (!ready) return null
+  return (
+    <div
+      role="status"
+      className="mb-6 flex flex-wrap items-center gap-3 rounded-card bg-accent-soft px-5 py-4"
+    >
+      <div className="grow">
+        <p className="font-semibold">{t('update.title')}</p>
+        <p className="text-sm">{t('update.text')}</p>
+      </div>
+      <Button look="ghost" size="small" onClick={() => updateReady.set(undefined)}>
+        {t('action.later')}
+      </Button>
+      <Button size="small" onClick={takeUpdate}>
+        {t('action.reload')}
+      </Button>
+    </div>
+  )
+}
+
+/** The account's language and theme hold on every device. */
+function useLooks(): void {
+  const { me } = useMe()
+  const { language, theme } = me ?? {}
+  useEffect(() => {
+    if (language) void speak(language)
+  }, [language])
+  useEffect(() => {
+    if (theme) applyTheme(theme)
+  }, [theme])
+}
+
+/** After going elsewhere, the focus begins with the page, not with the link that is gone. */
+function useTopFocus(): void {
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
+  useEffect(() => {
+    if (!path) return
+    return () => {
+      requestAnimationFrame(() => {
+        const inDialog = document.activeElement?.closest('dialog')
+        if (!inDialog) document.getElementById('main')?.focus({ preventScroll: true })
+      })
+    }
+  }, [path])
+}

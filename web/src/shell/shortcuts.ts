@@ -1,0 +1,53 @@
+/** Keys for the whole app. They leave alone whoever is typing. */
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { undo } from '~/outbox/act'
+import { opened } from './opened'
+
+const PLACES = { t: '/', g: '/goals', h: '/history', s: '/settings' } as const
+/** So long after `g` the second key counts. */
+const SECOND_KEY_MS = 1_500
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+
+/** Listens for the app's keys. */
+export function useShortcuts(): void {
+  const navigate = useNavigate()
+  useEffect(() => {
+    let since = 0
+    const pressed = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || isTyping(event.target)) return
+      const key = event.key.toLowerCase()
+      if ((event.ctrlKey || event.metaKey) && key === 'z' && !event.shiftKey) {
+        event.preventDefault()
+        undo()
+        return
+      }
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        opened.get() ||
+        document.querySelector('dialog[open]')
+      )
+        return
+      if (Date.now() - since < SECOND_KEY_MS && key in PLACES) {
+        since = 0
+        event.preventDefault()
+        void navigate({ to: PLACES[key as keyof typeof PLACES] })
+      } else if (key === 'g') {
+        since = Date.now()
+      } else if (key === 'n') {
+        event.preventDefault()
+        opened.set({ name: 'newGoal' })
+      } else if (event.key === '?') {
+        event.preventDefault()
+        opened.set({ name: 'keys' })
+      }
+    }
+    addEventListener('keydown', pressed)
+    return () => removeEventListener('keydown', pressed)
+  }, [navigate])
+}

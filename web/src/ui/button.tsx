@@ -1,0 +1,60 @@
+import type { ComponentProps } from 'react'
+import { cx } from '~/lib/cx'
+import { Icon, type IconName } from './icon'
+
+const LOOKS = {
+  primary: 'bg-accent text-accent-ink hover:bg-accent-strong',
+  quiet: 'bg-sunken text-ink hover:bg-line',
+  outline: 'border border-line bg-surface text-ink hover:border-line-strong',
+  ghost: 'text-muted hover:bg-sunken hover:text-ink',
+  danger: 'bg-danger-soft text-danger hover:brightness-95',
+}
+
+interface Looks {
+  look?: keyof typeof LOOKS
+  size?: 'small' | 'normal'
+}
+
+/** How something that acts looks, be it a button or a link. */
+export function buttonLook({ look = 'primary', size = 'normal' }: Looks = {}): string {
+  return cx(
+    'inline-flex select-none items-center justify-center gap-2 rounded-full font-semibold transition-colors',
+    'disabled:pointer-events-none disabled:opacity-50',
+    size === 'small' ? 'min-h-9 px-3.5 text-sm' : 'min-h-11 px-5 text-[0.9375rem]',
+    LOOKS[look],
+  )
+}
+
+/** A button. */
+export function Button({
+  look,
+  size,
+  className,
+  type = 'button',
+  ...rest
+}: ComponentProps<'button'> & Looks) {
+  return <button type={type} className={cx(buttonLook({ look, size }), className)} {...rest} />
+}
+
+/** A button that is only an icon, with its name for those who do not see it. */
+export function IconButton({
+  icon,
+  label,
+  className,
+  ...rest
+}: ComponentProps<'button'> & { icon: IconName; label: string }) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      className={cx(
+        'inline-flex size-11 shrink-0 items-center justify-center rounded-full text-muted transition-colors hover:bg-sunken hover:text-ink disabled:pointer-events-none disabled:opacity-35',
+        className,
+      )}
+      {...rest}
+    >
+      <Icon name={icon} />
+    </button>
+  )
+}

@@ -1,0 +1,68 @@
+import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { useText } from '~/i18n'
+import { cx } from '~/lib/cx'
+import { IconButton } from './button'
+
+/**
+ * A dialog: a sheet above the thumb on phones, a card in the middle on the desk.
+ *
+ * The browser's own `<dialog>`: it keeps the focus, makes the rest inert, closes on Escape, gives the focus back, and
+ * needs no style that our policy forbids.
+ */
+export function Dialog({
+  title,
+  onClose,
+  children,
+  wide,
+  stays,
+}: {
+  title: string
+  onClose: () => void
+  children: ReactNode
+  wide?: boolean
+  /** It cannot be waved away. */
+  stays?: boolean
+}) {
+  const t = useText()
+  const id = useId()
+  const ref = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const dialog = ref.current
+    const before = document.activeElement
+    if (dialog && !dialog.open) dialog.showModal()
+    return () => {
+      dialog?.close()
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault()
+        if (!stays) onClose()
+      }}
+      onMouseDown={(event) => {
+        if (event.target === event.currentTarget && !stays) onClose()
+      }}
+      className={cx(
+        'sheet m-0 mt-auto max-h-[92dvh] w-full max-w-none overflow-y-auto rounded-t-3xl bg-surface text-ink shadow-high',
+        'sm:m-auto sm:rounded-3xl',
+        wide ? 'sm:max-w-2xl' : 'sm:max-w-md',
+      )}
+    >
+      <div className="px-5 pt-5 pb-[max(1.5rem,env(safe-area-inset-bottom))] sm:px-7 sm:pt-6">
+        <div className="mb-4 flex items-center justify-between gap-4">
+          <h2 id={id} className="font-semibold text-xl">
+            {title}
+          </h2>
+          {!stays && (
+            <IconButton icon="close" label={t('action.close')} onClick={onClose} className="-mr-2.5" />
+          )}
+        </div>
+        {children}
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,86 @@
+import { useEffect, useRef } from 'react'
+import { useText } from '~/i18n'
+import { cx } from '~/lib/cx'
+import { store, useStore } from '~/lib/store'
+import { IconButton } from './button'
+import { Icon } from './icon'
+
+interface Toast {
+  id: number
+  text: string
+  tone: 'plain' | 'bad'
+  action?: { label: string; run: () => void } | undefined
+}
+
+const SHOWN_MS = { plain: 7_000, bad: 15_000 }
+const toasts = store<Toast[]>([])
+let last = 0
+
+/** Says something briefly, perhaps with something to do about it. The last two are shown. */
+export function say(text: string, options: Partial<Pick<Toast, 'tone' | 'action'>> = {}): number {
+  last += 1
+  toasts.set([...toasts.get(), { id: last, text, tone: 'plain' as const, ...options }].slice(-2))
+  return last
+}
+
+/** Takes back what was said. */
+export function unsay(id: number): void {
+  toasts.set(toasts.get().filter((toast) => toast.id !== id))
+}
+
+/** Where it is said: above the thumb on phones, in the corner on the desk. */
+export function Toasts() {
+  const shown = useStore(toasts)
+  return (
+    <div
+      role="status"
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-0 bottom-[calc(4.75rem+env(safe-area-inset-bottom))] z-40 flex flex-col items-center gap-2 px-4 md:bottom-6"
+    >
+      {shown.map((toast) => (
+        <Line key={toast.id} toast={toast} />
+      ))}
+    </div>
+  )
+}
+
+function Line({ toast }: { toast: Toast }) {
+  const t = useText()
+  const held = useRef(false)
+  useEffect(() => {
+    const timer = setInterval(() => !held.current && unsay(toast.id), SHOWN_MS[toast.tone])
+    return () => clearInterval(timer)
+  }, [toast])
+  return (
+    <div
+      onPointerEnter={() => {
+        held.current = true
+      }}
+      onPointerLeave={() => {
+        held.current = false
+      }}
+      className="rise pointer-events-auto flex min-h-12 w-full max-w-md items-center gap-2 rounded-2xl bg-ink py-1 pr-1 pl-4 text-bg shadow-high sm:w-auto"
+    >
+      {toast.tone === 'bad' && <Icon name="alert" className="size-5 shrink-0" />}
+      <p className={cx('grow py-2 text-[0.9375rem]', !toast.action && 'pr-2')}>{toast.text}</p>
+      {toast.action && (
+        <button
+          type="button"
+          onClick={() => {
+            unsay(toast.id)
+            toast.action?.run()
+          }}
+          className="min-h-10 shrink-0 rounded-xl px-3 font-semibold text-[0.9375rem] underline decoration-2 underline-offset-4 hover:opacity-80 focus-visible:outline-bg"
+        >
+          {toast.action.label}
+        </button>
+      )}
+      <IconButton
+        icon="close"
+        label={t('action.close')}
+        onClick={() => unsay(toast.id)}
+        className="size-10 text-bg opacity-70 hover:bg-transparent hover:text-bg hover:opacity-100 focus-visible:outline-bg"
+      />
+    </div>
+  )
+}

@@ -76,19 +76,21 @@ function Heatmap({ year, today, weekStart, totals, selected, onSelect }: Heatmap
   const told = pointed ?? focused ?? selected
   return (
     <div>
-      <div ref={scroller} className="-mx-5 overflow-x-auto px-5 pb-1 [scrollbar-width:thin]">
+      <div
+        ref={scroller}
+        className="-mx-5 overflow-x-auto px-5 md:overflow-visible pb-1 [scrollbar-width:thin]"
+      >
         {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn on its side by week */}
         <svg
           ref={grid}
-          width={LEFT + weeks * STEP}
-          height={TOP + 7 * STEP}
+          viewBox={`0 0 ${LEFT + weeks * STEP} ${TOP + 7 * STEP}`}
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid that is drawn
           role="grid"
           aria-label={t('goal.heatmapOf', { year })}
           aria-readonly="true"
           onKeyDown={move}
           onPointerLeave={() => setPointed(undefined)}
-          className="block"
+          className="block w-[51.5rem] max-w-none md:w-full"
         >
           {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus */}
           <g aria-hidden="true" className="fill-muted text-[10px]">

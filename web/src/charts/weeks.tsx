@@ -64,11 +64,11 @@ function WeekBars({ weeks }: { weeks: Week[] }) {
                 }
               />
             )}
-            {at % 3 === (weeks.length - 1) % 3 && (
+            {at % 3 === 1 && (
               <text
-                x={at === weeks.length - 1 ? at * STEP + WIDTH : at * STEP + WIDTH / 2}
+                x={at * STEP + WIDTH / 2}
                 y={HEIGHT + 15}
-                textAnchor={at === weeks.length - 1 ? 'end' : 'middle'}
+                textAnchor="middle"
                 className="fill-muted text-[10px]"
               >
                 {formatDay(week.first, { day: 'numeric', month: 'short' })}

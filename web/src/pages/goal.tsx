@@ -7,6 +7,7 @@ import { useGoal, useGoalLogs, useLogs, useMe, useToday, useTotals } from '~/dat
 import { useText } from '~/i18n'
 import { addDays, daysBetween, daysOf, weekOf, yearOf } from '~/lib/dates'
 import { formatDay, formatDistance, formatMinutes, formatNear, formatPercent } from '~/lib/format'
+import { useWide } from '~/lib/wide'
 import { act } from '~/outbox/act'
 import { opened } from '~/shell/opened'
 import { Button, buttonLook, IconButton } from '~/ui/button'
@@ -18,7 +19,8 @@ import { Heading } from './parts/heading'
 import { LogRow } from './parts/log-row'
 import { Panel, usePictured } from './parts/panel'
 
-const WEEKS_SHOWN = 13
+const WEEKS_SHOWN = { wide: 20, narrow: 10 }
+const DAY = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' } as const
 
 /** Menus bring much of their own, and nobody opens one at first sight. */
 const Menu = lazy(() => import('~/ui/menu'))
@@ -280,21 +282,22 @@ function Weeks({ goal, today }: { goal: Goal; today: string }) {
   const t = useText()
   const { me } = useMe()
   const { asTable, toggle } = usePictured()
+  const count = useWide() ? WEEKS_SHOWN.wide : WEEKS_SHOWN.narrow
   const now = weekOf(today, me?.workspace.calendar.week_start ?? 'monday')
-  const first = addDays(now, -7 * (WEEKS_SHOWN - 1))
+  const first = addDays(now, -7 * (WEEKS_SHOWN.wide - 1))
   const range = useMemo(
-    () => ({ goal: goal.id, from: first, to: addDays(first, 7 * WEEKS_SHOWN - 1) }),
+    () => ({ goal: goal.id, from: first, to: addDays(first, 7 * WEEKS_SHOWN.wide - 1) }),
     [goal.id, first],
   )
   const { totals, error, refetch } = useTotals(range)
   const weeks = useMemo(() => {
     const minutes = (from: string) =>
       daysOf(from, addDays(from, 6)).reduce((sum, day) => sum + (totals?.get(day)?.minutes ?? 0), 0)
-    return Array.from({ length: WEEKS_SHOWN }, (_, at) => addDays(first, 7 * at)).map((from) => ({
+    return Array.from({ length: count }, (_, at) => addDays(now, 7 * (at + 1 - count))).map((from) => ({
       first: from,
       minutes: minutes(from),
     }))
-  }, [totals, first])
+  }, [totals, now, count])
   return (
     <Panel title={t('goal.weeks')} actions={toggle}>
       {error && !totals && <Failed error={error} retry={() => void refetch()} />}
@@ -311,32 +314,22 @@ function Weeks({ goal, today }: { goal: Goal; today: string }) {
 function Logs({ goal, today, locked }: { goal: Goal; today: string; locked: boolean }) {
   const t = useText()
   const { logs, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useGoalLogs(goal.id)
-  const days = useMemo(() => [...new Set(logs?.map((log) => log.day))], [logs])
   return (
     <Panel title={t('goal.logs')}>
       {error && !logs && <Failed error={error} retry={() => void refetch()} />}
       {!logs && !error && <Loading lines={3} className="h-14" />}
       {logs?.length === 0 && <p className="text-muted">{t('log.none')}</p>}
-      {days.map((day) => (
-        <section
-          key={day}
-          aria-label={formatNear(day, today)}
-          className="border-line border-t py-3 first-of-type:border-0 first-of-type:pt-0"
-        >
-          <h3 className="text-muted text-sm">
-            <time dateTime={day}>
-              {formatNear(day, today, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })}
-            </time>
-          </h3>
-          <ul>
-            {logs
-              ?.filter((log) => log.day === day)
-              .map((log) => (
-                <LogRow key={log.id} log={log} title={goal.title} locked={locked} />
-              ))}
-          </ul>
-        </section>
-      ))}
+      <ul className="divide-y divide-line">
+        {logs?.map((log) => (
+          <LogRow
+            key={log.id}
+            log={log}
+            title={goal.title}
+            withDay={formatNear(log.day, today, DAY)}
+            locked={locked}
+          />
+        ))}
+      </ul>
       {hasNextPage && (
         <Button
           look="quiet"

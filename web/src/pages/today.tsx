@@ -219,26 +219,28 @@ function Card({
       : t(isToday ? 'today.notYet' : 'today.notThen')
   return (
     <li data-goal={goal.id} className={cx(cardLook, 'transition-shadow', isOpen && 'shadow-card')}>
-      <div className="flex items-center gap-4 py-4 pr-3 pl-5">
-        <div className="min-w-0 grow">
-          <Link
-            to="/goals/$id"
-            params={{ id: goal.id }}
-            className="line-clamp-2 break-words font-semibold text-[1.0625rem] leading-snug hover:underline"
-          >
-            {goal.title}
-          </Link>
-          <p
-            className={cx(
-              'mt-0.5 flex items-center gap-1 text-sm',
-              minutes > 0 ? 'font-medium text-accent-text' : 'text-muted',
-            )}
-          >
-            {minutes > 0 && <Icon name="check" className="size-4" />}
-            {told}
-          </p>
+      <div className="flex items-center gap-4 py-4 pr-4 pl-5">
+        <div className="flex min-w-0 grow flex-col gap-3 min-[34rem]:flex-row min-[34rem]:items-center min-[34rem]:gap-4">
+          <div className="min-w-0 grow">
+            <Link
+              to="/goals/$id"
+              params={{ id: goal.id }}
+              className="line-clamp-2 break-words font-semibold text-[1.0625rem] leading-snug hover:underline"
+            >
+              {goal.title}
+            </Link>
+            <p
+              className={cx(
+                'mt-0.5 flex items-center gap-1 text-sm',
+                minutes > 0 ? 'font-medium text-accent-text' : 'text-muted',
+              )}
+            >
+              {minutes > 0 && <Icon name="check" className="size-4" />}
+              {told}
+            </p>
+          </div>
+          <Strip days={daysOf(addDays(day, 1 - DAYS_SHOWN), day)} minutesOf={minutesOf} />
         </div>
-        <Strip days={daysOf(addDays(day, 1 - DAYS_SHOWN), day)} minutesOf={minutesOf} />
         <button
           type="button"
           data-log={goal.id}
@@ -279,7 +281,7 @@ function FirstGoal() {
           event.preventDefault()
           opened.set({ name: 'newGoal', title })
         }}
-        className="flex gap-2"
+        className="flex flex-col gap-3"
       >
         <input
           aria-label={t('goal.title')}
@@ -289,9 +291,7 @@ function FirstGoal() {
           maxLength={200}
           className={inputLook}
         />
-        <Button type="submit" className="shrink-0">
-          {t('goal.create')}
-        </Button>
+        <Button type="submit">{t('goal.create')}</Button>
       </form>
     </Empty>
   )

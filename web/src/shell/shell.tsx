@@ -44,7 +44,7 @@ export function Shell() {
       <main
         id="main"
         tabIndex={-1}
-        className="mx-auto w-full max-w-3xl px-5 pt-[max(1.25rem,env(safe-area-inset-top))] pb-[calc(6.5rem+env(safe-area-inset-bottom))] outline-none md:px-10 md:pt-12 md:pb-20"
+        className="mx-auto w-full max-w-[52rem] px-5 pt-[max(1.25rem,env(safe-area-inset-top))] pb-[calc(6.5rem+env(safe-area-inset-bottom))] outline-none md:px-10 md:pt-12 md:pb-20"
       >
         <UpdateBar />
         <div className="md:hidden">

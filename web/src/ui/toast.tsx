@@ -2,7 +2,6 @@ import { useEffect, useRef } from 'react'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { store, useStore } from '~/lib/store'
-import { IconButton } from './button'
 import { Icon } from './icon'
 
 interface Toast {
@@ -75,12 +74,14 @@ function Line({ toast }: { toast: Toast }) {
           {toast.action.label}
         </button>
       )}
-      <IconButton
-        icon="close"
-        label={t('action.close')}
+      <button
+        type="button"
+        aria-label={t('action.close')}
         onClick={() => unsay(toast.id)}
-        className="size-10 text-bg opacity-70 hover:bg-transparent hover:text-bg hover:opacity-100 focus-visible:outline-bg"
-      />
+        className="flex size-10 shrink-0 items-center justify-center rounded-full opacity-75 hover:opacity-100 focus-visible:outline-bg"
+      >
+        <Icon name="close" />
+      </button>
     </div>
   )
 }

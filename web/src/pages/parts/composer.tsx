@@ -76,7 +76,7 @@ export function Composer({
           </button>
         ))}
       </fieldset>
-      <div className="flex gap-2">
+      <div className="grid grid-cols-[6.25rem_1fr] gap-2 min-[34rem]:grid-cols-[6.25rem_1fr_auto]">
         <input
           aria-label={t('today.minutes')}
           aria-invalid={tried && minutes === undefined ? true : undefined}
@@ -88,7 +88,7 @@ export function Composer({
           autoComplete="off"
           // biome-ignore lint/a11y/noAutofocus: it opens because the person wants to type here
           autoFocus={autoFocus}
-          className={`${inputLook} !w-[6.5rem] shrink-0`}
+          className={inputLook}
         />
         <input
           aria-label={t('today.note')}
@@ -99,7 +99,7 @@ export function Composer({
           autoComplete="off"
           className={inputLook}
         />
-        <Button type="submit" className="shrink-0">
+        <Button type="submit" className="col-span-2 min-[34rem]:col-span-1">
           {t('action.log')}
         </Button>
       </div>

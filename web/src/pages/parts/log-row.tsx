@@ -24,11 +24,14 @@ export function LogRow({
   log,
   title,
   withGoal,
+  withDay,
   locked,
 }: {
   log: DailyLog & Shown
   title: string
   withGoal?: boolean
+  /** The day, where the list has several. */
+  withDay?: string
   locked?: boolean
 }) {
   const t = useText()
@@ -74,6 +77,11 @@ export function LogRow({
           <span className={withGoal ? 'block break-words text-muted text-sm' : 'block break-words'}>
             {log.text}
           </span>
+        )}
+        {withDay && (
+          <time dateTime={log.day} className={log.text ? 'block text-muted text-sm' : 'block text-muted'}>
+            {withDay}
+          </time>
         )}
       </span>
       {log.pending && (

@@ -12,7 +12,7 @@ export function Strip({ days, minutesOf }: { days: string[]; minutesOf: (day: st
   return (
     <svg
       viewBox="0 0 116 26"
-      className="h-[1.625rem] w-[7.25rem]"
+      className="h-[1.625rem] w-[7.25rem] shrink-0"
       role="img"
       aria-label={`${t('today.week')}: ${told}`}
     >

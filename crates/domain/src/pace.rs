@@ -42,7 +42,7 @@ pub struct Pace {
     pub recent_minutes_a_day: Option<u32>,
     /// The day the total will be reached at the recent pace; none without a total, when it is reached, or never is.
     pub reached_on: Option<NaiveDate>,
-    /// Whether that is on the target date or before; none without total or target date.
+    /// Whether that is on the target date or before; none without total or target date, or when it is reached already.
     pub on_time: Option<bool>,
 }
 
@@ -97,12 +97,12 @@ impl Pace {
             let reachable = recent.minutes > 0 && days <= FORECAST_DAYS_MAX;
             reachable.then(|| begins.checked_add_days(Days::new(days - 1))).flatten()
         });
-        let on_time = |(rest, date): (u32, NaiveDate)| rest == 0 || reached_on.is_some_and(|reached| reached <= date);
+        let on_time = |(_, date)| reached_on.is_some_and(|reached| reached <= date);
         Self {
             needed_minutes_a_day: needed,
             recent_minutes_a_day: recent.map(|recent| recent.minutes / recent.days.max(1)),
             reached_on,
-            on_time: rest.zip(target_date).map(on_time),
+            on_time: rest.filter(|rest| *rest > 0).zip(target_date).map(on_time),
         }
     }
 }

@@ -139,6 +139,11 @@ impl Schedules {
         self.begun(day).last().map_or(&FIRST, |dated| &dated.schedule)
     }
 
+    /// Whether so many minutes make `day` count.
+    pub fn counts(&self, day: NaiveDate, minutes: u32) -> bool {
+        minutes >= u32::from(self.on(day).minutes_min())
+    }
+
     /// The first day after `day` with a schedule of its own.
     pub fn next_change(&self, day: NaiveDate) -> Option<NaiveDate> {
         self.dated.get(self.begun(day).len()).map(|dated| dated.from)

@@ -46,7 +46,7 @@ pub(crate) struct Judge<'a> {
 impl Judge<'_> {
     /// Whether the minutes logged for `day` make it count.
     pub fn met(&self, day: NaiveDate) -> bool {
-        (self.minutes)(day) >= u32::from(self.rules.schedules.on(day).minutes_min())
+        self.rules.schedules.counts(day, (self.minutes)(day))
     }
 
     /// Whether anything can be expected of `day`: it is not paused, and it began.

@@ -53,9 +53,8 @@ impl StreakState {
     /// are the days of its shorter side counted.
     pub fn apply(&mut self, changes: &[Change], runs: &mut Runs, moment: &Moment<'_>) -> Outcome {
         let mut work = Work { moment, calendar: None, logged: BTreeMap::new(), outcome: Outcome::default() };
-        let told_on = self.as_of.unwrap_or(moment.today).min(moment.today);
-        let (told, _) = self.figures(moment.calendar, told_on);
-        let (before, lapsed) = self.figures(moment.calendar, moment.today);
+        let ended = self.ended_by(moment.calendar, moment.today);
+        let (before, _) = self.figures(moment.calendar, moment.today);
         for change in changes {
             self.apply_one(change, runs, &mut work);
         }
@@ -63,15 +62,20 @@ impl StreakState {
         self.as_of = self.as_of.max(Some(moment.today));
 
         let mut outcome = work.outcome;
-        if let Some(lapse) = lapsed.filter(|_| told != before) {
-            let cause = Cause::Missed(lapse.missed);
-            outcome.changes.push(StreakChange { cause, before: told, after: before, removed: vec![], added: vec![] });
-        }
+        outcome.changes.extend(ended);
         if before != after || !outcome.removed.is_empty() || !outcome.added.is_empty() {
             let (removed, added) = (outcome.removed.clone(), outcome.added.clone());
             outcome.changes.push(StreakChange { cause: Cause::Event(moment.event), before, after, removed, added });
         }
         outcome
+    }
+
+    /// What time alone has changed by `today` since the last event: the change that the next event will tell first.
+    pub fn ended_by(&self, calendar: &Calendar, today: NaiveDate) -> Option<StreakChange> {
+        let (before, _) = self.figures(calendar, self.as_of?.min(today));
+        let (after, lapsed) = self.figures(calendar, today);
+        let cause = Cause::Missed(lapsed.filter(|_| before != after)?.missed);
+        Some(StreakChange { cause, before, after, removed: vec![], added: vec![] })
     }
 
     /// The days whose runs and minutes may be looked at to work in `change` on `today`.

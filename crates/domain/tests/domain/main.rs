@@ -1,7 +1,10 @@
 //! What the domain decides, how its events are written, and that both stay as they are.
 
 mod calendars;
+mod cases;
 mod daily_logs;
+mod dated_facts;
+mod figures;
 mod given;
 mod goals;
 mod history;

@@ -10,6 +10,7 @@ mod me;
 mod start;
 #[cfg(test)]
 mod testing;
+mod undo;
 mod workspace;
 
 use std::sync::Arc;
@@ -50,4 +51,5 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(workspace::routes())
         .merge(goals::routes())
         .merge(daily_logs::routes())
+        .merge(undo::routes())
 }

@@ -17,6 +17,7 @@ mod refusal;
 pub mod schedule;
 pub mod streaks;
 pub mod target;
+pub mod undo;
 mod upcast;
 pub mod user;
 pub mod values;

@@ -63,6 +63,15 @@ pub enum Refusal {
         /// Today, by the workspace's calendar.
         today: NaiveDate,
     },
+    /// What an event changed was changed again since, so that taking it back would lose the later change.
+    #[error("{field} was changed again since; undo the later change first, or set it yourself.")]
+    ChangedSince {
+        /// The field.
+        field: Cow<'static, str>,
+    },
+    /// Some things cannot be taken back: that a person signed up, that a workspace was made, that a week was over.
+    #[error("This cannot be undone.")]
+    NotUndoable,
     /// The time zone is not in the bundled time zone database.
     #[error("{zone:?} is not a time zone known here; use an IANA name such as Europe/Berlin.")]
     UnknownZone {
@@ -111,7 +120,9 @@ impl Refusal {
             | Self::GoalCompleted
             | Self::GoalNotCompleted
             | Self::LogWithdrawn
-            | Self::LogNotWithdrawn => RefusalKind::Conflict,
+            | Self::LogNotWithdrawn
+            | Self::ChangedSince { .. }
+            | Self::NotUndoable => RefusalKind::Conflict,
             Self::DayNotBegun { .. } | Self::UnknownZone { .. } => RefusalKind::Invalid,
             Self::NotAllowed => RefusalKind::NotAllowed,
         }

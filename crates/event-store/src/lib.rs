@@ -17,6 +17,7 @@ mod row;
 mod seal;
 mod streams;
 mod vault;
+mod whole;
 mod write;
 mod writer;
 
@@ -36,6 +37,7 @@ pub use self::{
     log::{HistoryFilter, Log, PAGE_EVENTS_MAX, Page, understood},
     streams::{Decision, Loaded, ReadVersion, Streams},
     vault::Vault,
+    whole::{Whole, WholeStream},
     writer::Committed,
 };
 use crate::{cache::AggregateCache, writer::Writer};

@@ -92,6 +92,9 @@ struct Happening {
     /// The event that this one takes back.
     #[schema(value_type = Option<Uuid>)]
     undoes: Option<EventId>,
+    /// The event that takes this one back, the latest if several did.
+    #[schema(value_type = Option<Uuid>)]
+    undone_by: Option<EventId>,
     /// What it changed, by field.
     changes: Vec<Change>,
 }
@@ -126,8 +129,8 @@ async fn list_history(
     let filter = filter(&state, &session, &at, asked).await?;
     let events = state.log.read_history(session.workspace, &filter, before, limit + 1).await?;
     let page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
-    let changes = changes(&state, &session, &page.items).await?;
-    let items = page.items.into_iter().map(|event| happening(&state, event, &changes)).collect();
+    let effects = effects(&state, &session, &page.items).await?;
+    let items = page.items.into_iter().map(|event| happening(&state, event, &effects)).collect();
     Ok(Answer::ok(Page { items, next: page.next }))
 }
 
@@ -154,7 +157,8 @@ async fn filter(
     Ok(HistoryFilter { streams, name: asked.name, from: asked.from, to: asked.to })
 }
 
-fn happening(state: &QueryState, event: Recorded, changes: &HashMap<EventId, Vec<Change>>) -> Happening {
+fn happening(state: &QueryState, event: Recorded, effects: &HashMap<EventId, Effect>) -> Happening {
+    let effect = effects.get(&event.id).cloned().unwrap_or_default();
     Happening {
         id: event.id,
         position: state.log.cursor(event.position).to_string(),
@@ -171,32 +175,47 @@ fn happening(state: &QueryState, event: Recorded, changes: &HashMap<EventId, Vec
         recorded_at: event.recorded_at,
         local_day: event.local_day,
         undoes: event.undoes,
-        changes: changes.get(&event.id).cloned().unwrap_or_default(),
+        undone_by: effect.undone_by,
+        changes: effect.changes,
     }
 }
 
-/// What each of these events changed.
-async fn changes(
+/// What came of an event.
+#[derive(Clone, Default)]
+struct Effect {
+    changes: Vec<Change>,
+    undone_by: Option<EventId>,
+}
+
+/// What came of each of these events: what it changed, and whether it was taken back.
+async fn effects(
     state: &QueryState,
     session: &Session,
     events: &[Recorded],
-) -> Result<HashMap<EventId, Vec<Change>>, ApiError> {
-    let asked: BTreeSet<EventId> = events.iter().map(|event| event.id).collect();
+) -> Result<HashMap<EventId, Effect>, ApiError> {
     let streams: BTreeSet<Uuid> = events.iter().map(|event| event.stream).collect();
     let streams: Vec<Uuid> = streams.into_iter().collect();
     let streams = state.log.read_streams(state.log.shard_of(session.workspace), &streams).await?;
     let streams = state.opened(streams).await?;
-    let mut changes = HashMap::with_capacity(asked.len());
+    let mut effects: HashMap<EventId, Effect> = events.iter().map(|event| (event.id, Effect::default())).collect();
     for stream in streams.chunk_by(|one, next| one.stream == next.stream) {
-        let told = match &stream[0].event {
+        let changes = match &stream[0].event {
             Event::User(_) => changes_of::<User>(stream),
             Event::Workspace(_) => changes_of::<Workspace>(stream),
             Event::Goal(_) => changes_of::<Goal>(stream),
             Event::DailyLog(_) => changes_of::<DailyLog>(stream),
         };
-        changes.extend(told.map_err(ApiError::internal)?.into_iter().filter(|(id, _)| asked.contains(id)));
+        for (id, changes) in changes.map_err(ApiError::internal)? {
+            effects.entry(id).and_modify(|effect| effect.changes = changes);
+        }
+        // What takes an event back is an event of the same stream.
+        for undoing in stream {
+            if let Some(effect) = undoing.undoes.and_then(|undone| effects.get_mut(&undone)) {
+                effect.undone_by = Some(undoing.id);
+            }
+        }
     }
-    Ok(changes)
+    Ok(effects)
 }
 
 /// What each event of a stream changed.

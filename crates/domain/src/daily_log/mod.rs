@@ -2,6 +2,7 @@
 
 mod commands;
 mod events;
+mod undo;
 
 use chrono::NaiveDate;
 use serde::Serialize;

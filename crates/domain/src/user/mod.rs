@@ -2,6 +2,7 @@
 
 mod commands;
 mod events;
+mod undo;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

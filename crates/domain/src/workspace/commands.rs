@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 
 use crate::{Personal, values};
 
-/// Calls the workspace something else.
+/// Calls the workspace something else; `null` for no name.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct RenameWorkspace {
     /// The new name: one line, at most 200 characters.
-    #[garde(custom(values::title))]
+    #[garde(custom(values::given(values::title)))]
     #[schema(max_length = 200)]
-    pub name: Personal,
+    pub name: Option<Personal>,
 }

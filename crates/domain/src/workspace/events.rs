@@ -22,10 +22,10 @@ pub enum WorkspaceEvent {
         /// The calendar it begins with.
         calendar: CalendarFact,
     },
-    /// It is called something else.
+    /// It is called something else: `null` for no name.
     WorkspaceRenamed {
         /// The new name.
-        name: Personal,
+        name: Option<Personal>,
     },
     /// Another time zone, week start or day start holds from a day on.
     WorkspaceCalendarSet {
@@ -62,7 +62,7 @@ impl WorkspaceEvent {
                 name: Some(Personal::clear("Ada's")),
                 calendar: honolulu,
             },
-            Self::WorkspaceRenamed { name: Personal::clear("At home") },
+            Self::WorkspaceRenamed { name: Some(Personal::clear("At home")) },
             Self::WorkspaceCalendarSet { calendar: kiritimati },
         ]
     }
@@ -71,8 +71,9 @@ impl WorkspaceEvent {
 impl HasPersonal for WorkspaceEvent {
     fn each_personal(&mut self, visit: &mut dyn FnMut(&'static str, &mut Personal)) {
         match self {
-            Self::WorkspaceCreated { name, .. } => name.iter_mut().for_each(|text| visit("name", text)),
-            Self::WorkspaceRenamed { name } => visit("name", name),
+            Self::WorkspaceCreated { name, .. } | Self::WorkspaceRenamed { name } => {
+                name.iter_mut().for_each(|text| visit("name", text));
+            }
             Self::WorkspaceCalendarSet { .. } => {}
         }
     }

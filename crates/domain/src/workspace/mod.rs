@@ -2,6 +2,7 @@
 
 mod commands;
 mod events;
+mod undo;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use self::{commands::RenameWorkspace, events::WorkspaceEvent};
-use crate::{Aggregate, Calendar, CalendarSettings, HasPersonal, Id, Personal, Refusal, UserId};
+use crate::{Aggregate, Calendar, CalendarSettings, HasPersonal, Id, Personal, Refusal, UserId, patch::changed};
 
 /// The id of a workspace.
 pub type WorkspaceId = Id<Workspace>;
@@ -49,7 +50,7 @@ impl Aggregate for Workspace {
                 self.name.clone_from(name);
                 self.calendar = Calendar::new(calendar.clone());
             }
-            WorkspaceEvent::WorkspaceRenamed { name } => self.name = Some(name.clone()),
+            WorkspaceEvent::WorkspaceRenamed { name } => self.name.clone_from(name),
             WorkspaceEvent::WorkspaceCalendarSet { calendar } => self.calendar.set(calendar.clone()),
         }
     }
@@ -73,8 +74,8 @@ impl Workspace {
     /// Calls it something else; nothing, if it is the same.
     pub fn rename(&self, command: &RenameWorkspace) -> Result<Vec<WorkspaceEvent>, Refusal> {
         self.check_created()?;
-        let same = self.name.as_ref() == Some(&command.name);
-        Ok(if same { vec![] } else { vec![WorkspaceEvent::WorkspaceRenamed { name: command.name.clone() }] })
+        let name = changed(Some(&command.name), &self.name);
+        Ok(name.into_iter().map(|name| WorkspaceEvent::WorkspaceRenamed { name }).collect())
     }
 
     /// Puts other calendar settings in force, from the next day that begins under them; nothing, if they are in force.

@@ -12,6 +12,7 @@ mod limits;
 mod passing_through;
 mod random;
 mod streaks;
+mod undoing;
 mod users;
 mod wire;
 mod workspaces;

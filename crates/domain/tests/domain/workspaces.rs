@@ -54,8 +54,8 @@ fn a_workspace_is_created_once_and_in_a_zone_that_is_known() {
 
 #[test]
 fn a_workspace_is_renamed_unless_the_name_stays() {
-    let command = RenameWorkspace { name: Personal::clear("At home") };
-    let renamed = WorkspaceEvent::WorkspaceRenamed { name: Personal::clear("At home") };
+    let command = RenameWorkspace { name: Some(Personal::clear("At home")) };
+    let renamed = WorkspaceEvent::WorkspaceRenamed { name: Some(Personal::clear("At home")) };
     given::<Workspace>([created()]).when(|workspace| workspace.rename(&command)).then([renamed.clone()]);
     given::<Workspace>([created(), renamed]).when(|workspace| workspace.rename(&command)).then_nothing();
 }
@@ -63,7 +63,7 @@ fn a_workspace_is_renamed_unless_the_name_stays() {
 #[test]
 fn nothing_but_creation_can_happen_to_a_workspace_that_does_not_exist() {
     let nobody = given::<Workspace>([]);
-    let command = RenameWorkspace { name: Personal::clear("At home") };
+    let command = RenameWorkspace { name: Some(Personal::clear("At home")) };
     nobody.when(|workspace| workspace.rename(&command)).then_refused(unknown());
     let now = at("2026-05-20T10:00:00Z");
     nobody.when(|workspace| workspace.set_calendar(&settings("Asia/Tokyo"), now)).then_refused(unknown());

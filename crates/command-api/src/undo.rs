@@ -1,0 +1,78 @@
+//! `POST /v1/history/{position}/undo`: takes back one event, at any age.
+
+use axum::extract::State;
+use domain::{
+    DailyLog, Event, Goal, Id, Position, Recorded, User, Workspace,
+    undo::{Today, Undo, undo},
+};
+use event_store::{Decision, NotACursor, Page, Whole};
+use runtime::{
+    ApiError, ProblemKind,
+    http::{Answer, IdempotencyKey, IfMatch, Path},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    AppState, Asked, Done,
+    asked::Nothing,
+};
+
+pub(crate) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(undo_event))
+}
+
+/// Undo an event
+///
+/// The fields it changed get the values they had before it; 409, if a later event changed them since. The undoing is an
+/// event of its own, which history shows beside the one it takes back, and which can be undone in turn.
+#[utoipa::path(
+    post, path = "/v1/history/{position}/undo", tag = "history",
+    params(("position" = String, Path, description = "The event's position, as history tells it."), IdempotencyKey, IfMatch),
+    responses((status = 200, description = "The event is taken back.", body = Done), ApiError)
+)]
+async fn undo_event(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    asked: Asked<Nothing>,
+) -> Result<Answer<Done>, ApiError> {
+    let position = position(&state, &token)?;
+    let event = event_at(&state, &asked, position).await?;
+    match &event.event {
+        Event::User(_) => undo_in::<User>(&state, &asked, &event).await,
+        Event::Workspace(_) => undo_in::<Workspace>(&state, &asked, &event).await,
+        Event::Goal(_) => undo_in::<Goal>(&state, &asked, &event).await,
+        Event::DailyLog(_) => undo_in::<DailyLog>(&state, &asked, &event).await,
+    }
+}
+
+fn position(state: &AppState, token: &str) -> Result<Position, ApiError> {
+    state.store.log().parse_cursor(token).map_err(|error| match error {
+        NotACursor::Malformed => ApiError::not_found("event"),
+        NotACursor::OtherHistory => ApiError::new(
+            ProblemKind::CursorGone,
+            "This position is from before the service was restored from a backup; read history again.",
+        ),
+    })
+}
+
+/// The event of the asker's workspace at this position.
+async fn event_at(state: &AppState, asked: &Asked<Nothing>, position: Position) -> Result<Recorded, ApiError> {
+    let (log, workspace) = (state.store.log(), asked.session.workspace);
+    let there = log.read_workspace(workspace, Page::After(position.number - 1), 1).await?;
+    let event = there.into_iter().find(|event| event.position == position);
+    event.ok_or_else(|| ApiError::not_found("event"))
+}
+
+/// Takes back an event of an aggregate of this kind.
+async fn undo_in<A>(state: &AppState, asked: &Asked<Nothing>, event: &Recorded) -> Result<Answer<Done>, ApiError>
+where
+    A: Undo<Event: Send + Sync>,
+{
+    let id: Id<A> = event.stream.into();
+    asked
+        .execute(state, Whole(id), |moment, stream| {
+            let today = Today { now: moment.now, day: moment.today()? };
+            Ok(Decision::on(id, undo::<A>(&stream.events, event.version, today)?).undoing(event.id))
+        })
+        .await
+}

@@ -1,0 +1,24 @@
+//! Taking back what happened to a user.
+
+use super::{User, UserEvent};
+use crate::{
+    Refusal,
+    undo::{Today, Undo, restored},
+};
+
+impl Undo for User {
+    fn undo(&self, event: &UserEvent, before: &Self, after: &Self, _: Today) -> Result<Vec<UserEvent>, Refusal> {
+        match event {
+            UserEvent::UserRegistered { .. } => Err(Refusal::NotUndoable),
+            UserEvent::UserProfileChanged { .. } => {
+                let name = restored("name", &before.name, &after.name, &self.name)?;
+                Ok(name.into_iter().map(|name| UserEvent::UserProfileChanged { name }).collect())
+            }
+            UserEvent::UserPreferencesChanged { .. } => {
+                let language = restored("language", &before.language, &after.language, &self.language)?;
+                let theme = restored("theme", &before.theme, &after.theme, &self.theme)?;
+                Ok(vec![UserEvent::UserPreferencesChanged { language, theme }])
+            }
+        }
+    }
+}

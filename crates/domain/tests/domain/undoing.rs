@@ -1,0 +1,141 @@
+//! Taking back events: the fields they changed, and no others.
+
+use domain::{
+    DailyLog, Goal, Personal, Refusal, User, Workspace,
+    calendar::Weekday,
+    daily_log::{Counted, DailyLogEvent},
+    goal::GoalEvent,
+    undo::{Today, undo},
+    user::{Theme, UserEvent},
+    workspace::WorkspaceEvent,
+};
+
+use crate::given::{at, day, id};
+
+fn today() -> Today {
+    Today { now: at("2026-11-21T12:00:00Z"), day: day("2026-11-21") }
+}
+
+fn goal(title: &str) -> GoalEvent {
+    let title = Personal::clear(title);
+    GoalEvent::GoalCreated { title, description: None, target_date: None, total_minutes: None }
+}
+
+fn titled(title: &str) -> GoalEvent {
+    let title = Some(Personal::clear(title));
+    GoalEvent::GoalRevised { title, description: None, target_date: None, total_minutes: None }
+}
+
+fn totalled(minutes: Option<u32>) -> GoalEvent {
+    GoalEvent::GoalRevised { title: None, description: None, target_date: None, total_minutes: Some(minutes) }
+}
+
+fn changed_since(field: &'static str) -> Refusal {
+    Refusal::ChangedSince { field: field.into() }
+}
+
+#[test]
+fn undoing_a_revision_restores_what_it_changed_and_leaves_what_came_later() {
+    let stream = [goal("Run"), titled("Walk"), totalled(Some(600))];
+    assert_eq!(undo::<Goal>(&stream, 2, today()), Ok(vec![titled("Run")]));
+    assert_eq!(undo::<Goal>(&stream, 3, today()), Ok(vec![totalled(None)]));
+}
+
+#[test]
+fn undoing_an_undo_does_it_again() {
+    let stream = [goal("Run"), titled("Walk"), titled("Run")];
+    assert_eq!(undo::<Goal>(&stream, 3, today()), Ok(vec![titled("Walk")]));
+}
+
+#[test]
+fn what_was_changed_since_is_not_undone() {
+    let stream = [goal("Run"), titled("Walk"), titled("Swim")];
+    assert_eq!(undo::<Goal>(&stream, 2, today()), Err(changed_since("title")));
+    let stream = [goal("Run"), GoalEvent::GoalCompleted {}, GoalEvent::GoalReopened {}];
+    assert_eq!(undo::<Goal>(&stream, 2, today()), Err(changed_since("completed")));
+}
+
+#[test]
+fn a_goal_that_should_not_have_been_is_put_away() {
+    let stream = [goal("Run")];
+    assert_eq!(undo::<Goal>(&stream, 1, today()), Ok(vec![GoalEvent::GoalArchived {}]));
+    let stream = [goal("Run"), GoalEvent::GoalArchived {}];
+    assert_eq!(undo::<Goal>(&stream, 2, today()), Ok(vec![GoalEvent::GoalRestored {}]));
+    assert_eq!(undo::<Goal>(&stream, 1, today()), Err(Refusal::GoalArchived));
+}
+
+#[test]
+fn a_goal_put_away_is_changed_by_no_undo() {
+    let stream = [goal("Run"), titled("Walk"), GoalEvent::GoalArchived {}];
+    assert_eq!(undo::<Goal>(&stream, 2, today()), Err(Refusal::GoalArchived));
+}
+
+#[test]
+fn an_event_that_is_not_there_is_not_undone() {
+    for version in [0, 2, u32::MAX] {
+        assert_eq!(undo::<Goal>(&[goal("Run")], version, today()), Err(Refusal::unknown::<Goal>()));
+    }
+}
+
+#[test]
+fn undoing_a_correction_brings_back_the_fields_it_changed() {
+    let counted = |minutes| Counted { day: day("2026-11-20"), minutes };
+    let created = DailyLogEvent::DailyLogCreated {
+        goal_id: id(1),
+        counted: counted(30),
+        zone: "Etc/UTC".into(),
+        text: None,
+    };
+    let corrected = |was, is| DailyLogEvent::DailyLogCorrected {
+        goal_id: id(1),
+        was: counted(was),
+        counted: counted(is),
+        text: None,
+    };
+    let noted = DailyLogEvent::DailyLogCorrected {
+        goal_id: id(1),
+        was: counted(45),
+        counted: counted(45),
+        text: Some(Some(Personal::clear("uphill"))),
+    };
+    let stream = [created.clone(), corrected(30, 45), noted];
+    assert_eq!(undo::<DailyLog>(&stream, 2, today()), Ok(vec![corrected(45, 30)]), "the later note stays");
+    let stream = [created.clone(), corrected(30, 45), corrected(45, 60)];
+    assert_eq!(undo::<DailyLog>(&stream, 2, today()), Err(changed_since("minutes")));
+    let withdrawn = DailyLogEvent::DailyLogWithdrawn { goal_id: id(1), was: counted(30) };
+    assert_eq!(undo::<DailyLog>(&[created.clone()], 1, today()), Ok(vec![withdrawn.clone()]));
+    let restored = DailyLogEvent::DailyLogRestored { goal_id: id(1), counted: counted(30) };
+    assert_eq!(undo::<DailyLog>(&[created, withdrawn], 2, today()), Ok(vec![restored]));
+}
+
+#[test]
+fn nobody_undoes_having_signed_up() {
+    let registered = UserEvent::UserRegistered {
+        email: Personal::clear("ada@example.org"),
+        name: None,
+        workspace_id: id(2),
+        language: domain::user::Language::En,
+    };
+    let dark = UserEvent::UserPreferencesChanged { language: None, theme: Some(Theme::Dark) };
+    let system = UserEvent::UserPreferencesChanged { language: None, theme: Some(Theme::System) };
+    assert_eq!(undo::<User>(&[registered.clone()], 1, today()), Err(Refusal::NotUndoable));
+    assert_eq!(undo::<User>(&[registered, dark], 2, today()), Ok(vec![system]));
+}
+
+#[test]
+fn undoing_a_calendar_puts_the_one_before_in_force_from_the_next_day_on() {
+    let mut workspace = Workspace::default();
+    let settings = |zone: &str| domain::CalendarSettings {
+        zone: zone.into(),
+        week_start: Weekday::Monday,
+        day_start_minute: 0,
+    };
+    let mut stream: Vec<WorkspaceEvent> =
+        workspace.create(id(1), settings("Europe/Berlin"), at("2026-11-01T12:00:00Z")).expect("created");
+    stream.iter().for_each(|event| domain::Aggregate::evolve(&mut workspace, event));
+    stream.extend(workspace.set_calendar(&settings("Asia/Tokyo"), at("2026-11-10T12:00:00Z")).expect("set"));
+    let undone = undo::<Workspace>(&stream, 2, today()).expect("undone");
+    let [WorkspaceEvent::WorkspaceCalendarSet { calendar }] = undone.as_slice() else { panic!("{undone:?}") };
+    assert_eq!((calendar.settings.zone.as_str(), calendar.from), ("Europe/Berlin", day("2026-11-22")));
+    assert_eq!(undo::<Workspace>(&stream, 1, today()), Err(Refusal::NotUndoable));
+}

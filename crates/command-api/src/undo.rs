@@ -71,7 +71,7 @@ where
     let id: Id<A> = event.stream.into();
     asked
         .execute(state, Whole(id), |moment, stream| {
-            let today = Today { now: moment.now, day: moment.today()? };
+            let today = Today { now: moment.now, day: moment.today()?, week: moment.this_week()? };
             Ok(Decision::on(id, undo::<A>(&stream.events, event.version, today)?).undoing(event.id))
         })
         .await

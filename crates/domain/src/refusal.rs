@@ -63,6 +63,20 @@ pub enum Refusal {
         /// Today, by the workspace's calendar.
         today: NaiveDate,
     },
+    /// A range that ends before it begins.
+    #[error("The last day, {last}, lies before the first, {first}.")]
+    RangeReversed {
+        /// The first day asked for.
+        first: NaiveDate,
+        /// The last day asked for.
+        last: NaiveDate,
+    },
+    /// A goal has as many separate pauses as it may.
+    #[error("The goal has {max} separate pauses; resume some, or pause one longer range.")]
+    TooManyPauses {
+        /// How many it may have.
+        max: usize,
+    },
     /// What an event changed was changed again since, so that taking it back would lose the later change.
     #[error("{field} was changed again since; undo the later change first, or set it yourself.")]
     ChangedSince {
@@ -122,8 +136,9 @@ impl Refusal {
             | Self::LogWithdrawn
             | Self::LogNotWithdrawn
             | Self::ChangedSince { .. }
-            | Self::NotUndoable => RefusalKind::Conflict,
-            Self::DayNotBegun { .. } | Self::UnknownZone { .. } => RefusalKind::Invalid,
+            | Self::NotUndoable
+            | Self::TooManyPauses { .. } => RefusalKind::Conflict,
+            Self::DayNotBegun { .. } | Self::RangeReversed { .. } | Self::UnknownZone { .. } => RefusalKind::Invalid,
             Self::NotAllowed => RefusalKind::NotAllowed,
         }
     }

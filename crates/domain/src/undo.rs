@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::{Aggregate, Refusal};
+use crate::{Aggregate, Refusal, Week};
 
 /// An aggregate whose events can be taken back.
 ///
@@ -26,6 +26,8 @@ pub struct Today {
     pub now: DateTime<Utc>,
     /// The local day.
     pub day: NaiveDate,
+    /// The week it is in.
+    pub week: Week,
 }
 
 /// Undoes the event with this version, given the stream's events from the first on, the last of them the current one.

@@ -1,7 +1,7 @@
 //! Executing a command: load, decide, seal, append; again, if others were faster.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::{Calendar, CommandId, Event, EventId, Refusal, Role, UserId, Workspace};
+use domain::{Calendar, CommandId, Event, EventId, Refusal, Role, UserId, Week, Workspace};
 use uuid::Uuid;
 
 use crate::{
@@ -36,6 +36,11 @@ impl Moment {
     /// The day it is in the workspace.
     pub fn today(&self) -> Result<NaiveDate, Refusal> {
         self.workspace.today(self.now)
+    }
+
+    /// The week it is in the workspace.
+    pub fn this_week(&self) -> Result<Week, Refusal> {
+        Ok(self.workspace.calendar.week_of(self.today()?))
     }
 
     /// The time zone that the workspace keeps now.

@@ -61,3 +61,27 @@ pub struct ReviseGoal {
     #[schema(value_type = Option<u32>, minimum = 1)]
     pub total_minutes: Option<Option<u32>>,
 }
+
+/// Expects nothing of a goal on some days.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PauseGoal {
+    /// The first day, which may be past; without it, today.
+    #[garde(custom(values::given(values::date)))]
+    pub first: Option<NaiveDate>,
+    /// The last day; without it, until the goal is resumed.
+    #[garde(custom(values::given(values::date)))]
+    pub last: Option<NaiveDate>,
+}
+
+/// Expects something of a goal again on days that are paused.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ResumeGoal {
+    /// The first day, which may be past; without it, today.
+    #[garde(custom(values::given(values::date)))]
+    pub first: Option<NaiveDate>,
+    /// The last day; without it, all days from the first on.
+    #[garde(custom(values::given(values::date)))]
+    pub last: Option<NaiveDate>,
+}

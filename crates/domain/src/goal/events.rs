@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, HasPersonal, Personal, patch::given};
+use crate::{
+    Event, HasPersonal, Personal, patch::given, pauses::DayRange, schedule::DatedSchedule, target::WeeklyTarget,
+};
 
 /// An event of a goal's stream. Variants are named as on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, strum::VariantNames, strum::IntoStaticStr)]
@@ -45,6 +47,36 @@ pub enum GoalEvent {
     GoalArchived {},
     /// It was taken out again.
     GoalRestored {},
+    /// Other days are expected, from a day on.
+    GoalScheduleSet {
+        /// The schedule, and its first day.
+        #[serde(flatten)]
+        dated: DatedSchedule,
+    },
+    /// So much is aimed for each week, from a week on.
+    WeeklyTargetSet {
+        /// The first date of the first week it holds in.
+        from_week: NaiveDate,
+        /// The target.
+        target: WeeklyTarget,
+    },
+    /// Nothing is aimed for any more, from a week on.
+    WeeklyTargetWithdrawn {
+        /// The first date of the first week without a target.
+        from_week: NaiveDate,
+    },
+    /// Nothing is expected on these days.
+    GoalPaused {
+        /// The days.
+        #[serde(flatten)]
+        days: DayRange,
+    },
+    /// These days are paused no longer.
+    GoalResumed {
+        /// The days.
+        #[serde(flatten)]
+        days: DayRange,
+    },
 }
 
 impl GoalEvent {
@@ -67,6 +99,22 @@ impl GoalEvent {
             Self::GoalReopened {},
             Self::GoalArchived {},
             Self::GoalRestored {},
+            Self::GoalScheduleSet {
+                dated: DatedSchedule {
+                    from: day(2026, 3, 2),
+                    schedule: Schedule::Weekdays {
+                        weekdays: [Weekday::Monday, Weekday::Thursday].into(),
+                        minutes_min: 20,
+                    },
+                },
+            },
+            Self::WeeklyTargetSet {
+                from_week: day(2026, 3, 2),
+                target: WeeklyTarget { metric: Metric::Minutes, value: 150 },
+            },
+            Self::WeeklyTargetWithdrawn { from_week: day(2026, 4, 6) },
+            Self::GoalPaused { days: DayRange::new(day(2026, 7, 20), day(2026, 8, 2)) },
+            Self::GoalResumed { days: DayRange::since(day(2026, 7, 30)) },
         ]
     }
 }
@@ -82,7 +130,15 @@ impl HasPersonal for GoalEvent {
                 title.iter_mut().for_each(|text| visit("title", text));
                 description.iter_mut().flatten().for_each(|text| visit("description", text));
             }
-            Self::GoalCompleted {} | Self::GoalReopened {} | Self::GoalArchived {} | Self::GoalRestored {} => {}
+            Self::GoalCompleted {}
+            | Self::GoalReopened {}
+            | Self::GoalArchived {}
+            | Self::GoalRestored {}
+            | Self::GoalScheduleSet { .. }
+            | Self::WeeklyTargetSet { .. }
+            | Self::WeeklyTargetWithdrawn { .. }
+            | Self::GoalPaused { .. }
+            | Self::GoalResumed { .. } => {}
         }
     }
 }

@@ -2,16 +2,23 @@
 
 mod commands;
 mod events;
+mod expectations;
 mod undo;
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 pub use self::{
-    commands::{CreateGoal, ReviseGoal},
+    commands::{CreateGoal, PauseGoal, ResumeGoal, ReviseGoal},
     events::GoalEvent,
 };
-use crate::{Aggregate, HasPersonal, Id, Personal, Refusal, patch::changed};
+use crate::{
+    Aggregate, HasPersonal, Id, Personal, Refusal,
+    patch::changed,
+    pauses::DaySet,
+    schedule::Schedules,
+    target::{DatedTarget, WeeklyTargets},
+};
 
 /// The id of a goal.
 pub type GoalId = Id<Goal>;
@@ -31,6 +38,12 @@ pub struct Goal {
     pub completed: bool,
     /// Whether it is put away.
     pub archived: bool,
+    /// Which days it expects, from which day on.
+    pub schedules: Schedules,
+    /// What is aimed for each week, from which week on.
+    pub weekly_targets: WeeklyTargets,
+    /// The days it is paused.
+    pub pauses: DaySet,
 }
 
 impl Aggregate for Goal {
@@ -59,6 +72,15 @@ impl Aggregate for Goal {
             GoalEvent::GoalReopened {} => self.completed = false,
             GoalEvent::GoalArchived {} => self.archived = true,
             GoalEvent::GoalRestored {} => self.archived = false,
+            GoalEvent::GoalScheduleSet { dated } => self.schedules.set(dated.clone()),
+            GoalEvent::WeeklyTargetSet { from_week, target } => {
+                self.weekly_targets.set(DatedTarget { from_week: *from_week, target: Some(*target) });
+            }
+            GoalEvent::WeeklyTargetWithdrawn { from_week } => {
+                self.weekly_targets.set(DatedTarget { from_week: *from_week, target: None });
+            }
+            GoalEvent::GoalPaused { days } => self.pauses.add(*days),
+            GoalEvent::GoalResumed { days } => self.pauses.remove(*days),
         }
     }
 }

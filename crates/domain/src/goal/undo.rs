@@ -7,7 +7,7 @@ use crate::{
 };
 
 impl Undo for Goal {
-    fn undo(&self, event: &GoalEvent, before: &Self, after: &Self, _: Today) -> Result<Vec<GoalEvent>, Refusal> {
+    fn undo(&self, event: &GoalEvent, before: &Self, after: &Self, today: Today) -> Result<Vec<GoalEvent>, Refusal> {
         match event {
             // A goal that should never have been is put away; what was logged on it stays readable.
             GoalEvent::GoalCreated { .. } => self.archive(),
@@ -35,6 +35,38 @@ impl Undo for Goal {
             GoalEvent::GoalRestored {} => {
                 restored("archived", &before.archived, &after.archived, &self.archived)?;
                 self.archive()
+            }
+            // Dated facts are set from today on: the past stays judged as it was.
+            GoalEvent::GoalScheduleSet { dated } => {
+                let on = |goal: &Self, day| goal.schedules.on(day).clone();
+                let (was, is, now) = (on(before, dated.from), on(after, dated.from), on(self, today.day));
+                restored("schedule", &was, &is, &now)?.map_or(Ok(vec![]), |was| self.set_schedule(&was, today.day))
+            }
+            GoalEvent::WeeklyTargetSet { from_week, .. } | GoalEvent::WeeklyTargetWithdrawn { from_week } => {
+                let in_week = |goal: &Self, week| goal.weekly_targets.in_week(week);
+                let this_week = today.week;
+                let (was, is, now) =
+                    (in_week(before, *from_week), in_week(after, *from_week), in_week(self, this_week.first));
+                match restored("weekly_target", &was, &is, &now)? {
+                    Some(Some(was)) => self.set_weekly_target(was, this_week),
+                    Some(None) => self.withdraw_weekly_target(this_week),
+                    None => Ok(vec![]),
+                }
+            }
+            // Pauses may name past days, so taking them back does too: those days that the event itself paused.
+            GoalEvent::GoalPaused { days } => {
+                let paused = before.pauses.missing(*days);
+                if paused.iter().any(|range| self.pauses.present(*range) != [*range]) {
+                    return Err(Refusal::ChangedSince { field: "pauses".into() });
+                }
+                Ok(paused.into_iter().map(|days| GoalEvent::GoalResumed { days }).collect())
+            }
+            GoalEvent::GoalResumed { days } => {
+                let resumed = before.pauses.present(*days);
+                if resumed.iter().any(|range| self.pauses.missing(*range) != [*range]) {
+                    return Err(Refusal::ChangedSince { field: "pauses".into() });
+                }
+                Ok(resumed.into_iter().map(|days| GoalEvent::GoalPaused { days }).collect())
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Taking back events: the fields they changed, and no others.
 
 use domain::{
-    DailyLog, Goal, Personal, Refusal, User, Workspace,
+    DailyLog, Goal, Personal, Refusal, User, Week, Workspace,
     calendar::Weekday,
     daily_log::{Counted, DailyLogEvent},
     goal::GoalEvent,
@@ -13,7 +13,8 @@ use domain::{
 use crate::given::{at, day, id};
 
 fn today() -> Today {
-    Today { now: at("2026-11-21T12:00:00Z"), day: day("2026-11-21") }
+    let week = Week { first: day("2026-11-16"), last: day("2026-11-22") };
+    Today { now: at("2026-11-21T12:00:00Z"), day: day("2026-11-21"), week }
 }
 
 fn goal(title: &str) -> GoalEvent {

@@ -1,0 +1,75 @@
+//! Decisions about what a goal expects: its schedule, its weekly target, and its pauses.
+
+use chrono::NaiveDate;
+
+use super::{Goal, GoalEvent, PauseGoal, ResumeGoal};
+use crate::{
+    Refusal, Week,
+    pauses::DayRange,
+    schedule::{DatedSchedule, Schedule},
+    target::WeeklyTarget,
+};
+
+/// So many separate pauses a goal has at most.
+pub const PAUSES_MAX: usize = 500;
+
+impl Goal {
+    /// Expects other days from today on; nothing, if they are expected already.
+    pub fn set_schedule(&self, schedule: &Schedule, today: NaiveDate) -> Result<Vec<GoalEvent>, Refusal> {
+        self.check_open_to_change()?;
+        if self.schedules.on(today) == schedule {
+            return Ok(vec![]);
+        }
+        let dated = DatedSchedule { from: today, schedule: schedule.clone() };
+        Ok(vec![GoalEvent::GoalScheduleSet { dated }])
+    }
+
+    /// Aims for this each week from this week on; nothing, if that is the target already.
+    pub fn set_weekly_target(&self, target: WeeklyTarget, this_week: Week) -> Result<Vec<GoalEvent>, Refusal> {
+        self.check_open_to_change()?;
+        if self.weekly_targets.in_week(this_week.first) == Some(target) {
+            return Ok(vec![]);
+        }
+        Ok(vec![GoalEvent::WeeklyTargetSet { from_week: this_week.first, target }])
+    }
+
+    /// Aims for nothing any more from this week on; nothing, if there is no target.
+    pub fn withdraw_weekly_target(&self, this_week: Week) -> Result<Vec<GoalEvent>, Refusal> {
+        self.check_open_to_change()?;
+        if self.weekly_targets.in_week(this_week.first).is_none() {
+            return Ok(vec![]);
+        }
+        Ok(vec![GoalEvent::WeeklyTargetWithdrawn { from_week: this_week.first }])
+    }
+
+    /// Expects nothing on some days, past ones too; nothing, if they are all paused already.
+    pub fn pause(&self, command: &PauseGoal, today: NaiveDate) -> Result<Vec<GoalEvent>, Refusal> {
+        self.check_open_to_change()?;
+        let days = range(command.first, command.last, today)?;
+        if self.pauses.missing(days).is_empty() {
+            return Ok(vec![]);
+        }
+        if self.pauses.ranges().len() >= PAUSES_MAX {
+            return Err(Refusal::TooManyPauses { max: PAUSES_MAX });
+        }
+        Ok(vec![GoalEvent::GoalPaused { days }])
+    }
+
+    /// Expects something again on some days; nothing, if none of them is paused.
+    pub fn resume(&self, command: &ResumeGoal, today: NaiveDate) -> Result<Vec<GoalEvent>, Refusal> {
+        self.check_open_to_change()?;
+        let days = range(command.first, command.last, today)?;
+        if self.pauses.present(days).is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(vec![GoalEvent::GoalResumed { days }])
+    }
+}
+
+fn range(first: Option<NaiveDate>, last: Option<NaiveDate>, today: NaiveDate) -> Result<DayRange, Refusal> {
+    let first = first.unwrap_or(today);
+    match last {
+        Some(last) if last < first => Err(Refusal::RangeReversed { first, last }),
+        last => Ok(DayRange { first, last }),
+    }
+}

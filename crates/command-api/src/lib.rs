@@ -5,6 +5,7 @@
 pub mod accounts;
 mod asked;
 mod daily_logs;
+mod expectations;
 mod goals;
 mod me;
 mod start;
@@ -50,6 +51,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(me::routes())
         .merge(workspace::routes())
         .merge(goals::routes())
+        .merge(expectations::routes())
         .merge(daily_logs::routes())
         .merge(undo::routes())
 }

@@ -179,6 +179,12 @@ impl GoalDetailsRow {
             GoalEvent::GoalReopened {} => self.completed_on = None,
             GoalEvent::GoalArchived {} => self.archived_on = Some(day),
             GoalEvent::GoalRestored {} => self.archived_on = None,
+            // What the goal expects is told with its figures.
+            GoalEvent::GoalScheduleSet { .. }
+            | GoalEvent::WeeklyTargetSet { .. }
+            | GoalEvent::WeeklyTargetWithdrawn { .. }
+            | GoalEvent::GoalPaused { .. }
+            | GoalEvent::GoalResumed { .. } => {}
         }
     }
 }

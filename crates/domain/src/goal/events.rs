@@ -4,7 +4,12 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Event, HasPersonal, Personal, patch::given, pauses::DayRange, schedule::DatedSchedule, target::WeeklyTarget,
+    Event, HasPersonal, Personal,
+    calendar::Weekday,
+    patch::given,
+    pauses::DayRange,
+    schedule::Schedule,
+    target::{Metric, WeeklyTarget},
 };
 
 /// An event of a goal's stream. Variants are named as on the wire.
@@ -49,9 +54,10 @@ pub enum GoalEvent {
     GoalRestored {},
     /// Other days are expected, from a day on.
     GoalScheduleSet {
-        /// The schedule, and its first day.
-        #[serde(flatten)]
-        dated: DatedSchedule,
+        /// The first day it holds on.
+        from: NaiveDate,
+        /// What is expected.
+        schedule: Schedule,
     },
     /// So much is aimed for each week, from a week on.
     WeeklyTargetSet {
@@ -68,13 +74,11 @@ pub enum GoalEvent {
     /// Nothing is expected on these days.
     GoalPaused {
         /// The days.
-        #[serde(flatten)]
         days: DayRange,
     },
     /// These days are paused no longer.
     GoalResumed {
         /// The days.
-        #[serde(flatten)]
         days: DayRange,
     },
 }
@@ -82,6 +86,7 @@ pub enum GoalEvent {
 impl GoalEvent {
     /// One of each, as examples in documents and tests.
     pub fn samples() -> Vec<Self> {
+        let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap_or_default();
         vec![
             Self::GoalCreated {
                 title: Personal::clear("Run a marathon"),
@@ -100,13 +105,11 @@ impl GoalEvent {
             Self::GoalArchived {},
             Self::GoalRestored {},
             Self::GoalScheduleSet {
-                dated: DatedSchedule {
-                    from: day(2026, 3, 2),
-                    schedule: Schedule::Weekdays {
+                from: day(2026, 3, 2),
+                schedule: Schedule::Weekdays {
                         weekdays: [Weekday::Monday, Weekday::Thursday].into(),
                         minutes_min: 20,
                     },
-                },
             },
             Self::WeeklyTargetSet {
                 from_week: day(2026, 3, 2),

@@ -6,7 +6,7 @@ use super::{Goal, GoalEvent, PauseGoal, ResumeGoal};
 use crate::{
     Refusal, Week,
     pauses::DayRange,
-    schedule::{DatedSchedule, Schedule},
+    schedule::Schedule,
     target::WeeklyTarget,
 };
 
@@ -20,8 +20,7 @@ impl Goal {
         if self.schedules.on(today) == schedule {
             return Ok(vec![]);
         }
-        let dated = DatedSchedule { from: today, schedule: schedule.clone() };
-        Ok(vec![GoalEvent::GoalScheduleSet { dated }])
+        Ok(vec![GoalEvent::GoalScheduleSet { from: today, schedule: schedule.clone() }])
     }
 
     /// Aims for this each week from this week on; nothing, if that is the target already.

@@ -16,7 +16,7 @@ use crate::{
     Aggregate, HasPersonal, Id, Personal, Refusal,
     patch::changed,
     pauses::DaySet,
-    schedule::Schedules,
+    schedule::{DatedSchedule, Schedules},
     target::{DatedTarget, WeeklyTargets},
 };
 
@@ -72,7 +72,9 @@ impl Aggregate for Goal {
             GoalEvent::GoalReopened {} => self.completed = false,
             GoalEvent::GoalArchived {} => self.archived = true,
             GoalEvent::GoalRestored {} => self.archived = false,
-            GoalEvent::GoalScheduleSet { dated } => self.schedules.set(dated.clone()),
+            GoalEvent::GoalScheduleSet { from, schedule } => {
+                self.schedules.set(DatedSchedule { from: *from, schedule: schedule.clone() });
+            }
             GoalEvent::WeeklyTargetSet { from_week, target } => {
                 self.weekly_targets.set(DatedTarget { from_week: *from_week, target: Some(*target) });
             }

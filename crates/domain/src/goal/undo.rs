@@ -37,9 +37,9 @@ impl Undo for Goal {
                 self.archive()
             }
             // Dated facts are set from today on: the past stays judged as it was.
-            GoalEvent::GoalScheduleSet { dated } => {
+            GoalEvent::GoalScheduleSet { from, .. } => {
                 let on = |goal: &Self, day| goal.schedules.on(day).clone();
-                let (was, is, now) = (on(before, dated.from), on(after, dated.from), on(self, today.day));
+                let (was, is, now) = (on(before, *from), on(after, *from), on(self, today.day));
                 restored("schedule", &was, &is, &now)?.map_or(Ok(vec![]), |was| self.set_schedule(&was, today.day))
             }
             GoalEvent::WeeklyTargetSet { from_week, .. } | GoalEvent::WeeklyTargetWithdrawn { from_week } => {

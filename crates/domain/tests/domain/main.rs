@@ -5,6 +5,7 @@ mod cases;
 mod daily_logs;
 mod dated_facts;
 mod figures;
+mod expectations;
 mod given;
 mod goals;
 mod history;

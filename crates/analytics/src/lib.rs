@@ -1,6 +1,7 @@
 //! Worker: figures made from the log. Its read models, and the worker that keeps them.
 
 pub mod daily_totals;
+pub mod streaks;
 
 use std::{convert::Infallible, error::Error, sync::Arc};
 
@@ -11,7 +12,7 @@ use worker::{AnyReadModel, Schema, Worker, model};
 
 /// The read models of this worker.
 pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
-    vec![model::<daily_totals::DailyTotals>()]
+    vec![model::<daily_totals::DailyTotals>(), model::<streaks::Streaks>()]
 }
 
 /// Starts the worker. It works until `base.shutdown`.

@@ -13,6 +13,7 @@ mod me;
 mod page;
 mod seen;
 mod start;
+mod streaks;
 
 use std::sync::Arc;
 
@@ -64,6 +65,7 @@ pub fn routes() -> OpenApiRouter<QueryState> {
         .merge(goals::routes())
         .merge(daily_logs::routes())
         .merge(daily_totals::routes())
+        .merge(streaks::routes())
         .merge(history::routes())
         .merge(events::routes())
 }

@@ -1,0 +1,130 @@
+//! What an event does to streaks: the goal's, and through the days that it makes met, the workspace's.
+
+use chrono::NaiveDate;
+use domain::{
+    Calendar, Event, Recorded,
+    goal::GoalEvent,
+    schedule::DatedSchedule,
+    streaks::{Change, Moment, Outcome, Run, Runs, StreakState},
+    workspace::WorkspaceEvent,
+};
+use uuid::Uuid;
+use worker::CannotApply;
+
+use super::{StreakRows, Subject};
+
+/// Takes in one event.
+pub(crate) fn fold(rows: &mut StreakRows, event: &Recorded) -> Result<(), CannotApply> {
+    let workspace = event.workspace;
+    match &event.event {
+        Event::User(_) => Ok(()),
+        Event::Workspace(change) => fold_workspace(rows, event, change),
+        Event::Goal(GoalEvent::GoalCreated { .. }) => {
+            rows.states.insert((workspace, event.stream), StreakState::default());
+            Ok(())
+        }
+        Event::Goal(change) => apply_to_goal(rows, event, event.stream, &of_goal(change)),
+        Event::DailyLog(log) => apply_to_goal(rows, event, log.goal_id().uuid(), &Change::of_log(log)),
+    }
+}
+
+fn fold_workspace(rows: &mut StreakRows, event: &Recorded, change: &WorkspaceEvent) -> Result<(), CannotApply> {
+    let workspace = event.workspace;
+    match change {
+        WorkspaceEvent::WorkspaceCreated { calendar, .. } => {
+            rows.calendars.insert(workspace, Calendar::new(calendar.clone()));
+            rows.states.insert((workspace, workspace.uuid()), StreakState::default());
+            Ok(())
+        }
+        WorkspaceEvent::WorkspaceRenamed { .. } => Ok(()),
+        WorkspaceEvent::WorkspaceCalendarSet { calendar } => {
+            let subjects: Vec<Subject> = rows
+                .states
+                .from(&(workspace, Uuid::nil()))
+                .map(|(subject, _)| *subject)
+                .take_while(|(of, _)| *of == workspace)
+                .collect();
+            for subject in subjects {
+                apply(rows, event, subject, &[Change::CalendarSet(calendar.clone())])?;
+            }
+            let known = rows.calendars.get_mut(&workspace).ok_or_else(|| CannotApply::missing("workspace"))?;
+            known.set(calendar.clone());
+            Ok(())
+        }
+    }
+}
+
+/// What a goal's event changes of what is expected.
+pub(crate) fn of_goal(event: &GoalEvent) -> Vec<Change> {
+    match event {
+        GoalEvent::GoalCreated { .. }
+        | GoalEvent::GoalRevised { .. }
+        | GoalEvent::WeeklyTargetSet { .. }
+        | GoalEvent::WeeklyTargetWithdrawn { .. } => vec![],
+        GoalEvent::GoalCompleted {} => vec![Change::Completed],
+        GoalEvent::GoalReopened {} => vec![Change::Reopened],
+        GoalEvent::GoalArchived {} => vec![Change::Archived],
+        GoalEvent::GoalRestored {} => vec![Change::Restored],
+        GoalEvent::GoalScheduleSet { from, schedule } => {
+            vec![Change::Scheduled(DatedSchedule { from: *from, schedule: schedule.clone() })]
+        }
+        GoalEvent::GoalPaused { days } => vec![Change::Paused(*days)],
+        GoalEvent::GoalResumed { days } => vec![Change::Resumed(*days)],
+    }
+}
+
+/// Works changes into a goal's streak, and what that makes of days into the workspace's.
+fn apply_to_goal(
+    rows: &mut StreakRows,
+    event: &Recorded,
+    goal: Uuid,
+    changes: &[Change],
+) -> Result<(), CannotApply> {
+    let workspace = event.workspace;
+    let outcome = apply(rows, event, (workspace, goal), changes)?;
+    let met = |(day, met): (NaiveDate, bool)| Change::Minutes { day, more: if met { 1 } else { -1 } };
+    let met: Vec<Change> = outcome.met.into_iter().map(met).collect();
+    apply(rows, event, (workspace, workspace.uuid()), &met)?;
+    Ok(())
+}
+
+fn apply(
+    rows: &mut StreakRows,
+    event: &Recorded,
+    subject: Subject,
+    changes: &[Change],
+) -> Result<Outcome, CannotApply> {
+    if changes.is_empty() {
+        return Ok(Outcome::default());
+    }
+    let mut state = rows.states.get(&subject).cloned().ok_or_else(|| CannotApply::missing("goal"))?;
+    let calendar = rows.calendars.get(&subject.0).ok_or_else(|| CannotApply::missing("workspace"))?;
+    let first = (subject, NaiveDate::MIN);
+    let own = rows.runs.from(&first).take_while(|((of, _), _)| *of == subject);
+    let mut runs: Runs = own.map(|(_, run)| *run).collect();
+    let days = &rows.days;
+    let counted = |day| days.get(&(subject, day)).map_or(0, |counted| counted.cast_unsigned());
+    let moment = Moment { event: event.id, today: event.local_day, calendar, minutes: &counted };
+    let outcome = state.apply(changes, &mut runs, &moment);
+    rows.states.insert(subject, state);
+    keep(rows, event, subject, changes, &outcome);
+    Ok(outcome)
+}
+
+/// Puts the rows in the place that the outcome gives them.
+fn keep(rows: &mut StreakRows, event: &Recorded, subject: Subject, changes: &[Change], outcome: &Outcome) {
+    for change in changes {
+        let Change::Minutes { day, more } = change else { continue };
+        let counted = rows.days.entry((subject, *day), || 0);
+        *counted += more;
+        if *counted == 0 {
+            rows.days.remove(&(subject, *day));
+        }
+    }
+    let key = |run: &Run| (subject, run.first);
+    outcome.removed.iter().for_each(|run| rows.runs.remove(&key(run)));
+    outcome.added.iter().for_each(|run| rows.runs.insert(key(run), *run));
+    for (nth, change) in (0..).zip(&outcome.changes) {
+        rows.changes.insert((subject, event.position.number, nth), (event.recorded_at, change.clone()));
+    }
+}

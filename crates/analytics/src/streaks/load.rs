@@ -1,0 +1,214 @@
+//! What a batch needs to know of streaks: the runs around the days it changes, and the days of those it may split.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use domain::{
+    Event, Recorded, WorkspaceId,
+    schedule::Unit,
+    streaks::{Change, Run, StreakState},
+    workspace::WorkspaceEvent,
+};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+use worker::Rows;
+
+use super::{StreakRows, Subject, fold::of_goal};
+
+/// The days of a subject that a batch may look at.
+#[derive(Clone, Copy)]
+struct Window {
+    first: NaiveDate,
+    last: NaiveDate,
+    /// Whether a run may be split, so that the days of its sides must be counted.
+    splits: bool,
+}
+
+impl Window {
+    /// As Postgres knows them: its dates and chrono's end elsewhere.
+    const ALL: (NaiveDate, NaiveDate) = (
+        NaiveDate::from_ymd_opt(1, 1, 1).expect("a date"),
+        NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date"),
+    );
+
+    fn new((first, last): (NaiveDate, NaiveDate), splits: bool) -> Self {
+        Self { first: first.max(Self::ALL.0), last: last.min(Self::ALL.1), splits }
+    }
+
+    fn all() -> Self {
+        Self::new(Self::ALL, true)
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            first: self.first.min(other.first),
+            last: self.last.max(other.last),
+            splits: self.splits || other.splits,
+        }
+    }
+}
+
+/// Loads what the events touch.
+pub(crate) async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<StreakRows, sqlx::Error> {
+    let workspaces: BTreeSet<WorkspaceId> = events.iter().map(|event| event.workspace).collect();
+    let mut rows = StreakRows { calendars: calendars(connection, &workspaces).await?, ..StreakRows::default() };
+    rows.states = states(connection, events).await?;
+    let windows = windows(&rows, events);
+    rows.runs = runs(connection, &windows).await?;
+    rows.days = days(connection, &windows, &rows.runs).await?;
+    Ok(rows)
+}
+
+async fn calendars(
+    connection: &mut PgConnection,
+    workspaces: &BTreeSet<WorkspaceId>,
+) -> Result<Rows<WorkspaceId, domain::Calendar>, sqlx::Error> {
+    let asked: Vec<Uuid> = workspaces.iter().map(|workspace| workspace.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"select workspace, calendar as "calendar: Json<domain::Calendar>" from streak_calendars
+           where workspace = any($1)"#,
+        &asked,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(Rows::loaded(rows.into_iter().map(|row| (row.workspace.into(), row.calendar.0))))
+}
+
+/// The states of the goals concerned and of their workspaces; of all goals, where the calendar changes.
+async fn states(
+    connection: &mut PgConnection,
+    events: &[&Recorded],
+) -> Result<Rows<Subject, StreakState>, sqlx::Error> {
+    let whole: BTreeSet<Uuid> =
+        events.iter().filter(|event| sets_calendar(event)).map(|event| event.workspace.uuid()).collect();
+    let subjects: BTreeSet<(Uuid, Uuid)> = events
+        .iter()
+        .flat_map(|event| {
+            let workspace = event.workspace.uuid();
+            [Some(workspace), goal_of(event)].into_iter().flatten().map(move |subject| (workspace, subject))
+        })
+        .collect();
+    let (workspaces, subjects): (Vec<Uuid>, Vec<Uuid>) = subjects.into_iter().unzip();
+    let whole: Vec<Uuid> = whole.into_iter().collect();
+    let rows = sqlx::query!(
+        r#"select workspace, subject, state as "state: Json<StreakState>" from streaks
+           where (workspace, subject) in (select * from unnest($1::uuid[], $2::uuid[])) or workspace = any($3)"#,
+        &workspaces,
+        &subjects,
+        &whole,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(Rows::loaded(rows.into_iter().map(|row| ((row.workspace.into(), row.subject), row.state.0))))
+}
+
+/// Which days of which subjects the batch may look at.
+fn windows(rows: &StreakRows, events: &[&Recorded]) -> BTreeMap<Subject, Window> {
+    let mut windows: BTreeMap<Subject, Window> = BTreeMap::new();
+    let mut widen = |subject: Subject, window: Window| {
+        windows.entry(subject).and_modify(|known| *known = known.and(window)).or_insert(window);
+    };
+    for event in events {
+        let workspace = event.workspace;
+        if sets_calendar(event) {
+            let all = rows.states.iter().map(|(subject, _)| *subject).filter(|(of, _)| *of == workspace);
+            all.for_each(|subject| widen(subject, Window::all()));
+        }
+        let Some(goal) = goal_of(event) else { continue };
+        let window = match &event.event {
+            Event::DailyLog(log) => Change::of_log(log)
+                .iter()
+                .filter_map(|change| window_of(rows, event, (workspace, goal), change))
+                .reduce(Window::and),
+            // What is expected changes: any day from there on may be judged anew.
+            Event::Goal(change) if !of_goal(change).is_empty() => Some(Window::all()),
+            Event::Goal(_) | Event::User(_) | Event::Workspace(_) => None,
+        };
+        if let Some(window) = window {
+            widen((workspace, goal), window);
+            widen((workspace, workspace.uuid()), window);
+        }
+    }
+    windows
+}
+
+fn window_of(rows: &StreakRows, event: &Recorded, subject: Subject, change: &Change) -> Option<Window> {
+    let (state, calendar) = (rows.states.get(&subject)?, rows.calendars.get(&subject.0)?);
+    let reach = state.reach(change, calendar, event.local_day);
+    // More minutes only ever join runs; fewer may split one.
+    let splits = matches!(change, Change::Minutes { more, .. } if *more < 0);
+    Some(Window::new((reach.first, reach.last), splits))
+}
+
+/// The runs in the windows, and the next ones on either side.
+async fn runs(
+    connection: &mut PgConnection,
+    windows: &BTreeMap<Subject, Window>,
+) -> Result<Rows<(Subject, NaiveDate), Run>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select distinct asked.workspace as "workspace!", asked.subject as "subject!", runs.first as "first!",
+                  runs.last as "last!", runs.unit as "unit!", runs.length as "length!"
+           from unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[]) as asked(workspace, subject, first, last)
+           cross join lateral (
+               (select * from streak_runs r where r.workspace = asked.workspace and r.subject = asked.subject
+                and r.first between asked.first and asked.last)
+               union all
+               (select * from streak_runs r where r.workspace = asked.workspace and r.subject = asked.subject
+                and r.first < asked.first order by r.first desc limit 1)
+               union all
+               (select * from streak_runs r where r.workspace = asked.workspace and r.subject = asked.subject
+                and r.first > asked.last order by r.first limit 1)
+           ) as runs"#,
+        &windows.keys().map(|(workspace, _)| workspace.uuid()).collect::<Vec<_>>(),
+        &windows.keys().map(|(_, subject)| *subject).collect::<Vec<_>>(),
+        &windows.values().map(|window| window.first).collect::<Vec<_>>(),
+        &windows.values().map(|window| window.last).collect::<Vec<_>>(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(Rows::loaded(rows.into_iter().map(|row| {
+        let unit = if row.unit == "weeks" { Unit::Weeks } else { Unit::Days };
+        let run = Run { unit, first: row.first, last: row.last, length: row.length.unsigned_abs() };
+        (((row.workspace.into(), row.subject), row.first), run)
+    })))
+}
+
+/// The days in the windows; where a run may be split, also those of the runs around.
+async fn days(
+    connection: &mut PgConnection,
+    windows: &BTreeMap<Subject, Window>,
+    runs: &Rows<(Subject, NaiveDate), Run>,
+) -> Result<Rows<(Subject, NaiveDate), i32>, sqlx::Error> {
+    let mut windows = windows.clone();
+    for ((subject, _), run) in runs.iter() {
+        let window = windows.get_mut(subject).filter(|window| window.splits);
+        if let Some(window) = window {
+            *window = window.and(Window::new((run.first, run.last), true));
+        }
+    }
+    let rows = sqlx::query!(
+        r#"select days.workspace, days.subject, days.day, days.counted
+           from unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[]) as asked(workspace, subject, first, last)
+           join streak_days days on days.workspace = asked.workspace and days.subject = asked.subject
+               and days.day between asked.first and asked.last"#,
+        &windows.keys().map(|(workspace, _)| workspace.uuid()).collect::<Vec<_>>(),
+        &windows.keys().map(|(_, subject)| *subject).collect::<Vec<_>>(),
+        &windows.values().map(|window| window.first).collect::<Vec<_>>(),
+        &windows.values().map(|window| window.last).collect::<Vec<_>>(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(Rows::loaded(rows.into_iter().map(|row| (((row.workspace.into(), row.subject), row.day), row.counted))))
+}
+
+fn sets_calendar(event: &Recorded) -> bool {
+    matches!(event.event, Event::Workspace(WorkspaceEvent::WorkspaceCalendarSet { .. }))
+}
+
+fn goal_of(event: &Recorded) -> Option<Uuid> {
+    match &event.event {
+        Event::Goal(_) => Some(event.stream),
+        Event::DailyLog(log) => Some(log.goal_id().uuid()),
+        Event::User(_) | Event::Workspace(_) => None,
+    }
+}

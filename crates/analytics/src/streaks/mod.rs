@@ -1,0 +1,57 @@
+//! `streaks`: of each goal and of the whole workspace, with every change and what caused it.
+//!
+//! The rules are in `domain::streaks`; this is where their facts rest. A batch loads only the runs and days around what
+//! it changes, but for events that change what is expected, which may judge any day anew.
+
+mod fold;
+mod load;
+mod query;
+mod write;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{
+    Calendar, Recorded, WorkspaceId,
+    streaks::{Run, StreakChange, StreakState},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+use worker::{CannotApply, ReadModel, Rows};
+
+pub use self::query::{StreakChanged, get_streak, list_streak_changes};
+
+/// Whose streak it is: a goal's, or with the workspace's own id the workspace's.
+pub(crate) type Subject = (WorkspaceId, Uuid);
+
+/// The read model.
+pub struct Streaks;
+
+/// The rows of its tables.
+#[derive(Debug, Default)]
+pub struct StreakRows {
+    pub(crate) calendars: Rows<WorkspaceId, Calendar>,
+    pub(crate) states: Rows<Subject, StreakState>,
+    pub(crate) runs: Rows<(Subject, NaiveDate), Run>,
+    /// What counts for a day: minutes of a goal, met goals of a workspace.
+    pub(crate) days: Rows<(Subject, NaiveDate), i32>,
+    /// By position and place among the changes of that event.
+    pub(crate) changes: Rows<(Subject, i64, i16), (DateTime<Utc>, StreakChange)>,
+}
+
+impl ReadModel for Streaks {
+    const NAME: &'static str = "streaks";
+    const TABLES: &'static [&'static str] =
+        &["streaks", "streak_runs", "streak_days", "streak_changes", "streak_calendars"];
+    type Rows = StreakRows;
+
+    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<StreakRows, sqlx::Error> {
+        load::load(connection, events).await
+    }
+
+    fn fold(rows: &mut StreakRows, event: &Recorded) -> Result<(), CannotApply> {
+        fold::fold(rows, event)
+    }
+
+    async fn write(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
+        write::write(connection, rows).await
+    }
+}

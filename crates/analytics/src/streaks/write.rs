@@ -1,0 +1,138 @@
+//! Writing what a batch made of streaks, set by set.
+
+use sqlx::{PgConnection, types::Json};
+
+use super::StreakRows;
+
+/// Writes the rows that have changed.
+pub(crate) async fn write(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
+    write_calendars(connection, rows).await?;
+    write_states(connection, rows).await?;
+    write_runs(connection, rows).await?;
+    write_days(connection, rows).await?;
+    write_changes(connection, rows).await
+}
+
+async fn write_calendars(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
+    let changed: Vec<_> = rows.calendars.changed().collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into streak_calendars (workspace, calendar) select * from unnest($1::uuid[], $2::json[])
+         on conflict (workspace) do update set calendar = excluded.calendar",
+        &changed.iter().map(|(workspace, _)| workspace.uuid()).collect::<Vec<_>>(),
+        &changed.iter().map(|(_, calendar)| Json(*calendar)).collect::<Vec<_>>() as &[Json<&domain::Calendar>],
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn write_states(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
+    let changed: Vec<_> = rows.states.changed().collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into streaks (workspace, subject, state) select * from unnest($1::uuid[], $2::uuid[], $3::json[])
+         on conflict (workspace, subject) do update set state = excluded.state",
+        &changed.iter().map(|((workspace, _), _)| workspace.uuid()).collect::<Vec<_>>(),
+        &changed.iter().map(|((_, subject), _)| *subject).collect::<Vec<_>>(),
+        &changed.iter().map(|(_, state)| Json(*state)).collect::<Vec<_>>()
+            as &[Json<&domain::streaks::StreakState>],
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn write_runs(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
+    let removed: Vec<_> = rows.runs.removed().collect();
+    if !removed.is_empty() {
+        sqlx::query!(
+            "delete from streak_runs
+             where (workspace, subject, first) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
+            &removed.iter().map(|((workspace, _), _)| workspace.uuid()).collect::<Vec<_>>(),
+            &removed.iter().map(|((_, subject), _)| *subject).collect::<Vec<_>>(),
+            &removed.iter().map(|(_, first)| *first).collect::<Vec<_>>(),
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    let changed: Vec<_> = rows.runs.changed().collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let unit = |unit| match unit {
+        domain::schedule::Unit::Days => "days".to_owned(),
+        domain::schedule::Unit::Weeks => "weeks".to_owned(),
+    };
+    sqlx::query!(
+        "insert into streak_runs (workspace, subject, first, last, unit, length)
+         select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[], $5::text[], $6::integer[])
+         on conflict (workspace, subject, first) do update set
+             last = excluded.last, unit = excluded.unit, length = excluded.length",
+        &changed.iter().map(|(((workspace, _), _), _)| workspace.uuid()).collect::<Vec<_>>(),
+        &changed.iter().map(|(((_, subject), _), _)| *subject).collect::<Vec<_>>(),
+        &changed.iter().map(|(_, run)| run.first).collect::<Vec<_>>(),
+        &changed.iter().map(|(_, run)| run.last).collect::<Vec<_>>(),
+        &changed.iter().map(|(_, run)| unit(run.unit)).collect::<Vec<_>>(),
+        &changed.iter().map(|(_, run)| run.length.cast_signed()).collect::<Vec<_>>(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn write_days(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
+    let removed: Vec<_> = rows.days.removed().collect();
+    if !removed.is_empty() {
+        sqlx::query!(
+            "delete from streak_days
+             where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
+            &removed.iter().map(|((workspace, _), _)| workspace.uuid()).collect::<Vec<_>>(),
+            &removed.iter().map(|((_, subject), _)| *subject).collect::<Vec<_>>(),
+            &removed.iter().map(|(_, day)| *day).collect::<Vec<_>>(),
+        )
+        .execute(&mut *connection)
+        .await?;
+    }
+    let changed: Vec<_> = rows.days.changed().collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into streak_days (workspace, subject, day, counted)
+         select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::integer[])
+         on conflict (workspace, subject, day) do update set counted = excluded.counted",
+        &changed.iter().map(|(((workspace, _), _), _)| workspace.uuid()).collect::<Vec<_>>(),
+        &changed.iter().map(|(((_, subject), _), _)| *subject).collect::<Vec<_>>(),
+        &changed.iter().map(|((_, day), _)| *day).collect::<Vec<_>>(),
+        &changed.iter().map(|(_, counted)| **counted).collect::<Vec<_>>(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn write_changes(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
+    let changed: Vec<_> = rows.changes.changed().collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into streak_changes (workspace, subject, position, nth, recorded_at, change)
+         select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::json[])",
+        &changed.iter().map(|(((workspace, _), ..), _)| workspace.uuid()).collect::<Vec<_>>(),
+        &changed.iter().map(|(((_, subject), ..), _)| *subject).collect::<Vec<_>>(),
+        &changed.iter().map(|((_, position, _), _)| *position).collect::<Vec<_>>(),
+        &changed.iter().map(|((.., nth), _)| *nth).collect::<Vec<_>>(),
+        &changed.iter().map(|(_, (recorded_at, _))| *recorded_at).collect::<Vec<_>>(),
+        &changed.iter().map(|(_, (_, change))| Json(change)).collect::<Vec<_>>()
+            as &[Json<&domain::streaks::StreakChange>],
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! `GET /v1/goals/{id}/streak` and `GET /v1/streak`: how a streak stands, and how it came to be so.
+
+use analytics::streaks::{StreakChanged, get_streak, list_streak_changes};
+use axum::extract::State;
+use domain::{Aggregate, Goal, GoalId, streaks::Standing};
+use garde::Validate;
+use identity::{Session, Signed};
+use runtime::{
+    ApiError,
+    http::{Answer, AtPosition, Params, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use crate::{
+    Page, QueryState,
+    page::{PAGE_ITEMS_MAX, limit},
+};
+
+pub(crate) fn routes() -> OpenApiRouter<QueryState> {
+    OpenApiRouter::new().routes(routes!(get_goal_streak)).routes(routes!(get_workspace_streak))
+}
+
+/// Which of a streak's changes to list.
+#[derive(Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct GetStreak {
+    /// The `next` of the changes before.
+    #[garde(inner(length(bytes, max = 64)))]
+    cursor: Option<String>,
+    /// How many changes at most, 1 to 500; 50 unless given.
+    #[garde(inner(range(min = 1, max = PAGE_ITEMS_MAX)))]
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u16>,
+}
+
+/// A streak.
+#[derive(Serialize, ToSchema)]
+struct Streak {
+    /// How it stands today.
+    #[serde(flatten)]
+    standing: Standing,
+    /// How it came to be so, newest first, each change with its cause.
+    changes: Page<StreakChanged>,
+}
+
+/// Get a goal's streak
+#[utoipa::path(
+    get, path = "/v1/goals/{id}/streak", tag = "figures", params(("id" = Uuid, Path), GetStreak, AtPosition),
+    responses((status = 200, description = "The streak, and its changes.", body = Streak), ApiError)
+)]
+async fn get_goal_streak(
+    State(state): State<QueryState>,
+    Signed(session): Signed,
+    Path(id): Path<GoalId>,
+    at: AtPosition,
+    Params(asked): Params<GetStreak>,
+) -> Result<Answer<Streak>, ApiError> {
+    streak(&state, &session, &at, id.uuid(), asked).await
+}
+
+/// Get the streak of the whole workspace
+///
+/// A day counts if any goal was met on it, and every day is due.
+#[utoipa::path(
+    get, path = "/v1/streak", tag = "figures", params(GetStreak, AtPosition),
+    responses((status = 200, description = "The streak, and its changes.", body = Streak), ApiError)
+)]
+async fn get_workspace_streak(
+    State(state): State<QueryState>,
+    Signed(session): Signed,
+    at: AtPosition,
+    Params(asked): Params<GetStreak>,
+) -> Result<Answer<Streak>, ApiError> {
+    streak(&state, &session, &at, session.workspace.uuid(), asked).await
+}
+
+async fn streak(
+    state: &QueryState,
+    session: &Session,
+    at: &AtPosition,
+    subject: Uuid,
+    asked: GetStreak,
+) -> Result<Answer<Streak>, ApiError> {
+    state.figured(session, at, &["streaks"]).await?;
+    let limit = limit(asked.limit);
+    let before = asked.cursor.as_deref().map(parse_cursor).transpose()?;
+    let standing = get_streak(&state.tables, session.workspace, subject, state.clock.now()).await?;
+    let standing = standing.ok_or_else(|| ApiError::not_found(Goal::KIND))?;
+    let changes = list_streak_changes(&state.tables, session.workspace, subject, before, limit + 1).await?;
+    let changes = Page::of(changes, limit, |last| format!("{}_{}", last.position, last.nth));
+    Ok(Answer::ok(Streak { standing, changes }))
+}
+
+fn parse_cursor(text: &str) -> Result<(i64, i16), ApiError> {
+    let parse = || {
+        let (position, nth) = text.split_once('_')?;
+        Some((position.parse().ok()?, nth.parse().ok()?))
+    };
+    parse().ok_or_else(|| ApiError::invalid_field("/cursor", "unreadable", "must be the `next` of the changes before"))
+}

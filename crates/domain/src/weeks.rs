@@ -1,11 +1,11 @@
 //! Weeks, as a workspace's calendar makes them: named by their first date, short where the week start changed.
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    Calendar,
+    Calendar, Refusal,
     calendar::Weekday,
     pauses::{eve, morrow},
 };
@@ -27,6 +27,9 @@ impl Week {
     }
 }
 
+/// A workspace without an event for so many weeks is left alone until its next one.
+pub const IDLE_WEEKS_MAX: u64 = 8;
+
 impl Calendar {
     /// The week that `day` is in. Needs no zone: weeks are made of dates.
     pub fn week_of(&self, day: NaiveDate) -> Week {
@@ -36,6 +39,27 @@ impl Calendar {
         // A new week start ends the week that it comes upon, unless the old one would have done so before.
         let last = self.week_starts().map(|(from, _)| from).filter(|from| *from > day).fold(next, NaiveDate::min);
         Week { first, last: eve(last) }
+    }
+
+    /// The weeks that are over at `now` and not closed yet, in order, each with the instant it ended.
+    ///
+    /// `closed` is the last closed week, and `active_on` the local day of the last event: eight weeks after it, weeks are
+    /// closed no further, until there is another.
+    pub fn weeks_to_close(
+        &self,
+        closed: Option<Week>,
+        active_on: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(Week, DateTime<Utc>)>, Refusal> {
+        let today = self.today(now)?;
+        let first = self.facts().first().map_or(today, |fact| fact.from);
+        let next = closed.map_or(first, |week| morrow(week.last));
+        let weeks = std::iter::successors(Some(self.week_of(next)), |week| Some(self.week_of(morrow(week.last))));
+        let idle_from = active_on + Days::new(7 * IDLE_WEEKS_MAX);
+        weeks
+            .take_while(|week| week.last < today && week.first <= idle_from)
+            .map(|week| Ok((week, self.ends(week.last)?)))
+            .collect()
     }
 
     /// Whether `day` is a date that never began, as when the date line was crossed eastward.

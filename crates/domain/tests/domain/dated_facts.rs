@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days, NaiveDate};
 use domain::{
-    Calendar, CalendarSettings,
+    Calendar, CalendarSettings, Week,
     calendar::{CalendarFact, Weekday},
     pauses::{DayRange, DaySet},
     schedule::{DatedSchedule, Schedule, Schedules, Unit},
@@ -186,4 +186,28 @@ fn every_day_is_in_one_week_of_at_most_seven_days() {
         [(27, 7), (4, 7), (11, 7), (18, 6), (24, 7), (31, 3), (3, 7), (10, 7), (17, 5), (22, 7), (29, 7)]
     );
     assert_eq!(calendar.ends(day("2026-05-23")), Ok(at("2026-05-24T00:00:00Z")));
+}
+
+#[test]
+fn weeks_are_closed_in_order_once_they_are_over() {
+    let settings = CalendarSettings { zone: "Europe/Berlin".into(), week_start: Weekday::Monday, day_start_minute: 0 };
+    let mut calendar = Calendar::new(settings.clone().beginning(at("2026-05-06T10:00:00Z")).expect("a zone"));
+    let tokyo = CalendarSettings { zone: "Asia/Tokyo".into(), week_start: Weekday::Sunday, ..settings };
+    calendar.set(calendar.change(tokyo, at("2026-05-13T10:00:00Z")).expect("a zone"));
+    let first = (Week { first: day("2026-05-04"), last: day("2026-05-10") }, at("2026-05-10T22:00:00Z"));
+    let short = (Week { first: day("2026-05-11"), last: day("2026-05-16") }, at("2026-05-16T15:00:00Z"));
+    let close =
+        |closed, active_on: &str, now: &str| calendar.weeks_to_close(closed, day(active_on), at(now)).expect("a zone");
+    assert_eq!(close(None, "2026-05-06", "2026-05-10T21:59:59Z"), []);
+    assert_eq!(close(None, "2026-05-06", "2026-05-10T22:00:00Z"), [first]);
+    assert_eq!(close(Some(first.0), "2026-05-06", "2026-05-16T14:59:59Z"), []);
+    assert_eq!(close(Some(first.0), "2026-05-06", "2026-05-16T15:00:00Z"), [short]);
+    assert_eq!(close(None, "2026-05-06", "2026-05-16T15:00:00Z"), [first, short]);
+
+    // Eight weeks after the last event no week begins that is closed, until there is another event.
+    let idle = close(None, "2026-05-06", "2027-05-06T10:00:00Z");
+    assert_eq!(idle.last().map(|(week, _)| week.first), Some(day("2026-06-28")));
+    let again = close(idle.last().map(|(week, _)| *week), "2027-05-06", "2027-05-06T10:00:00Z");
+    assert_eq!(again.first().map(|(week, _)| week.first), Some(day("2026-07-05")));
+    assert_eq!(again.last().map(|(week, _)| week.last), Some(day("2027-05-01")));
 }

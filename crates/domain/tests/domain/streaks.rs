@@ -159,8 +159,9 @@ proptest! {
             let standing = plain::answer(&history, day).standing;
             prop_assert_eq!(kept.standing(&life.calendar, day), standing, "on {} after {:#?}", day, history);
         }
-        let by_day: BTreeMap<_, _> = minutes_by_day(&history);
-        prop_assert_eq!(kept.minutes, by_day);
+        prop_assert_eq!(kept.minutes, minutes_by_day(&history));
+        let stored = serde_json::to_string(&kept.state).expect("JSON");
+        prop_assert_eq!(serde_json::from_str::<StreakState>(&stored).expect("a state"), kept.state);
     }
 }
 

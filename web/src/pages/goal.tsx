@@ -20,7 +20,8 @@ import { LogRow } from './parts/log-row'
 import { Panel, usePictured } from './parts/panel'
 
 const WEEKS_SHOWN = { wide: 20, narrow: 10 }
-const DAY = { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' } as const
+const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const
+const DAY_OF_OTHER_YEAR = { day: 'numeric', month: 'short', year: 'numeric' } as const
 
 /** Menus bring much of their own, and nobody opens one at first sight. */
 const Menu = lazy(() => import('~/ui/menu'))
@@ -325,7 +326,7 @@ function Logs({ goal, today, locked }: { goal: Goal; today: string; locked: bool
             key={log.id}
             log={log}
             title={goal.title}
-            withDay={formatNear(log.day, today, DAY)}
+            withDay={formatNear(log.day, today, yearOf(log.day) === yearOf(today) ? DAY : DAY_OF_OTHER_YEAR)}
             locked={locked}
           />
         ))}

@@ -94,7 +94,7 @@ function Tabs() {
   return (
     <nav
       aria-label={t('app.navigation')}
-      className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-4 border-line border-t bg-surface/95 px-2 pb-[env(safe-area-inset-bottom)] backdrop-blur md:hidden"
+      className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-4 border-line border-t bg-surface px-2 pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {PLACES.map(({ to, icon, name }) => (
         <Link

@@ -52,9 +52,9 @@ export function Changes({ item }: { item: Happening }) {
   const fields = fieldsOf(item)
   if (fields.length === 0) return null
   return (
-    <dl className="mt-1 flex flex-col gap-0.5 text-sm">
+    <dl className="mt-1 flex flex-wrap gap-x-5 gap-y-0.5 text-sm">
       {fields.map(({ name, before, after }) => (
-        <div key={name} className="flex flex-wrap gap-x-2">
+        <div key={name} className="flex min-w-0 flex-wrap gap-x-2">
           <dt className="text-muted">
             {i18n.exists(`change.${name}`) ? t(`change.${name}` as TextKey) : name}
           </dt>

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { addDays, dayAt, daysOf, parseMinutes, placeInWeek, todayOf, weekOf } from '~/lib/dates'
+
+test('days are counted without any zone', () => {
+  expect(addDays('2026-02-28', 1)).toBe('2026-03-01')
+  expect(addDays('2028-02-28', 1)).toBe('2028-02-29')
+  expect(daysOf('2026-03-28', '2026-03-30')).toEqual(['2026-03-28', '2026-03-29', '2026-03-30'])
+  expect(daysOf('2026-03-30', '2026-03-28')).toEqual([])
+})
+
+test('weeks begin as the calendar says', () => {
+  expect(weekOf('2026-11-22', 'monday')).toBe('2026-11-16')
+  expect(weekOf('2026-11-22', 'sunday')).toBe('2026-11-22')
+  expect(placeInWeek('2026-11-21', 'sunday')).toBe(6)
+})
+
+test('a day begins at the day start of its zone', () => {
+  const calendar = { zone: 'Europe/Berlin', week_start: 'monday' as const, day_start_minute: 240 }
+  expect(dayAt(calendar, Date.parse('2026-11-21T02:59:00Z'))).toBe('2026-11-20')
+  expect(dayAt(calendar, Date.parse('2026-11-21T03:00:00Z'))).toBe('2026-11-21')
+})
+
+test('today follows an upcoming calendar once it begins, and never goes back', () => {
+  const calendar = { zone: 'Pacific/Kiritimati', week_start: 'monday' as const, day_start_minute: 0 }
+  const honolulu = { ...calendar, zone: 'Pacific/Honolulu' }
+  const upcoming = { from: '2026-11-22', starts_at: '2026-11-22T10:00:00Z', calendar: honolulu }
+  const workspace = { id: 'w', version: 1, today: '2026-11-22', calendar, upcoming }
+  expect(todayOf(workspace, Date.parse('2026-11-22T09:59:00Z'))).toBe('2026-11-22')
+  expect(todayOf(workspace, Date.parse('2026-11-22T10:01:00Z'))).toBe('2026-11-22')
+  expect(todayOf(workspace, Date.parse('2026-11-23T10:01:00Z'))).toBe('2026-11-23')
+})
+
+test('a zone unknown to the browser leaves the day to the server', () => {
+  const calendar = { zone: 'Mars/Olympus', week_start: 'monday' as const, day_start_minute: 0 }
+  expect(todayOf({ id: 'w', version: 1, today: '2026-11-21', calendar }, Date.now())).toBe('2026-11-21')
+})
+
+test.each([
+  ['45', 45],
+  ['1:30', 90],
+  ['1h 30m', 90],
+  ['1,5 h', 90],
+  ['90 min', 90],
+  ['2 Stunden', 120],
+  ['0', 0],
+  ['', undefined],
+  ['a while', undefined],
+  ['-5', undefined],
+  ['1:75', undefined],
+])('%j is %j minutes', (text, minutes) => {
+  expect(parseMinutes(text)).toBe(minutes)
+})

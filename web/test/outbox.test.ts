@@ -1,0 +1,118 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { remember } from '~/lib/remember'
+import { wireOf } from '~/outbox/commands'
+import { flush, heldBy, nextOf } from '~/outbox/flush'
+import { append, database, type Entry, entriesOf } from '~/outbox/store'
+
+const done = (id: string) => Response.json({ id, version: 1, position: 'h-0-1' })
+const problem = (status: number, code: string, headers = {}) =>
+  Response.json({ type: `/problems/${code}`, title: '', status, detail: '', code }, { status, headers })
+
+/** What was sent, in order. */
+let sent: { path: string; key: string | null; body: string; condition: string | null }[] = []
+let answers: (() => Response)[] = []
+
+function entry(key: string, command: Entry['command'], rest: Partial<Entry> = {}): Entry {
+  const wire = wireOf(command)
+  return { key, user: 'u', command, wire, madeAt: Date.now(), state: 'waiting', attempts: 0, ...rest }
+}
+
+const create = (key: string, id = 'g') => entry(key, { kind: 'createGoal', id, body: { title: 'Run' } })
+const log = (key: string, goal = 'g') =>
+  entry(key, {
+    kind: 'logDay',
+    id: `log-${key}`,
+    title: 'Run',
+    body: { goal_id: goal, day: '2026-11-21', minutes: 5 },
+  })
+
+beforeEach(async () => {
+  sent = []
+  answers = []
+  remember('session', { user: 'u', workspace: 'w' })
+  await (await database()).clear('outbox')
+  vi.stubGlobal('fetch', async (asked: Request | string, init?: RequestInit) => {
+    const request = asked instanceof Request ? asked : new Request(new URL(asked, location.origin), init)
+    const { headers } = request
+    const path = new URL(request.url).pathname
+    sent.push({
+      path,
+      key: headers.get('idempotency-key'),
+      body: await request.text(),
+      condition: headers.get('if-match'),
+    })
+    const answer = answers.shift()
+    if (!answer) throw new TypeError('offline')
+    return answer()
+  })
+})
+
+test('commands are sent in the order they were given, each once', async () => {
+  await append(create('a'))
+  await append(log('b'))
+  answers = [() => done('g'), () => done('log-b')]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
+  expect(sent.map(({ key }) => key)).toEqual(['a', 'b'])
+  expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
+  expect(sent).toHaveLength(2)
+})
+
+test('an unknown outcome is asked again with the same bytes and the same id', async () => {
+  await append(log('a'))
+  expect(await flush('u', () => undefined)).toMatchObject({ state: 'later' })
+  answers = [() => problem(503, 'unavailable', { 'retry-after': '7' })]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'later', inMs: 7_000 })
+  answers = [() => done('log-a')]
+  await flush('u', () => undefined)
+  expect(sent).toHaveLength(3)
+  expect(new Set(sent.map(({ key, body }) => key + body)).size).toBe(1)
+})
+
+test('a refused command stays with its reason, and does not hold up the others', async () => {
+  await append(log('a'))
+  await append(log('b'))
+  answers = [() => problem(409, 'goal-archived'), () => done('log-b')]
+  await flush('u', () => undefined)
+  const [first, second] = await entriesOf('u')
+  expect([first?.state, first?.problem?.code, second?.state]).toEqual(['refused', 'goal-archived', 'done'])
+})
+
+test('what needs a refused goal waits for its repair', async () => {
+  const [goal, dependent, other] = [
+    { ...create('a'), state: 'refused' as const },
+    log('b'),
+    log('c', 'elsewhere'),
+  ]
+  expect(heldBy(dependent, [goal, dependent, other])).toBe(goal)
+  expect(nextOf([goal, dependent, other])).toBe(other)
+})
+
+test('a session that ended refuses nothing: the commands wait', async () => {
+  await append(log('a'))
+  answers = [() => problem(401, 'session-ended'), () => problem(401, 'session-ended')]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'session' })
+  expect((await entriesOf('u'))[0]?.state).toBe('waiting')
+})
+
+test('an access token that ran out is refreshed, and the command sent again', async () => {
+  await append(log('a'))
+  answers = [() => problem(401, 'not-signed-in'), () => Response.json({}), () => done('log-a')]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
+  expect(sent.map(({ path }) => path)).toEqual(['/v1/daily-logs', '/v1/sessions/refresh', '/v1/daily-logs'])
+})
+
+test("another user's commands are never sent", async () => {
+  await append({ ...log('a'), user: 'someone else' })
+  expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
+  expect(sent).toEqual([])
+})
+
+test('edits say which version they were meant for', async () => {
+  const was = { title: 'Run', version: 4 }
+  await append(
+    entry('a', { kind: 'reviseGoal', id: 'g', title: 'Run', body: { title: 'Walk' }, was }, { condition: 4 }),
+  )
+  answers = [() => done('g')]
+  await flush('u', () => undefined)
+  expect(sent[0]).toMatchObject({ path: '/v1/goals/g', condition: '"4"', body: '{"title":"Walk"}' })
+})

@@ -1,0 +1,35 @@
+import { render, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { expect, test, vi } from 'vitest'
+import { aLot, heatLevel } from '~/charts/heat'
+import YearChart from '~/charts/heatmap'
+import { quickMinutes } from '~/pages/parts/composer'
+
+test('quick minutes are those used most lately, then the usual ones, in order', () => {
+  expect(quickMinutes([])).toEqual([10, 15, 25, 30, 45, 60])
+  expect(quickMinutes([20, 20, 90, 90, 90, 7])).toEqual([10, 15, 20, 30, 60, 90])
+})
+
+test('any minute at all is seen, and one long day does not pale the rest', () => {
+  expect([0, 1, 30, 60, 600].map((minutes) => heatLevel(minutes, 60))).toEqual([0, 1, 2, 4, 4])
+  expect(aLot([...Array.from({ length: 19 }, () => 30), 900])).toBe(30)
+})
+
+test('one day of the year has the focus, and arrows move it', async () => {
+  const chosen = vi.fn()
+  const totals = new Map([['2026-11-20', { day: '2026-11-20', minutes: 45, logs: 2 }]])
+  const year = { year: 2026, today: '2026-11-21', weekStart: 'monday' as const, totals, selected: undefined }
+  const { rerender } = render(<YearChart {...year} asTable={false} onSelect={chosen} />)
+  const person = userEvent.setup()
+  await person.tab()
+  expect(document.activeElement?.getAttribute('data-day')).toBe('2026-11-21')
+  await person.keyboard('{ArrowUp}')
+  expect(document.activeElement?.getAttribute('aria-label')).toContain('45 min, 2 logs')
+  await person.keyboard('{Enter}{ArrowLeft}')
+  expect(chosen).toHaveBeenCalledWith('2026-11-20')
+  expect(document.activeElement?.getAttribute('data-day')).toBe('2026-11-13')
+  await person.keyboard('{End}{ArrowRight}')
+  expect(document.activeElement?.getAttribute('data-day')).toBe('2026-11-21')
+  rerender(<YearChart {...year} asTable onSelect={chosen} />)
+  expect(screen.getAllByRole('row')).toHaveLength(2)
+})

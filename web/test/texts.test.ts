@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import de from '~/i18n/de'
+import deProblems from '~/i18n/de.problems'
+import en from '~/i18n/en'
+import enProblems from '~/i18n/en.problems'
+
+/** All keys with their texts. */
+function flat(texts: object, path = ''): [string, string][] {
+  return Object.entries(texts).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[path + key, value]] : flat(value, `${path}${key}.`),
+  )
+}
+
+const english = new Map(flat({ ...en, ...enProblems }))
+const german = new Map(flat({ ...de, ...deProblems }))
+const names = (text: string | undefined) => (text?.match(/\{\{\w+\}\}/g) ?? []).sort()
+
+test('German says everything that English says, with the same values', () => {
+  expect([...german.keys()].sort()).toEqual([...english.keys()].sort())
+  for (const [key, text] of english) expect(names(german.get(key)), key).toEqual(names(text))
+  expect([...german.values()].every(Boolean)).toBe(true)
+})
+
+test('every problem that the server may tell has a text', () => {
+  const kinds = readFileSync(resolve('../crates/runtime/src/problem/kind.rs'), 'utf8')
+  const codes = [...kinds.matchAll(/row\("([a-z-]+)"/g)].map((match) => match[1])
+  const refusals = readFileSync(resolve('../crates/domain/src/refusal.rs'), 'utf8')
+  const [, variants = ''] = /pub enum Refusal \{\n(.*?)\n\}/s.exec(refusals) ?? []
+  for (const [, name = ''] of variants.matchAll(/^ {4}([A-Z]\w+)/gm)) {
+    codes.push(name.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase())
+  }
+  expect(codes.length).toBeGreaterThan(30)
+  const texts = enProblems.problem as Record<string, string>
+  const untold = codes.filter((code) => !(code && code in texts))
+  expect(untold).toEqual([])
+})
+
+test('no page says anything but through the texts', () => {
+  const folder = resolve('src/pages')
+  for (const name of readdirSync(folder, { recursive: true }) as string[]) {
+    if (!name.endsWith('.tsx')) continue
+    const source = readFileSync(resolve(folder, name), 'utf8')
+    const spoken = [
+      ...source.matchAll(/(?:label|title|placeholder|aria-label)="([^"]+)"|>\s*([A-Z][a-z]+ [a-z ]+)</g),
+    ]
+    expect(
+      spoken.map((match) => match[1] ?? match[2]),
+      name,
+    ).toEqual([])
+  }
+})

@@ -36,5 +36,5 @@ pub use personal::{HasPersonal, Personal, Sealed, answering};
 pub use position::{Position, Shard};
 pub use refusal::{Refusal, RefusalKind};
 pub use user::{User, UserId};
-pub use weeks::Week;
+pub use weeks::{IDLE_WEEKS_MAX, Week};
 pub use workspace::{Role, Workspace, WorkspaceId};

@@ -2,11 +2,11 @@
 //!
 //! Who reads the log wherever this gives up misses nothing. So nothing is retried here, and no state is kept in NATS.
 
-use std::time::Duration;
+use std::{cmp::Ordering, time::Duration};
 
-use async_nats::jetstream::{
+use async_nats::{
     Message,
-    consumer::{AckPolicy, DeliverPolicy, pull},
+    jetstream::consumer::{AckPolicy, DeliverPolicy, pull},
 };
 use domain::{RawEvent, Recorded, Shard};
 use futures::{FutureExt, StreamExt};
@@ -30,9 +30,13 @@ const FORGET_AFTER: Duration = Duration::from_secs(30);
 /// The messages of a stream after a position.
 pub(crate) struct Arrivals {
     messages: pull::Stream,
+    due: Due,
+}
+
+/// What is due, and how it is recognised.
+struct Due {
+    number: i64,
     stamp: Stamp,
-    /// The number of the event that is due.
-    due: i64,
 }
 
 /// A message that was due.
@@ -56,9 +60,9 @@ pub(crate) enum Surprise {
 impl Arrivals {
     /// Asks for what comes after `after`. It need not be there yet.
     pub async fn open(bus: &Bus, shard: Shard, stamp: Stamp, after: i64) -> Result<Self, async_nats::Error> {
-        let due = after + 1;
+        let due = Due { number: after + 1, stamp };
         let config = pull::Config {
-            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: sequence(due) },
+            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: sequence(due.number) },
             ack_policy: AckPolicy::None,
             inactive_threshold: FORGET_AFTER,
             num_replicas: 1,
@@ -67,7 +71,7 @@ impl Arrivals {
         };
         let consumer = bus.jetstream.create_consumer_on_stream(config, bus.topology.stream(shard)).await?;
         let pull = consumer.stream().max_messages_per_batch(PULL_MESSAGES_MAX).expires(PULL_LASTS).heartbeat(HEARTBEAT);
-        Ok(Self { messages: pull.messages().await?, stamp, due })
+        Ok(Self { messages: pull.messages().await?, due })
     }
 
     /// Waits for the event that is due. After a surprise, this is of no more use.
@@ -78,9 +82,9 @@ impl Arrivals {
                 Some(Err(error)) => return Err(Surprise::Failed(error.into())),
                 None => return Err(Surprise::Failed("it ended".into())),
             };
-            if let Some(arrival) = self.take(&message)? {
-                self.due += 1;
-                return Ok(arrival);
+            let info = message.info().map_err(Surprise::Failed)?;
+            if let Some(event) = self.due.take(number(info.stream_sequence), &message)? {
+                return Ok(Arrival { event, pending: info.pending });
             }
         }
     }
@@ -90,18 +94,59 @@ impl Arrivals {
         // Tokio would have us yield after some hundred messages; who calls this has a bound of its own.
         unconstrained(self.next()).now_or_never()
     }
+}
 
-    /// What is due. None for what came before: a stream made again sends it once more.
-    fn take(&self, message: &Message) -> Result<Option<Arrival>, Surprise> {
-        let info = message.info().map_err(Surprise::Failed)?;
-        let (found, pending) = (number(info.stream_sequence), info.pending);
-        if found < self.due {
-            return Ok(None);
+impl Due {
+    /// The event in a message, if it is due. None for what came before: a stream made again sends it once more.
+    fn take(&mut self, found: i64, message: &Message) -> Result<Option<Recorded<RawEvent>>, Surprise> {
+        match found.cmp(&self.number) {
+            Ordering::Less => Ok(None),
+            Ordering::Greater => Err(Surprise::Gap),
+            Ordering::Equal => {
+                let event = self.stamp.open(found, &message.subject, message.headers.as_ref(), &message.payload);
+                self.number += 1;
+                event.map(Some).ok_or(Surprise::Foreign)
+            }
         }
-        if found > self.due {
-            return Err(Surprise::Gap);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::message::tests::event;
+
+    fn message(stamp: &Stamp, number: i64) -> Message {
+        let sealed = stamp.seal("a.b", &event(number)).unwrap();
+        Message {
+            subject: "a.b".into(),
+            reply: None,
+            payload: sealed.body,
+            headers: Some(sealed.headers),
+            status: None,
+            description: None,
+            length: 0,
         }
-        let event = self.stamp.open(found, &message.subject, message.headers.as_ref(), &message.payload);
-        Ok(Some(Arrival { event: event.ok_or(Surprise::Foreign)?, pending }))
+    }
+
+    #[test]
+    fn each_event_is_taken_once_and_in_order() {
+        let stamp = Stamp::new(&[7; 32], Uuid::nil(), Shard(1));
+        let mut due = Due { number: 5, stamp: stamp.clone() };
+        let mut take = |number| due.take(number, &message(&stamp, number)).map(|event| event.is_some());
+        assert!(matches!(take(4), Ok(false)), "it came before");
+        assert!(matches!(take(6), Err(Surprise::Gap)));
+        assert!(matches!(take(5), Ok(true)));
+        assert!(matches!(take(5), Ok(false)), "it came twice");
+        assert!(matches!(take(6), Ok(true)));
+    }
+
+    #[test]
+    fn what_is_due_must_be_ours() {
+        let stamp = Stamp::new(&[7; 32], Uuid::nil(), Shard(1));
+        let mut due = Due { number: 5, stamp: stamp.clone() };
+        assert!(matches!(due.take(5, &message(&stamp, 6)), Err(Surprise::Foreign)));
     }
 }

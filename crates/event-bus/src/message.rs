@@ -69,14 +69,15 @@ impl Stamp {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use domain::Position;
 
     use super::*;
 
     const KEY: [u8; 32] = [7; 32];
 
-    fn event(number: i64) -> Recorded<RawEvent> {
+    /// Some event of shard 1.
+    pub fn event(number: i64) -> Recorded<RawEvent> {
         let id = Uuid::nil();
         Recorded {
             id: id.into(),

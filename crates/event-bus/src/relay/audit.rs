@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use domain::{EventId, RawEvent, Recorded};
+use domain::{RawEvent, Recorded};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{stream::ShardStream, trouble::Trouble};
+use super::{
+    stream::{Created, ShardStream},
+    trouble::Trouble,
+};
 use crate::{
     arrivals::{Arrivals, Surprise},
     damage::Damage,
@@ -28,9 +31,9 @@ impl Audit {
     }
 
     /// Begins to read this range, and forgets what was begun before.
-    pub fn begin(&mut self, stream: &ShardStream, first: i64, last: i64) {
+    pub fn begin(&mut self, stream: &ShardStream, created: Created, range: (i64, i64)) {
         let stream = stream.clone();
-        let task = tokio::spawn(async move { verify(&stream, first, last, PAUSE).await });
+        let task = tokio::spawn(async move { verify(&stream, created, range, PAUSE).await });
         self.0 = Some(AbortOnDropHandle::new(task));
     }
 
@@ -43,32 +46,27 @@ impl Audit {
     }
 }
 
-/// Holds the messages from `first` to `last`, which are all there, against the log.
-pub(crate) async fn verify(stream: &ShardStream, first: i64, last: i64, pause: Duration) -> Result<(), Trouble> {
+/// Holds the messages of this making of the stream from `first` to `last`, which it has, against the log.
+pub(crate) async fn verify(
+    stream: &ShardStream,
+    created: Created,
+    (first, last): (i64, i64),
+    pause: Duration,
+) -> Result<(), Trouble> {
+    if first > last {
+        return Ok(());
+    }
     let mut due = first;
-    let mut arrivals = None;
+    let mut arrivals = open(stream, due).await?;
     while due <= last {
         let limit = PAGE_EVENTS.min(last - due + 1);
         let page = stream.log.read_shard(stream.shard, due - 1, limit).await?;
-        if page.is_empty() {
-            return Err(Damage::Ahead.into());
-        }
-        let source = match arrivals.take() {
-            Some(source) => source,
-            None => open(stream, due).await?,
-        };
-        match compare(source, &page).await? {
-            Compared::Same(source) => {
-                due = page.last().map_or(due, |event| event.position.number + 1);
-                arrivals = Some(source);
-            }
-            Compared::NotThere(number, damage) => {
-                // It may have been discarded meanwhile, being older than what is kept.
-                let first_now = stream.inspect().await?.extent.first;
-                if first_now <= number {
-                    return Err(damage.into());
-                }
-                due = first_now;
+        let end = page.last().ok_or(Damage::Ahead)?.position.number;
+        match compare(&mut arrivals, &page).await? {
+            None => due = end + 1,
+            Some((number, damage)) => {
+                due = discarded(stream, created, number, damage).await?;
+                arrivals = open(stream, due).await?;
             }
         }
         sleep(pause).await;
@@ -76,32 +74,32 @@ pub(crate) async fn verify(stream: &ShardStream, first: i64, last: i64, pause: D
     Ok(())
 }
 
-enum Compared {
-    Same(Arrivals),
-    /// The message with this number does not come.
-    NotThere(i64, Damage),
-}
-
 async fn open(stream: &ShardStream, due: i64) -> Result<Arrivals, Trouble> {
     Arrivals::open(&stream.bus, stream.shard, stream.stamp.clone(), due - 1).await.map_err(Trouble::Nats)
 }
 
-async fn compare(mut arrivals: Arrivals, page: &[Recorded<RawEvent>]) -> Result<Compared, Trouble> {
+/// Compares the next messages with these events. Some, if the message of that number does not come.
+async fn compare(arrivals: &mut Arrivals, page: &[Recorded<RawEvent>]) -> Result<Option<(i64, Damage)>, Trouble> {
     for event in page {
         let number = event.position.number;
         match timeout(DELIVERY_WAIT_MAX, arrivals.next()).await {
-            Ok(Ok(arrival)) if same(arrival.event.id, event.id) => {}
+            // With our hash on the message, the id says it all; and it does not depend on how an event is written.
+            Ok(Ok(arrival)) if arrival.event.id == event.id => {}
             Ok(Ok(_)) => return Err(Damage::OtherEvent.into()),
             Ok(Err(Surprise::Foreign)) => return Err(Damage::Foreign.into()),
-            Ok(Err(Surprise::Gap)) => return Ok(Compared::NotThere(number, Damage::Hole)),
+            Ok(Err(Surprise::Gap)) => return Ok(Some((number, Damage::Hole))),
             Ok(Err(Surprise::Failed(error))) => return Err(Trouble::Nats(error)),
-            Err(_) => return Ok(Compared::NotThere(number, Damage::Unreadable)),
+            Err(_) => return Ok(Some((number, Damage::Unreadable))),
         }
     }
-    Ok(Compared::Same(arrivals))
+    Ok(None)
 }
 
-/// With our hash on the message, the id says it all; and it does not depend on how this version writes an event.
-fn same(found: EventId, wanted: EventId) -> bool {
-    found == wanted
+/// Where to go on if a message is no longer there since it is older than what is kept. Anything else is damage.
+async fn discarded(stream: &ShardStream, created: Created, number: i64, damage: Damage) -> Result<i64, Trouble> {
+    let found = stream.inspect().await?;
+    if found.created != created || found.extent.last < number {
+        return Err(Trouble::Unsure("the stream changed while it was read"));
+    }
+    if found.extent.first <= number { Err(damage.into()) } else { Ok(found.extent.first) }
 }

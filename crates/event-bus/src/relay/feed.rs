@@ -1,6 +1,6 @@
 //! What is to be relayed, in order and without a gap: from memory where this process committed it, else from the log.
 
-use std::{time::Duration, vec};
+use std::{future::pending, time::Duration, vec};
 
 use async_nats::Subscriber;
 use domain::{RawEvent, Recorded};
@@ -95,7 +95,7 @@ impl Source {
                     None
                 }
             },
-            Some(_) = self.pings.next() => None,
+            () = news(&mut self.pings, self.after) => None,
             () = sleep(POLL_INTERVAL) => None,
         }
     }
@@ -118,4 +118,16 @@ impl Source {
             drop(self.sender.send(events).await);
         }
     }
+}
+
+/// Waits until another process announces something after this number.
+async fn news(pings: &mut Subscriber, after: i64) {
+    while let Some(ping) = pings.next().await {
+        let head: Option<i64> = std::str::from_utf8(&ping.payload).ok().and_then(|head| head.parse().ok());
+        if head.is_some_and(|head| head > after) {
+            return;
+        }
+    }
+    // The connection was closed for good.
+    pending::<()>().await;
 }

@@ -59,24 +59,35 @@ impl<'a> Leader<'a> {
     /// Relays for ever.
     pub async fn lead(mut self) {
         loop {
-            let Err(mut trouble) = self.relay().await;
-            if let Trouble::Damaged(damage) = trouble {
-                match self.heal(damage).await {
-                    Ok(()) => continue,
-                    Err(another) => trouble = another,
+            let Err(trouble) = self.relay().await;
+            match trouble {
+                Trouble::Damaged(damage) => {
+                    if let Err(trouble) = self.heal(damage).await {
+                        self.pause(&trouble).await;
+                    }
                 }
+                Trouble::Unsure(why) => {
+                    tracing::debug!(shard = %self.stream.shard, why, "looking at the stream");
+                    sleep(self.doubts.failed()).await;
+                }
+                Trouble::Nats(_) | Trouble::Log(_) => self.pause(&trouble).await,
             }
-            let shard = self.stream.shard;
-            if let Trouble::Unsure(why) = trouble {
-                tracing::debug!(%shard, why, "looking at the stream");
-                sleep(self.doubts.failed()).await;
-                continue;
-            }
-            tracing::debug!(error = &trouble as &dyn std::error::Error, %shard, "not relaying for the moment");
-            // Who knows what became of the stream meanwhile.
-            self.audit_due = true;
-            sleep(self.failures.failed()).await;
         }
+    }
+
+    /// Waits a while for NATS, or Postgres.
+    async fn pause(&mut self, trouble: &Trouble) {
+        let (shard, pause) = (self.stream.shard, self.failures.failed());
+        if pause.is_zero() {
+            tracing::warn!(error = trouble as &dyn std::error::Error, %shard, "not relaying for the moment");
+        }
+        // Who knows what became of the stream while NATS was away.
+        self.audit_due |= matches!(trouble, Trouble::Nats(_));
+        if let Ok(head) = self.stream.log.head(shard).await {
+            let last = self.known.map_or(0, |(_, known)| known);
+            self.stream.tell_lag(head.number - last);
+        }
+        sleep(pause).await;
     }
 
     /// Looks at the stream, then relays until there is trouble.
@@ -99,10 +110,10 @@ impl<'a> Leader<'a> {
         let known = self.known.filter(|(created, _)| *created == found.created).map(|(_, known)| known);
         self.audit_due |= known.is_none_or(|known| known > last);
         let from = known.map_or(last, |known| (known + 1).min(last)).max(first);
-        verify(self.stream, from, last, Duration::ZERO).await?;
+        verify(self.stream, found.created, (from, last), Duration::ZERO).await?;
         self.known = Some((found.created, last));
         if self.audit_due {
-            self.audit.begin(self.stream, first, last);
+            self.audit.begin(self.stream, found.created, (first, last));
             self.audit_due = false;
         }
         Ok(())

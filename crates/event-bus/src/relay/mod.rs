@@ -12,19 +12,23 @@ mod pump;
 mod stream;
 mod trouble;
 
-use std::{collections::BTreeSet, future::pending, sync::Arc};
+use std::{collections::BTreeSet, future::pending, sync::Arc, time::Duration};
 
 use domain::Shard;
 use event_store::Store;
 use tokio::{
     sync::{broadcast::error::RecvError, watch},
     task::JoinSet,
+    time::sleep,
 };
 use tokio_util::sync::CancellationToken;
 
 pub use self::election::Election;
 use self::{leader::Leader, stream::ShardStream};
 use crate::Bus;
+
+/// The pause after a task of the relay died.
+const DEATH_PAUSE: Duration = Duration::from_secs(1);
 
 /// Carries what is committed to NATS.
 pub struct Relay {
@@ -41,6 +45,14 @@ impl Relay {
 
     /// Relays until told to stop. What it is in the middle of, the next relay goes on with.
     pub async fn run(self, shutdown: CancellationToken) {
+        while shutdown.run_until_cancelled(self.relay()).await.is_some() {
+            // A task died. All end with it, and with them our part in the election: others may take over.
+            sleep(DEATH_PAUSE).await;
+        }
+    }
+
+    /// Relays until one of the tasks dies, which none of them should.
+    async fn relay(&self) {
         let shards: BTreeSet<Shard> = self.store.log().shards().collect();
         let (elected, leading) = watch::channel(BTreeSet::new());
         let mut tasks = JoinSet::new();
@@ -48,16 +60,10 @@ impl Relay {
             let stream = ShardStream::new(self.bus.clone(), self.store.log().clone(), *shard);
             tasks.spawn(keep_at(stream, self.store.clone(), leading.clone()));
         }
-        tasks.spawn(self.election.hold(shards, elected));
-        let died = async {
-            while let Some(ended) = tasks.join_next().await {
-                if let Err(error) = ended {
-                    tracing::error!(error = &error as &dyn std::error::Error, "a task of the relay died");
-                }
-            }
-        };
-        shutdown.run_until_cancelled(died).await;
-        tasks.shutdown().await;
+        tasks.spawn(self.election.clone().hold(shards, elected));
+        if let Some(Err(error)) = tasks.join_next().await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a task of the relay died");
+        }
     }
 }
 

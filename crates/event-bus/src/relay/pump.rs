@@ -4,7 +4,7 @@ use std::{convert::Infallible, time::Duration, vec};
 
 use domain::{RawEvent, Recorded};
 use event_store::Store;
-use metrics::{counter, gauge};
+use metrics::counter;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::{
@@ -112,8 +112,7 @@ impl<'a> Pump<'a> {
     /// Looks whether the stream is what it would be if nobody but this pump had touched it.
     async fn look(&mut self) -> Result<(), Trouble> {
         let Found { created, extent, head } = self.stream.inspect().await?;
-        let lag = i32::try_from(head - extent.last).unwrap_or(i32::MAX);
-        gauge!("momentum_bus_relay_lag_events", "shard" => self.stream.shard.to_string()).set(lag);
+        self.stream.tell_lag(head - extent.last);
         if created != self.created {
             return Err(Trouble::Unsure("the stream was made again by another"));
         }

@@ -9,6 +9,7 @@ use async_nats::jetstream::{
 };
 use domain::Shard;
 use event_store::Log;
+use metrics::gauge;
 
 use super::trouble::Trouble;
 use crate::{
@@ -86,6 +87,12 @@ impl ShardStream {
                 _ => Err(Trouble::nats(error)),
             },
         }
+    }
+
+    /// Tells how many events the stream lacks.
+    pub fn tell_lag(&self, events: i64) {
+        let events = i32::try_from(events).unwrap_or(i32::MAX);
+        gauge!("momentum_bus_relay_lag_events", "shard" => self.shard.to_string()).set(events);
     }
 
     async fn info(&self) -> Result<Option<Info>, Trouble> {

@@ -1,0 +1,174 @@
+//! NATS away, killed, robbed of its store, put back to an old copy, or silent: commands and workers go on.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use testkit::NatsOwn;
+
+use crate::{
+    proxy::Proxy,
+    world::{Worker, World, eventually, kill, require},
+};
+
+#[tokio::test]
+async fn the_server_is_killed_again_and_again() {
+    let mut nats = NatsOwn::start().await;
+    let world = World::at(nats.url()).await;
+    let (process, bus) = (world.process().await, world.bus().await);
+    let worker = Worker::start(&world).await;
+    let _relay = process.relay(&world, &bus);
+    let load = process.load();
+    for _ in 0..3 {
+        worker.applies(50).await;
+        nats.kill().await;
+        worker.applies(50).await;
+        nats.restart().await;
+    }
+    kill(load).await;
+    worker.has_applied_everything().await;
+    world.stream_equals_log().await;
+}
+
+#[tokio::test]
+async fn the_store_is_wiped_while_the_server_runs() {
+    let mut nats = NatsOwn::start().await;
+    let world = World::at(nats.url()).await;
+    let (process, bus) = (world.process().await, world.bus().await);
+    let worker = Worker::start(&world).await;
+    let _relay = process.relay(&world, &bus);
+    let load = process.load();
+    worker.applies(50).await;
+    nats.wipe_store();
+    worker.applies(50).await;
+    nats.kill().await;
+    nats.restart().await;
+    worker.applies(50).await;
+    kill(load).await;
+    worker.has_applied_everything().await;
+    world.stream_equals_log().await;
+}
+
+#[tokio::test]
+async fn an_old_copy_of_the_store_is_put_back() {
+    let mut nats = NatsOwn::start().await;
+    let world = World::at(nats.url()).await;
+    let (process, bus) = (world.process().await, world.bus().await);
+    let worker = Worker::start(&world).await;
+    let _relay = process.relay(&world, &bus);
+    let copy = tempfile::tempdir().unwrap();
+    process.create_goals(50).await;
+    world.stream_equals_log().await;
+    nats.stop().await;
+    copy_folder(nats.store(), copy.path());
+    nats.restart().await;
+    process.create_goals(50).await;
+    world.stream_equals_log().await;
+    nats.stop().await;
+    nats.wipe_store();
+    copy_folder(copy.path(), nats.store());
+    nats.restart().await;
+    process.create_goals(50).await;
+    worker.has_applied_everything().await;
+    world.stream_equals_log().await;
+}
+
+#[tokio::test]
+async fn a_bit_is_flipped_in_the_store() {
+    let mut nats = NatsOwn::start().await;
+    let world = World::at(nats.url()).await;
+    let (process, bus) = (world.process().await, world.bus().await);
+    let worker = Worker::start(&world).await;
+    let _relay = process.relay(&world, &bus);
+    process.create_goals(200).await;
+    world.stream_equals_log().await;
+    nats.kill().await;
+    let blocks = files(nats.store()).into_iter().filter(|path| path.extension().is_some_and(|it| it == "blk"));
+    let block = blocks.max_by_key(|path| path.metadata().unwrap().len()).unwrap();
+    let mut bytes = fs::read(&block).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&block, bytes).unwrap();
+    nats.restart().await;
+    process.create_goals(50).await;
+    worker.has_applied_everything().await;
+    world.stream_equals_log().await;
+}
+
+#[tokio::test]
+async fn commands_are_accepted_while_nats_is_away_from_the_start() {
+    let mut nats = NatsOwn::start().await;
+    nats.kill().await;
+    let world = World::at(nats.url()).await;
+    let (process, bus) = (world.process().await, world.bus().await);
+    let worker = Worker::start(&world).await;
+    let _relay = process.relay(&world, &bus);
+    process.create_goals(300).await;
+    worker.has_applied_everything().await;
+    process.create_goals(300).await;
+    worker.has_applied_everything().await;
+    assert!(!bus.is_connected());
+    nats.restart().await;
+    world.stream_equals_log().await;
+    process.create_goals(50).await;
+    worker.has_applied_everything().await;
+    world.stream_equals_log().await;
+}
+
+#[tokio::test]
+async fn messages_get_in_whose_answers_stay_away() {
+    let nats = NatsOwn::start().await;
+    let world = World::at(nats.url()).await;
+    let proxy = Proxy::start(nats.url()).await;
+    let (process, bus) = (world.process().await, world.bus_by(&proxy.url()).await);
+    let _relay = process.relay(&world, &bus);
+    let (worker, deaf) = (Worker::start(&world).await, Worker::start_by(&world, &proxy.url()).await);
+    let load = process.load();
+    for _ in 0..2 {
+        worker.applies(50).await;
+        proxy.hold_answers(true);
+        // Those under way get in; then the relay must find out how far it came.
+        worker.applies(50).await;
+        deaf.applies(50).await;
+        proxy.hold_answers(false);
+    }
+    kill(load).await;
+    worker.has_applied_everything().await;
+    deaf.has_applied_everything().await;
+    world.stream_equals_log().await;
+}
+
+#[tokio::test]
+async fn a_connection_to_nobody_begins_and_waits() {
+    let world = World::at("nats://127.0.0.1:1").await;
+    let bus = world.bus().await;
+    assert!(!bus.is_connected());
+}
+
+#[tokio::test]
+async fn a_lost_connection_comes_back() {
+    let mut nats = NatsOwn::start().await;
+    let world = World::at(nats.url()).await;
+    let bus = world.bus().await;
+    for _ in 0..2 {
+        eventually("it is connected", async || require(bus.is_connected(), String::new)).await;
+        nats.kill().await;
+        eventually("it is not", async || require(!bus.is_connected(), String::new)).await;
+        nats.restart().await;
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for file in files(from) {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(file, target).unwrap();
+    }
+}
+
+/// All files under a folder, however deep.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}

@@ -1,0 +1,141 @@
+// axe finds nothing serious on any page, in both themes, on the phone and on the desk; the files are served as they should be.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { startWorld, today } from './world.mjs'
+
+const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+const SERIOUS = ['serious', 'critical']
+
+let world
+let ada
+
+before(async () => {
+  world = await startWorld()
+  ada = await world.person({ goals: ['Play the piano', 'Run along the river'] })
+  for (let ago = 0; ago < 40; ago += 3) {
+    await ada.api('POST', '/v1/daily-logs', {
+      goal_id: ada.goals[ago % 2],
+      minutes: 10 + ago,
+      day: today(ago),
+      text: 'A few bars',
+    })
+  }
+  await ada.api('PATCH', `/v1/goals/${ada.goals[0]}`, {
+    total_minutes: 6_000,
+    target_date: '2030-01-01',
+    description: 'Slowly.',
+  })
+})
+
+after(async () => {
+  await world?.stop()
+})
+
+async function serious(page) {
+  // From the test, not from the page: the policy of the page allows no script of ours.
+  await page.evaluate(AXE)
+  const { violations } = await page.evaluate(() =>
+    globalThis.axe.run(document, { resultTypes: ['violations'] }),
+  )
+  const bad = violations.filter(({ impact }) => SERIOUS.includes(impact))
+  return bad.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join('; ')}`,
+  )
+}
+
+const PAGES = [
+  ['today', () => '/', (page) => page.getByRole('button', { name: 'Log on Play the piano' }).click()],
+  ['goals', () => '/goals', (page) => page.getByText('Play the piano').waitFor()],
+  ['a goal', () => `/goals/${ada.goals[0]}`, (page) => page.getByRole('gridcell').first().waitFor()],
+  [
+    'a goal as tables',
+    () => `/goals/${ada.goals[0]}`,
+    async (page) => {
+      await page.getByRole('gridcell').first().waitFor()
+      for (const button of await page.getByRole('button', { name: 'Show as table' }).all())
+        await button.click()
+    },
+  ],
+  [
+    'a new goal',
+    () => '/goals',
+    async (page) => {
+      await page.getByRole('button', { name: 'New goal' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  ],
+  [
+    'history',
+    () => '/history',
+    async (page) => {
+      await page.getByRole('button', { name: 'Filters' }).click()
+      await page.getByText('Goal created').first().waitFor()
+    },
+  ],
+  ['settings', () => '/settings', (page) => page.getByText('This device').waitFor()],
+  [
+    'no such goal',
+    () => '/goals/01990000-0000-7000-8000-000000000000',
+    (page) => page.getByText('There is no such goal').waitFor(),
+  ],
+]
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`axe finds nothing serious, ${colorScheme}`, { timeout: 120_000 }, async (t) => {
+    const page = ada.page
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    for (const viewport of [world.PHONE, { width: 1280, height: 860 }]) {
+      await page.setViewportSize(viewport)
+      for (const [name, path, arrive] of PAGES) {
+        await t.test(`${name} at ${viewport.width}`, async () => {
+          await page.goto(path())
+          await arrive(page)
+          assert.deepEqual(await serious(page), [])
+        })
+      }
+    }
+    const stranger = await world.device({ colorScheme, viewport: world.PHONE })
+    for (const path of ['/sign-in', '/register']) {
+      await t.test(`${path}`, async () => {
+        const outside = await stranger.newPage()
+        await outside.goto(path)
+        await outside.getByRole('heading', { level: 1 }).waitFor()
+        assert.deepEqual(await serious(outside), [])
+        await outside.close()
+      })
+    }
+    await stranger.close()
+  })
+}
+
+test('files are served packed and kept as long as they may be, pages under the strict policy', async () => {
+  const page = await fetch(`${world.url}/goals`)
+  assert.equal(page.headers.get('cache-control'), 'no-cache')
+  assert.match(page.headers.get('content-security-policy'), /^default-src 'self'; /)
+  assert.doesNotMatch(page.headers.get('content-security-policy'), /unsafe/)
+  const html = await page.text()
+  const [script] = /\/assets\/index-[^"]+\.js/.exec(html)
+  const asset = await fetch(world.url + script, { headers: { 'accept-encoding': 'br' } })
+  assert.equal(asset.headers.get('cache-control'), 'public, max-age=31536000, immutable')
+  assert.equal(asset.headers.get('content-encoding'), 'br')
+  const again = await fetch(`${world.url}/sw.js`, {
+    headers: { 'if-none-match': (await fetch(`${world.url}/sw.js`)).headers.get('etag') },
+  })
+  assert.equal(again.status, 304)
+  assert.equal((await fetch(`${world.url}/assets/gone.js`)).status, 404)
+  assert.equal((await fetch(`${world.url}/nowhere`)).headers.get('content-type'), 'application/problem+json')
+})
+
+test('the app can be installed', async () => {
+  const told = await (await fetch(`${world.url}/manifest.webmanifest`)).json()
+  assert.equal(told.display, 'standalone')
+  for (const { src } of told.icons) assert.equal((await fetch(world.url + src)).status, 200, src)
+  const session = await ada.context.newCDPSession(ada.page)
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors')
+  assert.deepEqual(
+    installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'),
+    [],
+  )
+})

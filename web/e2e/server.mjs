@@ -1,0 +1,61 @@
+/** The real program for the browser tests: with its own Postgres and NATS, in a folder of its own, on free ports. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const BINARY =
+  process.env.MOMENTUM_BIN ?? fileURLToPath(new URL('../../target/debug/momentum', import.meta.url))
+const START_MS_MAX = 120_000
+
+function freePort() {
+  return new Promise((found, failed) => {
+    const server = createServer().once('error', failed)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => found(port))
+    })
+  })
+}
+
+/** Starts it. `stop` ends it and leaves nothing behind. */
+export async function startServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'momentum-e2e-'))
+  const [port, admin] = [await freePort(), await freePort()]
+  const flags = [
+    'up',
+    '--data',
+    folder,
+    '--listen',
+    `127.0.0.1:${port}`,
+    '--set',
+    `server.admin_listen=127.0.0.1:${admin}`,
+  ]
+  const child = spawn(BINARY, flags, { stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  child.stderr.on('data', (data) => {
+    said = (said + data).slice(-20_000)
+  })
+  const ended = new Promise((end) => child.once('exit', end))
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const deadline = Date.now() + START_MS_MAX
+  while (
+    !(await fetch(`http://127.0.0.1:${admin}/readyz`).then(
+      (answer) => answer.ok,
+      () => false,
+    ))
+  ) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await stop()
+      throw new Error(`momentum did not start:\n${said}`)
+    }
+    await new Promise((later) => setTimeout(later, 200))
+  }
+  return { url: `http://localhost:${port}`, stop }
+}

@@ -1,0 +1,108 @@
+/** What every browser test begins with: the program, a browser, and people who have registered. */
+import { randomBytes } from 'node:crypto'
+import { chromium } from 'playwright-core'
+import { CHROMIUM } from './browser.mjs'
+import { startServer } from './server.mjs'
+
+export const PASSWORD = 'a fine long secret'
+const PHONE = { width: 390, height: 844 }
+
+/** A UUIDv7. */
+export function uuid7(now = Date.now()) {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(now, 0, 6)
+  bytes[6] = (bytes[6] & 0x0f) | 0x70
+  bytes[8] = (bytes[8] & 0x3f) | 0x80
+  const hex = bytes.toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+/** The day it is where the tests' people live. */
+export const today = (daysAgo = 0) =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' }).format(Date.now() - daysAgo * 86_400_000)
+
+/** Starts the program and a browser. */
+export async function startWorld() {
+  const server = await startServer()
+  const browser = await chromium.launch(CHROMIUM)
+  const faults = []
+
+  /** A browser profile: what is typed on it, stays on it. */
+  async function device(options = {}) {
+    const context = await browser.newContext({
+      baseURL: server.url,
+      locale: 'en-GB',
+      timezoneId: 'Europe/Berlin',
+      viewport: { width: 1280, height: 860 },
+      ...options,
+    })
+    context.setDefaultTimeout(15_000)
+    context.on('page', (page) => {
+      page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.stack}`))
+      page.on('console', (message) => {
+        const text = message.text()
+        // The browser reports each failed request so; what comes of it is for the tests to say.
+        if (message.type() === 'error' && !text.startsWith('Failed to load resource'))
+          faults.push(`${page.url()}: ${text}`)
+      })
+      page.on('request', (request) => {
+        if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url()))
+          faults.push(`asked ${request.url()}`)
+      })
+    })
+    return context
+  }
+
+  /** A person, signed in on a device, with these goals. They can also ask the API directly, as the browser does. */
+  async function person({ goals = [], ...options } = {}) {
+    const context = await device(options)
+    const email = `${randomBytes(6).toString('hex')}@example.org`
+    const page = await context.newPage()
+    await page.goto('/register')
+    await page.getByLabel('E-mail address').fill(email)
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await page.getByRole('button', { name: 'Create account' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor()
+    const api = apiOf(context)
+    const ids = []
+    for (const title of goals) ids.push((await api('POST', '/v1/goals', { title })).id)
+    if (goals.length > 0) await page.getByText(goals.at(-1), { exact: true }).first().waitFor()
+    return { context, page, email, api, goals: ids }
+  }
+
+  function apiOf(context) {
+    return async (method, path, data, headers = {}) => {
+      const answer = await context.request.fetch(server.url + path, {
+        method,
+        headers: { 'idempotency-key': uuid7(), ...headers },
+        ...(data && { data }),
+      })
+      const body = answer.status() === 204 ? undefined : await answer.json()
+      if (!answer.ok()) throw new Error(`${method} ${path}: ${JSON.stringify(body)}`)
+      return body
+    }
+  }
+
+  /** Everything a person did, by type. */
+  async function events(api, type) {
+    return (await api('GET', `/v1/history?limit=500${type ? `&type=${type}` : ''}`)).items
+  }
+
+  async function stop() {
+    await browser.close()
+    await server.stop()
+  }
+
+  return { url: server.url, device, person, events, faults, stop, PHONE }
+}
+
+/** Tries until it holds: for what the server does in its own time. */
+export async function until(check, { ms = 10_000 } = {}) {
+  const deadline = Date.now() + ms
+  for (;;) {
+    const last = await check().catch((error) => error)
+    if (last === true) return
+    if (Date.now() > deadline) throw last instanceof Error ? last : new Error(`still ${JSON.stringify(last)}`)
+    await new Promise((later) => setTimeout(later, 50))
+  }
+}

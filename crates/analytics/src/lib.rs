@@ -18,6 +18,7 @@ pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
 /// Starts the worker. It works until `base.shutdown`.
 pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<(), Box<dyn Error + Send + Sync>> {
     let pool = base.pool("analytics", Schema::ANALYTICS.living).await?;
+    base.watch_postgres("analytics", pool.clone());
     let log = Log::open(pool.clone()).await?;
     let worker = Worker { name: "analytics", models: all(), pool, log, bus };
     let stop = base.shutdown.token();

@@ -37,13 +37,7 @@ pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<OpenApiRouter, Box<dyn 
         stop.run_until_cancelled(purge).await;
         Ok::<_, Infallible>(())
     });
-    base.health.check("postgres", move || {
-        let pool = pool.clone();
-        async move {
-            let answer = sqlx::query_scalar!(r#"select 1 as "one!""#).fetch_one(&pool).await;
-            answer.map(|_| "answers".to_owned()).map_err(|_| "does not answer".to_owned())
-        }
-    });
+    base.watch_postgres("command-api", pool);
     let registration = RegistrationOpen(base.config.server.is_registration_open());
     let state = AppState { store, identity, clock: base.clock.clone(), registration };
     Ok(routes().with_state(state))

@@ -19,7 +19,7 @@ use crate::user::User;
 pub(crate) const SUPERUSER: &str = "momentum";
 
 /// Where the superuser's password is kept in the data folder, outside what the user who runs Postgres may write to.
-const PASSWORD_FILE: &str = "postgres.password";
+pub(crate) const PASSWORD_FILE: &str = "postgres.password";
 
 /// A cluster that no server runs on.
 #[derive(Debug)]

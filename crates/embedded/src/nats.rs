@@ -89,6 +89,13 @@ impl NatsServer {
         format!("nats://127.0.0.1:{}", self.port)
     }
 
+    /// Where the nats-server of this folder answers that another process runs; none, if the folder never had one.
+    #[must_use]
+    pub fn url_beside(folder: &Path) -> Option<String> {
+        let port: u16 = std::fs::read_to_string(folder.join(format!("{NAME}.port"))).ok()?.trim().parse().ok()?;
+        Some(format!("nats://127.0.0.1:{port}"))
+    }
+
     /// Where JetStream keeps its streams. Deleting it loses nothing that Postgres does not have.
     #[must_use]
     pub fn store(&self) -> &Path {

@@ -6,7 +6,7 @@ use std::path::Path;
 use rustix::process::Signal;
 use sqlx::{Connection, PgConnection};
 
-use crate::cluster::{Cluster, SUPERUSER};
+use crate::cluster::{Cluster, PASSWORD_FILE, SUPERUSER};
 use crate::error::Result;
 use crate::folder::Folder;
 use crate::server::{KILL, Program, Step};
@@ -108,6 +108,14 @@ impl Postgres {
     #[must_use]
     pub fn url_of(&self, database: &str) -> String {
         url(self.port, &self.password, database)
+    }
+
+    /// Where the Postgres of this folder answers that another process runs; none, if the folder never had one.
+    #[must_use]
+    pub fn url_beside(folder: &Path) -> Option<String> {
+        let kept = |file: &str| std::fs::read_to_string(folder.join(file)).ok();
+        let port = kept(&format!("{NAME}.port"))?.trim().parse().ok()?;
+        Some(url(port, kept(PASSWORD_FILE)?.trim(), DATABASE))
     }
 
     /// The process id of the server, unless it is down at this moment.

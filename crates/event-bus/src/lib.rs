@@ -18,6 +18,6 @@ mod topology;
 pub use self::{
     bus::{Bus, BusError},
     config::BusConfig,
-    relay::{Election, Relay},
+    relay::{Checked, Election, Relay, check},
     subscription::{Subscription, SubscriptionError},
 };

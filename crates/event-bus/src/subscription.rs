@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use domain::{Position, RawEvent, Recorded, Shard};
 use event_store::{Log, PAGE_EVENTS_MAX, StoreError};
 use metrics::counter;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use crate::{
     Bus,
@@ -18,10 +18,13 @@ use crate::{
 const SILENCE_MAX: Duration = Duration::from_secs(1);
 /// What the log had at that moment may have been on its way; so much longer is it waited for.
 const GRACE: Duration = Duration::from_millis(100);
-/// How often the log is read while NATS cannot be.
-const LOG_POLL_INTERVAL: Duration = Duration::from_millis(200);
+/// While NATS cannot be read, the log is: so long after there was something in it, and after there was nothing.
+const BUSY_POLL_INTERVAL: Duration = Duration::from_millis(20);
+const IDLE_POLL_INTERVAL: Duration = Duration::from_millis(200);
 /// More than so many events behind, pages from the log are faster than messages.
 const BEHIND_EVENTS_MAX: u64 = 20_000;
+/// So long may NATS take to let us in; events wait meanwhile.
+const OPEN_WAIT_MAX: Duration = Duration::from_millis(500);
 /// The pause before NATS is tried again, doubling between these.
 const RETRY_PAUSE_MIN: Duration = Duration::from_millis(50);
 const RETRY_PAUSE_MAX: Duration = Duration::from_secs(2);
@@ -38,8 +41,12 @@ pub struct Subscription {
     /// Events that were read and not yet handed out.
     ready: VecDeque<Recorded<RawEvent>>,
     source: Source,
+    /// When the log is polled again.
+    poll_at: Instant,
     retries: Pace,
+    /// Not before this is NATS tried again.
     retry_at: Instant,
+    /// Until then silence means nothing.
     quiet_until: Instant,
     /// What the log held when it was last asked after a silence, if that had not arrived.
     overdue: Option<i64>,
@@ -89,6 +96,7 @@ impl Subscription {
             read: after,
             ready: VecDeque::new(),
             source: Source::Log { near: false },
+            poll_at: now,
             retries: Pace::new(RETRY_PAUSE_MIN, RETRY_PAUSE_MAX, CALM_AFTER),
             retry_at: now,
             quiet_until: now,
@@ -105,7 +113,7 @@ impl Subscription {
         max_events: usize,
         max_wait: Duration,
     ) -> Result<Vec<Recorded<RawEvent>>, SubscriptionError> {
-        let deadline = Instant::now() + max_wait;
+        let (max_events, deadline) = (max_events.max(1), Instant::now() + max_wait);
         loop {
             self.take_arrived(max_events);
             let events: Vec<_> = self.ready.drain(..max_events.min(self.ready.len())).collect();
@@ -174,18 +182,20 @@ impl Subscription {
     }
 
     async fn read_log(&mut self, near: bool, deadline: Instant) -> Result<(), SubscriptionError> {
-        if near && self.turn_to_bus().await {
-            return Ok(());
+        if near {
+            if self.turn_to_bus().await {
+                return Ok(());
+            }
+            sleep_until(deadline.min(self.poll_at)).await;
+            if Instant::now() < self.poll_at {
+                return Ok(());
+            }
         }
         let page = self.log.read_shard(self.shard, self.read, PAGE_EVENTS_MAX).await?;
         let full = i64::try_from(page.len()).is_ok_and(|events| events >= PAGE_EVENTS_MAX);
         self.source = Source::Log { near: !full };
-        let nothing = page.is_empty();
+        self.poll_at = Instant::now() + if page.is_empty() { IDLE_POLL_INTERVAL } else { BUSY_POLL_INTERVAL };
         page.into_iter().for_each(|event| self.push(event));
-        if nothing && near {
-            // With a bus, this is a while without NATS.
-            sleep_until(deadline.min(Instant::now() + LOG_POLL_INTERVAL)).await;
-        }
         Ok(())
     }
 
@@ -195,7 +205,8 @@ impl Subscription {
             return false;
         };
         let stamp = Stamp::new(&bus.key, self.log.history(), self.shard);
-        match Arrivals::open(bus, self.shard, stamp, self.read).await {
+        let opened = timeout(OPEN_WAIT_MAX, Arrivals::open(bus, self.shard, stamp, self.read)).await;
+        match opened.unwrap_or(Err("no answer".into())) {
             Ok(arrivals) => {
                 self.source = Source::Bus(Box::new(arrivals));
                 self.heard();

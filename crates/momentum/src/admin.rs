@@ -3,7 +3,6 @@
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use identity::Identity;
-use runtime::{Base, Health, Shutdown};
 
 use crate::{migrate::administration, servers::Servers};
 
@@ -24,9 +23,7 @@ pub async fn run(servers: &Servers, asked: AdminCommand) -> anyhow::Result<()> {
 }
 
 async fn reset_password(servers: &Servers, email: &str) -> anyhow::Result<()> {
-    let shutdown = Shutdown::new(std::time::Duration::ZERO);
-    let health = Health::new(shutdown.clone());
-    let base = Base::new(servers.config.clone(), servers.data_folder.clone(), health, shutdown);
+    let base = servers.base();
     let pool = administration(servers, "identity").await?;
     let identity = Identity::start(&base, pool, &base.keys()?);
     let Some(user) = identity.user_by_address(email).await.context("the accounts cannot be read")? else {

@@ -7,7 +7,7 @@ use crate::{admin::AdminCommand, rebuild::RebuildCommand, verify::VerifyCommand,
 
 /// Momentum: goals, days and streaks, each fact an event.
 #[derive(Parser)]
-#[command(name = "momentum", version = version::LONG, about, propagate_version = true)]
+#[command(name = "momentum", version = version::LONG, propagate_version = true)]
 pub struct Cli {
     /// How it is configured.
     #[command(flatten)]

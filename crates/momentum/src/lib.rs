@@ -12,11 +12,18 @@ pub mod roles;
 mod servers;
 mod verify;
 mod version;
+mod web;
 
 use runtime::config::{self, Environment};
 
-pub use crate::cli::Cli;
-use crate::cli::{Command, ConfigCommand};
+pub use crate::{
+    cli::Cli,
+    rebuild::{Home, homes},
+};
+use crate::{
+    cli::{Command, ConfigCommand},
+    servers::Servers,
+};
 
 /// Does what was typed.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
@@ -35,7 +42,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         return healthcheck::run(&effective.config).await;
     }
     let metrics = runtime::telemetry::start(&effective.config.log)?;
-    let servers = servers::Servers::start(effective.config, &environment).await?;
+    let servers = match cli.command {
+        Command::Up => Servers::start(effective.config, &environment).await?,
+        _ => Servers::join(effective.config, &environment).await?,
+    };
     let outcome = match cli.command {
         Command::Up => roles::run(&roles::Role::ALL, &servers, metrics).await,
         Command::CommandApi => roles::run(&[roles::Role::CommandApi], &servers, metrics).await,

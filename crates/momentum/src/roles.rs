@@ -6,6 +6,7 @@ use anyhow::{Context, anyhow};
 use axum::Router;
 use event_bus::{Bus, BusConfig};
 use metrics_exporter_prometheus::PrometheusHandle;
+use query_api::FeedLimits;
 use runtime::{
     Base, Health, Shutdown, health,
     http::{Edge, layers},
@@ -49,27 +50,42 @@ pub async fn run(roles: &[Role], servers: &Servers, metrics: PrometheusHandle) -
     migrate::run(servers).await?;
     let bus = connect_bus(&base).await?;
     watch_bus(&base, bus.clone());
-    let mut router = OpenApiRouter::new();
-    let mut has_endpoints = false;
-    for role in roles {
-        let failed = |error: Box<dyn std::error::Error + Send + Sync>| anyhow!(error);
-        match role {
-            Role::CommandApi => router = router.merge(command_api::start(&base, bus.clone()).await.map_err(failed)?),
-            Role::QueryApi => router = router.merge(query_api::start(&base, bus.clone()).await.map_err(failed)?),
-            Role::Projector => projector::start(&base, bus.clone()).await.map_err(failed)?,
-            Role::Analytics => analytics::start(&base, bus.clone()).await.map_err(failed)?,
-        }
-        has_endpoints |= matches!(role, Role::CommandApi | Role::QueryApi);
-    }
-    if has_endpoints {
-        let (router, _) = router.split_for_parts();
-        listen(&base, router).await?;
+    if let Some(endpoints) = start(roles, &base, &bus, FeedLimits::default()).await? {
+        listen(&base, endpoints).await?;
     }
     health.started();
     shutdown.finish().await.map_err(Into::into)
 }
 
-async fn connect_bus(base: &Base) -> anyhow::Result<Arc<Bus>> {
+/// Starts these roles, which work until `base.shutdown`. Answers with the endpoints of those that have any.
+pub async fn start(
+    roles: &[Role],
+    base: &Base,
+    bus: &Arc<Bus>,
+    limits: FeedLimits,
+) -> anyhow::Result<Option<Router>> {
+    let mut endpoints: Option<OpenApiRouter> = None;
+    for role in roles {
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| anyhow!(error);
+        let own = match role {
+            Role::CommandApi => Some(command_api::start(base, bus.clone()).await.map_err(failed)?),
+            Role::QueryApi => Some(query_api::start(base, bus.clone(), limits).await.map_err(failed)?),
+            Role::Projector => projector::start(base, bus.clone()).await.map(|()| None).map_err(failed)?,
+            Role::Analytics => analytics::start(base, bus.clone()).await.map(|()| None).map_err(failed)?,
+        };
+        if let Some(own) = own {
+            endpoints = Some(endpoints.unwrap_or_default().merge(own));
+        }
+    }
+    Ok(endpoints.map(|endpoints| endpoints.split_for_parts().0))
+}
+
+/// These endpoints and the pages, as they are served at `address`.
+pub fn site(endpoints: Router, address: &str, edge: &Edge) -> anyhow::Result<Router> {
+    Ok(layers(endpoints.merge(docs::router(address)?), edge)?)
+}
+
+pub(crate) async fn connect_bus(base: &Base) -> anyhow::Result<Arc<Bus>> {
     let url = base.config.nats.url.as_ref().context("nats.url is not set")?;
     let keep = i64::from(base.config.bus.keep);
     let config = BusConfig { keep, ..BusConfig::new(url.expose_secret(), "momentum") };
@@ -88,13 +104,13 @@ async fn bind(address: std::net::SocketAddr, setting: &str) -> anyhow::Result<Tc
     TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address} ({setting})"))
 }
 
-async fn listen(base: &Base, router: Router) -> anyhow::Result<()> {
+async fn listen(base: &Base, endpoints: Router) -> anyhow::Result<()> {
     let config = &base.config;
     let listener = bind(config.server.listen, "server.listen").await?;
     let bound = listener.local_addr()?;
     let edge = Edge::configured(config, bound, base.ids.clone());
     let address = config.server.public_url_at(bound);
-    let router = layers(router.merge(docs::router(address.as_str())?), &edge)?;
+    let router = site(endpoints, address.as_str(), &edge)?;
     let serving = serve(listener, router, config.limits.connections_max, base.shutdown.clone());
     base.shutdown.spawn("http", serving);
     tracing::info!(address = address.as_str(), "serving");

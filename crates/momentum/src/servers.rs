@@ -3,11 +3,15 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context;
 use embedded::{Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
-use runtime::config::{Config, Environment};
+use runtime::{
+    Base, Health, Shutdown,
+    config::{Config, Environment},
+};
 
 /// The folder of who names none. Where the user who runs Postgres cannot enter it, another is found.
 const DEFAULT_FOLDER: &str = "data";
@@ -27,11 +31,37 @@ pub struct Servers {
 
 impl Servers {
     /// Starts those that are not configured.
-    pub async fn start(mut config: Config, environment: &Environment) -> anyhow::Result<Self> {
+    pub async fn start(config: Config, environment: &Environment) -> anyhow::Result<Self> {
         if config.database.url.is_some() && config.nats.url.is_some() {
-            return Ok(Self { config: Arc::new(config), data_folder: None, postgres: None, nats: None, _folder: None });
+            return Ok(Self::elsewhere(config, None));
         }
-        let folder = open_folder(&config)?;
+        let folder = Folder::open(&folder_path(&config)?)?;
+        Self::start_in(folder, config, environment).await
+    }
+
+    /// Talks to those of a product that runs on the same folder, or else starts them: for work beside it.
+    pub async fn join(mut config: Config, environment: &Environment) -> anyhow::Result<Self> {
+        if config.database.url.is_some() && config.nats.url.is_some() {
+            return Ok(Self::elsewhere(config, None));
+        }
+        match Folder::open(&folder_path(&config)?) {
+            Ok(folder) => Self::start_in(folder, config, environment).await,
+            Err(embedded::Error::InUse { folder, .. }) => {
+                let is_ours = config.database.url.is_none();
+                let postgres = Postgres::url_beside(&folder).map(Into::into);
+                config.database.url = config.database.url.or(postgres);
+                config.nats.url = config.nats.url.or_else(|| NatsServer::url_beside(&folder).map(Into::into));
+                Ok(Self::elsewhere(config, is_ours.then_some(folder)))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn elsewhere(config: Config, data_folder: Option<PathBuf>) -> Self {
+        Self { config: Arc::new(config), data_folder, postgres: None, nats: None, _folder: None }
+    }
+
+    async fn start_in(folder: Folder, mut config: Config, environment: &Environment) -> anyhow::Result<Self> {
         let tools = Tools::find(config.data.tools.as_deref(), environment.get("PATH"));
         let postgres = async {
             if config.database.url.is_some() {
@@ -57,6 +87,12 @@ impl Servers {
         Ok(Self { config: Arc::new(config), data_folder, postgres, nats, _folder: Some(folder) })
     }
 
+    /// What work on these servers is handed, outside of a process that serves.
+    pub fn base(&self) -> Base {
+        let shutdown = Shutdown::new(Duration::ZERO);
+        Base::new(self.config.clone(), self.data_folder.clone(), Health::new(shutdown.clone()), shutdown)
+    }
+
     /// Stops those that are ours, NATS first: Postgres is the truth.
     pub async fn stop(self) {
         if let Some(nats) = self.nats {
@@ -68,11 +104,9 @@ impl Servers {
     }
 }
 
-fn open_folder(config: &Config) -> anyhow::Result<Folder> {
-    let path = if config.data.folder == Path::new(DEFAULT_FOLDER) {
-        Folder::default_path(&std::env::current_dir().context("no working folder")?)?
-    } else {
-        config.data.folder.clone()
-    };
-    Folder::open(&path).map_err(Into::into)
+fn folder_path(config: &Config) -> anyhow::Result<PathBuf> {
+    if config.data.folder == Path::new(DEFAULT_FOLDER) {
+        return Ok(Folder::default_path(&std::env::current_dir().context("no working folder")?)?);
+    }
+    Ok(config.data.folder.clone())
 }

@@ -3,6 +3,7 @@
 use anyhow::bail;
 use clap::Args;
 use domain::Shard;
+use event_bus::{Checked, check};
 use event_store::{Log, PAGE_EVENTS_MAX, understood};
 use sqlx::PgPool;
 
@@ -10,6 +11,7 @@ use crate::{
     migrate::administration,
     progress,
     rebuild::{homes, rebuild_of},
+    roles,
     servers::Servers,
 };
 
@@ -30,6 +32,7 @@ pub async fn run(servers: &Servers, asked: &VerifyCommand) -> anyhow::Result<()>
         findings.extend(numbering(&pool, shard).await?);
     }
     findings.extend(unreadable(&log).await?);
+    findings.extend(unequal_bus(servers, &log).await?);
     if !asked.log_only {
         findings.extend(unequal(servers).await?);
     }
@@ -93,6 +96,19 @@ async fn unreadable(log: &Log) -> anyhow::Result<Vec<String>> {
         }
     }
     bar.finish_and_clear();
+    Ok(findings)
+}
+
+/// Every message on the bus must be the event that the log has at its number.
+async fn unequal_bus(servers: &Servers, log: &Log) -> anyhow::Result<Vec<String>> {
+    let bus = roles::connect_bus(&servers.base()).await?;
+    let mut findings = vec![];
+    for shard in log.shards() {
+        match check(bus.clone(), log.clone(), shard).await {
+            Checked::Equal { behind } => println!("bus {shard:<16} {behind:>10} events behind"),
+            Checked::Unequal(why) => findings.push(format!("bus of shard {shard}: {why}; a running relay makes it anew")),
+        }
+    }
     Ok(findings)
 }
 

@@ -44,4 +44,15 @@ impl Base {
     pub async fn pool(&self, role: &str, search_path: &str) -> Result<PgPool, PoolError> {
         pool::connect(&self.config.database, &format!("momentum {role}"), search_path).await
     }
+
+    /// Makes the process unready while Postgres does not answer this role.
+    pub fn watch_postgres(&self, role: &'static str, pool: PgPool) {
+        self.health.check(role, move || {
+            let pool = pool.clone();
+            async move {
+                let answer = pool.acquire().await;
+                answer.map(|_| "Postgres answers".to_owned()).map_err(|_| "Postgres does not answer".to_owned())
+            }
+        });
+    }
 }

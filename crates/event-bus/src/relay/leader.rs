@@ -23,10 +23,10 @@ const DOUBT_PAUSE_MAX: Duration = Duration::from_millis(100);
 /// Doubts are forgotten after so long without one.
 const DOUBT_CALM_AFTER: Duration = Duration::from_secs(1);
 /// The pause after a stream that had just been made again was damaged again, as by another installation of our name.
-const HEALING_PAUSE_MIN: Duration = Duration::from_millis(500);
-const HEALING_PAUSE_MAX: Duration = Duration::from_secs(60);
-/// What happened is forgotten after so long without its like.
-const CALM_AFTER: Duration = Duration::from_secs(120);
+const HEALING_PAUSE_MIN: Duration = Duration::from_millis(250);
+const HEALING_PAUSE_MAX: Duration = Duration::from_secs(4);
+/// Failures and healings are forgotten after so long without another.
+const CALM_AFTER: Duration = Duration::from_secs(20);
 
 /// The relay of one shard.
 pub(crate) struct Leader<'a> {

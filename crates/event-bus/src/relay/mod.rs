@@ -5,6 +5,7 @@
 
 mod acks;
 mod audit;
+mod check;
 mod election;
 mod feed;
 mod leader;
@@ -23,7 +24,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use self::election::Election;
+pub use self::{
+    check::{Checked, check},
+    election::Election,
+};
 use self::{leader::Leader, stream::ShardStream};
 use crate::Bus;
 

@@ -16,7 +16,10 @@ use axum::{
     routing,
 };
 
-use crate::openapi::{self, describe::Api};
+use crate::{
+    openapi::{self, describe::Api},
+    web,
+};
 
 /// The look of all pages; a file of its own, since the pages' policy takes no styles from within them.
 const STYLE: &str = include_str!("style.css");
@@ -30,7 +33,7 @@ pub fn router(address: &str) -> anyhow::Result<Router> {
     let page = page::page(&api, address).into_string();
     let home = home::page().into_string();
     Ok(Router::new()
-        .route("/", routing::get(async move || Html(home.clone())))
+        .merge(web::router(home))
         .route("/docs", routing::get(async move || Html(page.clone())))
         .route(STYLE_PATH, routing::get(async || file("text/css; charset=utf-8", STYLE)))
         .route(DOCUMENT_PATH, routing::get(async move || file("application/json", document.clone()))))

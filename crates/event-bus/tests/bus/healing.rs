@@ -108,18 +108,22 @@ async fn messages_removed_from_the_middle_under_load_come_back() {
 
 #[tokio::test]
 async fn messages_purged_from_the_beginning_come_back() {
-    Flow::new().await.heals_in_silence(async |world| {
-        world.stream().await.purge().keep(30).await.unwrap();
-    })
-    .await;
+    Flow::new()
+        .await
+        .heals_in_silence(async |world| {
+            world.stream().await.purge().keep(30).await.unwrap();
+        })
+        .await;
 }
 
 #[tokio::test]
 async fn a_purged_stream_is_filled_again() {
-    Flow::new().await.heals_in_silence(async |world| {
-        world.stream().await.purge().await.unwrap();
-    })
-    .await;
+    Flow::new()
+        .await
+        .heals_in_silence(async |world| {
+            world.stream().await.purge().await.unwrap();
+        })
+        .await;
 }
 
 #[tokio::test]
@@ -152,7 +156,10 @@ async fn a_stream_of_another_history_goes() {
 
 #[tokio::test]
 async fn a_stream_that_is_set_up_otherwise_goes() {
-    Flow::new().await.heals_in_silence(async |world| replace_stream(world, |config| config.max_messages = 7).await).await;
+    Flow::new()
+        .await
+        .heals_in_silence(async |world| replace_stream(world, |config| config.max_messages = 7).await)
+        .await;
 }
 
 #[tokio::test]

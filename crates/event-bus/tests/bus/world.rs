@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::jetstream::{self, Message, consumer::{AckPolicy, pull}, stream::Stream};
+use async_nats::jetstream::{
+    self, Message,
+    consumer::{AckPolicy, pull},
+    stream::Stream,
+};
 use domain::{
     CalendarSettings, CommandId, GoalId, Ids, Personal, RawEvent, Recorded, Shard, UserId, WorkspaceId,
     calendar::Weekday, goal::CreateGoal,
@@ -119,7 +123,10 @@ impl World {
         if numbers != wanted {
             return Err(format!("first, last and number of messages are {numbers:?}, not {wanted:?}"));
         }
-        let consumer = stream.create_consumer(pull::Config { ack_policy: AckPolicy::None, ..Default::default() }).await.map_err(|error| error.to_string())?;
+        let consumer = stream
+            .create_consumer(pull::Config { ack_policy: AckPolicy::None, ..Default::default() })
+            .await
+            .map_err(|error| error.to_string())?;
         let batch = consumer.fetch().max_messages(head).messages().await.map_err(|error| error.to_string())?;
         let messages: Vec<_> = batch.filter_map(async |message| message.ok()).collect().await;
         let same = |(event, message): (&Recorded<RawEvent>, &Message)| {

@@ -104,7 +104,7 @@ fn undoing_a_correction_brings_back_the_fields_it_changed() {
     let stream = [created.clone(), corrected(30, 45), corrected(45, 60)];
     assert_eq!(undo::<DailyLog>(&stream, 2, today()), Err(changed_since("minutes")));
     let withdrawn = DailyLogEvent::DailyLogWithdrawn { goal_id: id(1), was: counted(30) };
-    assert_eq!(undo::<DailyLog>(&[created.clone()], 1, today()), Ok(vec![withdrawn.clone()]));
+    assert_eq!(undo::<DailyLog>(std::slice::from_ref(&created), 1, today()), Ok(vec![withdrawn.clone()]));
     let restored = DailyLogEvent::DailyLogRestored { goal_id: id(1), counted: counted(30) };
     assert_eq!(undo::<DailyLog>(&[created, withdrawn], 2, today()), Ok(vec![restored]));
 }
@@ -119,7 +119,7 @@ fn nobody_undoes_having_signed_up() {
     };
     let dark = UserEvent::UserPreferencesChanged { language: None, theme: Some(Theme::Dark) };
     let system = UserEvent::UserPreferencesChanged { language: None, theme: Some(Theme::System) };
-    assert_eq!(undo::<User>(&[registered.clone()], 1, today()), Err(Refusal::NotUndoable));
+    assert_eq!(undo::<User>(std::slice::from_ref(&registered), 1, today()), Err(Refusal::NotUndoable));
     assert_eq!(undo::<User>(&[registered, dark], 2, today()), Ok(vec![system]));
 }
 

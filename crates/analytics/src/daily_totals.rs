@@ -23,8 +23,10 @@ pub struct DailyTotal {
 /// A row: the figures of a goal on a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DailyTotalsRow {
-    minutes: i32,
-    logs: i32,
+    /// The minutes of its logs that count.
+    pub minutes: i32,
+    /// How many those are.
+    pub logs: i32,
 }
 
 /// The read model.
@@ -39,6 +41,9 @@ impl ReadModel for DailyTotals {
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
         let keys: BTreeSet<Key> = events.iter().flat_map(|event| changes(event)).map(|(key, ..)| key).collect();
+        if keys.is_empty() {
+            return Ok(Rows::default());
+        }
         let keys: Vec<Key> = keys.into_iter().collect();
         let rows = sqlx::query!(
             "select workspace, goal_id, day, minutes, logs from daily_totals
@@ -120,16 +125,33 @@ pub async fn list_daily_totals(
     goal: Option<GoalId>,
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Vec<DailyTotal>, sqlx::Error> {
+    let (from, to) = (storable(from), storable(to));
+    let Some(goal) = goal else {
+        return sqlx::query_as!(
+            DailyTotal,
+            r#"select day, sum(minutes) as "minutes!", sum(logs) as "logs!" from daily_totals
+               where workspace = $1 and day between $2 and $3 group by day order by day"#,
+            workspace.uuid(),
+            from,
+            to,
+        )
+        .fetch_all(pool)
+        .await;
+    };
     sqlx::query_as!(
         DailyTotal,
-        r#"select day, sum(minutes) as "minutes!", sum(logs) as "logs!" from daily_totals
-           where workspace = $1 and ($2::uuid is null or goal_id = $2) and day between $3 and $4
-           group by day order by day"#,
+        r#"select day, minutes::bigint as "minutes!", logs::bigint as "logs!" from daily_totals
+           where workspace = $1 and goal_id = $2 and day between $3 and $4 order by day"#,
         workspace.uuid(),
-        goal.map(GoalId::uuid),
+        goal.uuid(),
         from,
         to,
     )
     .fetch_all(pool)
     .await
+}
+
+/// The day, or the first that Postgres can be asked about: its dates begin later than chrono's, and end later too.
+fn storable(day: NaiveDate) -> NaiveDate {
+    day.max(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(day))
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/goals/{id}/streak` and `GET /v1/streak`: how a streak stands, and how it came to be so.
 
-use analytics::streaks::{StreakChanged, get_streak, list_streak_changes};
+use analytics::streaks::{StreakChanged, StreakNow, get_streak, list_streak_changes};
 use axum::extract::State;
 use domain::{Aggregate, Goal, GoalId, streaks::Standing};
 use garde::Validate;
@@ -88,9 +88,10 @@ async fn streak(
     state.figured(session, at, &["streaks"]).await?;
     let limit = limit(asked.limit);
     let before = asked.cursor.as_deref().map(parse_cursor).transpose()?;
-    let standing = get_streak(&state.tables, session.workspace, subject, state.clock.now()).await?;
-    let standing = standing.ok_or_else(|| ApiError::not_found(Goal::KIND))?;
-    let changes = list_streak_changes(&state.tables, session.workspace, subject, before, limit + 1).await?;
+    let now = get_streak(&state.tables, session.workspace, subject, state.clock.now()).await?;
+    let StreakNow { standing, ended } = now.ok_or_else(|| ApiError::not_found(Goal::KIND))?;
+    let stored = list_streak_changes(&state.tables, session.workspace, subject, before, limit + 1).await?;
+    let changes = ended.into_iter().filter(|_| before.is_none()).chain(stored).collect();
     let changes = Page::of(changes, limit, |last| format!("{}_{}", last.position, last.nth));
     Ok(Answer::ok(Streak { standing, changes }))
 }

@@ -133,7 +133,9 @@ fn windows(rows: &StreakRows, events: &[&Recorded]) -> BTreeMap<Subject, Window>
 }
 
 fn window_of(rows: &StreakRows, event: &Recorded, subject: Subject, change: &Change) -> Option<Window> {
-    let (state, calendar) = (rows.states.get(&subject)?, rows.calendars.get(&subject.0)?);
+    // A workspace made in this batch has no rows yet; a goal made in it has none, while its workspace may have many.
+    let calendar = rows.calendars.get(&subject.0)?;
+    let state = rows.states.get(&subject).cloned().unwrap_or_default();
     let reach = state.reach(change, calendar, event.local_day);
     // More minutes only ever join runs; fewer may split one.
     let splits = matches!(change, Change::Minutes { more, .. } if *more < 0);

@@ -19,11 +19,19 @@ pub struct StreakChanged {
     /// Its place among the changes of that event.
     #[serde(skip)]
     pub nth: i16,
-    /// When that event was recorded.
-    pub recorded_at: DateTime<Utc>,
+    /// When that event was recorded; none, if time ended the streak and nothing happened since.
+    pub recorded_at: Option<DateTime<Utc>>,
     /// What changed, and why.
     #[serde(flatten)]
     pub change: StreakChange,
+}
+
+/// How a streak stands, and whether time has ended it since its last event.
+pub struct StreakNow {
+    /// How it stands.
+    pub standing: Standing,
+    /// What time did to it that no event has told yet.
+    pub ended: Option<StreakChanged>,
 }
 
 /// How the streak of a goal, or with the workspace's own id the workspace's, stands at `now`; none, if there is no such
@@ -33,7 +41,7 @@ pub async fn get_streak(
     workspace: WorkspaceId,
     subject: Uuid,
     now: DateTime<Utc>,
-) -> Result<Option<Standing>, sqlx::Error> {
+) -> Result<Option<StreakNow>, sqlx::Error> {
     let stored = sqlx::query!(
         r#"select state as "state: Json<StreakState>", calendar as "calendar: Json<Calendar>"
            from streaks join streak_calendars using (workspace) where workspace = $1 and subject = $2"#,
@@ -57,7 +65,9 @@ pub async fn get_streak(
     .fetch_all(pool)
     .await?;
     let counted = |day: NaiveDate| days.iter().find(|row| row.day == day).map_or(0, |row| row.counted.cast_unsigned());
-    Ok(Some(state.standing(&calendar, today, &counted)))
+    let ended = state.ended_by(&calendar, today);
+    let ended = ended.map(|change| StreakChanged { position: i64::MAX, nth: i16::MAX, recorded_at: None, change });
+    Ok(Some(StreakNow { standing: state.standing(&calendar, today, &counted), ended }))
 }
 
 /// The changes of a streak, newest first, before one of them (its position and place), at most `limit`.
@@ -82,7 +92,7 @@ pub async fn list_streak_changes(
     .fetch_all(pool)
     .await?;
     let changed = rows.into_iter().map(|row| {
-        let (position, nth, recorded_at) = (row.position, row.nth, row.recorded_at);
+        let (position, nth, recorded_at) = (row.position, row.nth, Some(row.recorded_at));
         StreakChanged { position, nth, recorded_at, change: row.change.0 }
     });
     Ok(changed.collect())

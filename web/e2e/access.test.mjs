@@ -71,7 +71,7 @@ const PAGES = [
     () => '/history',
     async (page) => {
       await page.getByRole('button', { name: 'Filters' }).click()
-      await page.getByText('Goal created').first().waitFor()
+      await page.getByRole('listitem').filter({ hasText: 'Goal created' }).first().waitFor()
     },
   ],
   ['settings', () => '/settings', (page) => page.getByText('This device').waitFor()],

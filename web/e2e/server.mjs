@@ -1,13 +1,13 @@
 /** The real program for the browser tests: with its own Postgres and NATS, in a folder of its own, on free ports. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const BINARY =
-  process.env.MOMENTUM_BIN ?? fileURLToPath(new URL('../../target/debug/momentum', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const BINARY = process.env.E2E_BINARY ?? join(ROOT, 'target/debug/momentum')
 const START_MS_MAX = 120_000
 
 function freePort() {
@@ -23,6 +23,8 @@ function freePort() {
 /** Starts it. `stop` ends it and leaves nothing behind. */
 export async function startServer() {
   const folder = mkdtempSync(join(tmpdir(), 'momentum-e2e-'))
+  // Where root runs the tests, Postgres runs as someone else, who has to get in.
+  chmodSync(folder, 0o755)
   const [port, admin] = [await freePort(), await freePort()]
   const flags = [
     'up',
@@ -33,7 +35,11 @@ export async function startServer() {
     '--set',
     `server.admin_listen=127.0.0.1:${admin}`,
   ]
-  const child = spawn(BINARY, flags, { stdio: ['ignore', 'ignore', 'pipe'] })
+  // The settings of whoever runs the tests are not the tests'.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('MOMENTUM_')),
+  )
+  const child = spawn(BINARY, flags, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.on('data', (data) => {
     said = (said + data).slice(-20_000)

@@ -21,9 +21,6 @@ onRemembered('session', () => {
   if (now?.user !== signedIn.get()?.user) location.reload()
 })
 
-/** Two refreshes within this time are one: the server answers both with the same pair, and one suffices. */
-const REFRESH_AGAIN_MS = 5_000
-
 /** Fetches, and tells a lost network from an answer. */
 export async function reach(input: Request | string, init?: RequestInit): Promise<Response> {
   try {
@@ -40,19 +37,16 @@ export async function reachSigned(request: Request): Promise<Response> {
   const asked = Date.now()
   const response = await reach(request)
   if (response.status !== 401) return response
-  if (!(await refresh(asked))) {
-    if (signedIn.get()) expired.set(true)
-    return response
-  }
-  return reach(again)
+  const last = (await refresh(asked)) ? await reach(again) : response
+  if (last.status === 401 && signedIn.get()) expired.set(true)
+  return last
 }
 
 /** Exchanges the refresh cookie for the next pair; false, if the session is over. */
 async function refresh(asked: number): Promise<boolean> {
   return alone('refresh', async () => {
-    // Another tab may have done it while this one waited for its turn.
-    const last = recall<number>('refreshed') ?? 0
-    if (last > asked - REFRESH_AGAIN_MS) return true
+    // Another tab, or another request, may have done it since.
+    if ((recall<number>('refreshed') ?? 0) >= asked) return true
     const response = await reach('/v1/sessions/refresh', post({}))
     if (response.ok) remember('refreshed', Date.now())
     else if (response.status !== 401) throw await problemOf(response)

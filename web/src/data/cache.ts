@@ -46,9 +46,9 @@ export const persister: Persister = {
   },
 }
 
-/** Whether an answer is kept. */
-export function isKept(query: { queryKey: readonly unknown[]; state: { status: string } }): boolean {
-  return query.state.status === 'success' && KEPT.has(String(query.queryKey[0]))
+/** Whether an answer is kept: also one that could not be renewed since, as happens to all of them without network. */
+export function isKept(query: { queryKey: readonly unknown[]; state: { data?: unknown } }): boolean {
+  return query.state.data !== undefined && KEPT.has(String(query.queryKey[0]))
 }
 
 /** Forgets what was known, as when someone else signs in. The outbox stays, for when its owner is back. */

@@ -54,7 +54,7 @@ export default function Expired() {
           label={t('account.password')}
           autoComplete="current-password"
           required
-          autoFocus
+          data-first=""
           value={password}
           onChange={(event) => setPassword(event.target.value)}
           error={error ? explainError(error) : undefined}

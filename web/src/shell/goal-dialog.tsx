@@ -226,7 +226,6 @@ function GoalForm({
         hint={theirs('title')}
         maxLength={200}
         autoComplete="off"
-        autoFocus
       />
       <TextArea
         label={t('goal.description')}

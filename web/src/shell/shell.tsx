@@ -14,7 +14,8 @@ import { Saving } from './saving'
 import { useShortcuts } from './shortcuts'
 import { takeUpdate, updateReady } from './update'
 
-const Opened = lazy(() => import('./dialogs'))
+const loadDialogs = () => import('./dialogs')
+const Opened = lazy(loadDialogs)
 const Expired = lazy(() => import('./expired'))
 
 const PLACES: { to: '/' | '/goals' | '/history' | '/settings'; icon: IconName; name: TextKey }[] = [
@@ -30,6 +31,11 @@ export function Shell() {
   const open = useStore(opened)
   const isExpired = useStore(expired)
   useShortcuts()
+  useEffect(() => {
+    // When all else is done: who presses a key wants to type at once.
+    const timer = setTimeout(loadDialogs, 2_000)
+    return () => clearTimeout(timer)
+  }, [])
   useLooks()
   useTopFocus()
   return (

@@ -29,7 +29,14 @@ export function Dialog({
   useEffect(() => {
     const dialog = ref.current
     const before = document.activeElement
-    if (dialog && !dialog.open) dialog.showModal()
+    if (dialog && !dialog.open) {
+      dialog.showModal()
+      // The browser would begin with the button that closes.
+      const first =
+        dialog.querySelector<HTMLElement>('[data-first]') ??
+        dialog.querySelector<HTMLElement>('input, textarea')
+      first?.focus()
+    }
     return () => {
       dialog?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus()

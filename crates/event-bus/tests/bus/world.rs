@@ -103,8 +103,16 @@ impl World {
 
     /// Publishes something that the relay did not, and tells at which sequence it stands.
     pub async fn intrude(&self) -> u64 {
+        let jetstream = self.jetstream().await;
         let subject = format!("{}.evt.{SHARD}.a.b.c.D", self.config.prefix);
-        self.jetstream().await.publish(subject, "{}".into()).await.unwrap().await.unwrap().sequence
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match jetstream.publish(subject.clone(), "{}".into()).await.unwrap().await {
+                Ok(ack) => return ack.sequence,
+                // Just now the stream may be being made again.
+                Err(error) => assert!(Instant::now() < deadline, "{error}"),
+            }
+        }
     }
 
     /// Waits until the stream is the end of the log: the same events at the same numbers, as many as are kept.

@@ -19,8 +19,7 @@ use rust_embed::{Embed, EmbeddedFile};
 struct Dist;
 
 /// The addresses of the app's pages, as in `web/src/router.tsx`. Whatever else is asked for is a problem, as in the API.
-const PAGES: [&str; 8] =
-    ["/", "/sign-in", "/register", "/goals", "/goals/{id}", "/weeks", "/history", "/settings"];
+const PAGES: [&str; 8] = ["/", "/sign-in", "/register", "/goals", "/goals/{id}", "/weeks", "/history", "/settings"];
 const APP: &str = "index.html";
 /// What the build names by its content never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -76,7 +75,8 @@ fn file(name: &str, cache: &'static str, headers: &HeaderMap) -> Result<Response
 /// The smallest form that the build made and the client takes.
 fn packed(name: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, &'static str)> {
     let accepted = headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    let takes = |form: &str| accepted.split(',').any(|part| part.split(';').next().is_some_and(|one| one.trim() == form));
+    let takes =
+        |form: &str| accepted.split(',').any(|part| part.split(';').next().is_some_and(|one| one.trim() == form));
     [("br", "br"), ("gz", "gzip")]
         .into_iter()
         .filter(|(_, form)| takes(form))

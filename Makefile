@@ -2,24 +2,42 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test check gen setup clean help
+.PHONY: up test e2e check gen setup clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-up: setup ## Build the product and start it, with its own Postgres and NATS
+# npm's own record of what it installed: older than the lock file, it is out of date.
+WEB_MODULES := web/node_modules/.package-lock.json
+WEB_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)
+
+up: setup web/dist/index.html ## Build the product and start it, with its own Postgres and NATS
 	cargo run --profile product -p momentum -- up
 
-test: setup ## Run every test, on servers started for them
+test: setup web/dist/index.html ## Run every test but those in a browser, on servers started for them
+	cd web && npm test
 	cargo run --quiet -p testkit -- cargo test --workspace
 
-check: setup ## Check formatting, lints, and that generated files are up to date
+e2e: setup web/dist/index.html ## Run the tests in a browser, which needs Chromium at /usr/bin/chromium
+	cargo build --quiet -p momentum
+	cd web && npm run e2e
+
+check: setup $(WEB_MODULES) ## Check formatting, lints, and that generated files are up to date
 	cargo fmt --all --check
+	cd web && npm run check
 	cargo run --quiet -p testkit -- --database scripts/gen --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
-gen: setup ## Generate anew what is generated and committed: .sqlx and openapi.json
+gen: setup $(WEB_MODULES) ## Generate anew what is generated and committed: .sqlx, openapi.json, the app's types
 	cargo run --quiet -p testkit -- --database scripts/gen
+	cd web && npm run gen
+
+$(WEB_MODULES): web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: $(WEB_MODULES) $(WEB_SOURCES)
+	cd web && npm run build
 
 setup: ## Fetch Postgres and nats-server into .tools, unless they are there
 	@scripts/setup

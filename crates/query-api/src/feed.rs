@@ -11,8 +11,6 @@ use tokio::{
     time::sleep,
 };
 
-/// So many events a listener may be behind before it is cut off; it resumes from the log.
-const LISTENER_EVENTS_MAX: usize = 4_096;
 /// So many events are taken from the subscription at once at most.
 const BATCH_EVENTS_MAX: usize = 1_000;
 /// So long is waited for a first event before looking around.
@@ -20,9 +18,32 @@ const IDLE_WAIT: Duration = Duration::from_secs(1);
 /// The pause after a failure.
 const FAILURE_PAUSE: Duration = Duration::from_millis(500);
 
+/// What bounds an open stream of events.
+#[derive(Clone, Copy, Debug)]
+pub struct FeedLimits {
+    /// How often an idle stream says that it is alive, and where it stands.
+    pub heartbeat_interval: Duration,
+    /// So many events a listener may be behind before it is cut off; it resumes from the log.
+    pub listener_events_max: usize,
+    /// So long may a client leave everything unread before it is cut off.
+    pub unread_wait_max: Duration,
+}
+
+/// What holds but in tests.
+impl Default for FeedLimits {
+    fn default() -> Self {
+        Self {
+            heartbeat_interval: Duration::from_secs(10),
+            listener_events_max: 4_096,
+            unread_wait_max: Duration::from_secs(30),
+        }
+    }
+}
+
 /// The live end of the log. Cheap to clone.
 #[derive(Clone)]
 pub struct Feed {
+    pub(crate) limits: FeedLimits,
     shards: Arc<BTreeMap<Shard, ShardFeed>>,
 }
 
@@ -45,13 +66,17 @@ pub(crate) struct CutOff;
 
 impl Feed {
     /// A feed that begins at the log's heads, and the task that keeps it going.
-    pub async fn start(bus: Arc<Bus>, log: Log) -> Result<(Self, impl Future<Output = ()> + Send), StoreError> {
+    pub async fn start(
+        bus: Arc<Bus>,
+        log: Log,
+        limits: FeedLimits,
+    ) -> Result<(Self, impl Future<Output = ()> + Send), StoreError> {
         let mut shards = BTreeMap::new();
         for shard in log.shards() {
             let position = watch::Sender::new(log.head(shard).await?.number);
-            shards.insert(shard, ShardFeed { events: broadcast::Sender::new(LISTENER_EVENTS_MAX), position });
+            shards.insert(shard, ShardFeed { events: broadcast::Sender::new(limits.listener_events_max), position });
         }
-        let feed = Self { shards: Arc::new(shards) };
+        let feed = Self { limits, shards: Arc::new(shards) };
         let following = log.shards().map(|shard| feed.clone().follow(bus.clone(), log.clone(), shard));
         Ok((feed.clone(), join_all(following.collect::<Vec<_>>()).map(drop)))
     }

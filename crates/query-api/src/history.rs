@@ -130,8 +130,7 @@ async fn list_history(
     let events = state.log.read_history(session.workspace, &filter, before, limit + 1).await?;
     let page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
     let effects = effects(&state, &session, &page.items).await?;
-    let items = page.items.into_iter().map(|event| happening(&state, event, &effects)).collect();
-    Ok(Answer::ok(Page { items, next: page.next }))
+    Ok(Answer::ok(page.map(|event| happening(&state, event, &effects))))
 }
 
 async fn filter(
@@ -140,8 +139,8 @@ async fn filter(
     at: &AtPosition,
     asked: ListHistory,
 ) -> Result<HistoryFilter, ApiError> {
-    if let Some(name) = asked.name.as_deref().filter(|name| Event::names().all(|known| known != *name)) {
-        let detail = format!("{name:?} is not a type of event; history names those there are");
+    if asked.name.as_deref().is_some_and(|name| Event::names().all(|known| known != name)) {
+        let detail = "There is no such type of event; history names those there are.";
         return Err(ApiError::invalid_field("/type", "unknown", detail));
     }
     let streams = match asked.goal_id {

@@ -5,12 +5,14 @@
 
 mod daily_logs;
 mod daily_totals;
+mod event_stream;
 mod events;
 mod feed;
 mod goals;
 mod history;
 mod me;
 mod page;
+mod recorded_event;
 mod seen;
 mod start;
 mod streaks;
@@ -26,7 +28,11 @@ use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
-pub use self::{feed::Feed, page::Page, start::start};
+pub use self::{
+    feed::{Feed, FeedLimits},
+    page::Page,
+    start::start,
+};
 
 /// What the endpoints share.
 #[derive(Clone, FromRef)]

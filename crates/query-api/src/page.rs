@@ -14,7 +14,7 @@ const PAGE_ITEMS: u16 = 50;
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
-    /// Send it as `cursor` to get the next page; `null` when this is the last.
+    /// Send it back to get the next page, as `cursor` unless said otherwise; `null` when this is the last.
     pub next: Option<String>,
 }
 
@@ -31,6 +31,11 @@ impl<T> Page<T> {
         items.truncate(limit);
         let next = items.last().filter(|_| more).map(cursor);
         Self { items, next }
+    }
+
+    /// The same page of what these items become.
+    pub(crate) fn map<U>(self, turn: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(turn).collect(), next: self.next }
     }
 }
 

@@ -10,10 +10,14 @@
 //! `cargo run -p testkit -- COMMAND…` starts the servers once for everything that the command runs; without it, each test
 //! program starts its own.
 
+#[cfg(feature = "app")]
+pub mod app;
+mod clock;
 mod database;
 mod nats_own;
 pub mod servers;
 
+pub use clock::TestClock;
 pub use database::{TestDatabase, database, database_on};
 pub use nats_own::NatsOwn;
 pub use servers::{TestServers, postgres_15, servers};

@@ -1,0 +1,212 @@
+//! The whole product in one process, started as in production, on a database of one test; called as clients would.
+//!
+//! ```no_run
+//! # async fn test() {
+//! let app = testkit::app::App::new().await;
+//! let ada = app.register("ada@example.org").await;
+//! let goal = ada.post("/v1/goals", serde_json::json!({ "title": "Run a marathon" })).await.done();
+//! app.settle().await;
+//! assert_eq!(ada.get(&format!("/v1/goals/{goal}")).await.text("/title"), "Run a marathon");
+//! # }
+//! ```
+
+mod caller;
+mod reply;
+mod request;
+mod stream;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use axum::Router;
+use chrono::TimeDelta;
+use domain::{Clock, Ids};
+use event_bus::{Bus, BusConfig};
+use event_store::Log;
+use momentum::roles::{self, Role};
+use query_api::FeedLimits;
+use runtime::{
+    Base, Health, RandomIds, Shutdown, SystemClock,
+    config::{self, Config, ConfigFlags, Environment},
+    http::Edge,
+};
+use tokio::time::timeout;
+use worker::{Checkpoints, Schema};
+
+pub use self::{
+    caller::{Caller, PASSWORD},
+    reply::Reply,
+    request::Asking,
+    stream::{EventStream, Message},
+};
+use crate::{TestClock, TestDatabase, database, servers};
+
+/// Where clients find it. Nothing listens there: requests are handed over in memory.
+const ADDRESS: &str = "http://localhost:8080";
+/// Two make one pass by a position of the other's.
+const SHARDS: i16 = 2;
+/// A role rarely needs more, and many tests share one server.
+const CONNECTIONS_MAX: u32 = 6;
+/// Two random keys; no secret.
+const MASTER_KEY: &str = "7d1f4c0e95a83b62e6d0417a2cbb5f908e33d9a1640fc57b18a2ee4d7906f3c5";
+const INDEX_KEY: &str = "c25b08f19e746da3d1803fe75ca94b6682d7011ef83a9cc4470e5bb2396df81a";
+/// Longer than this nothing takes that ends at all, on however busy a machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How the product is started.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What runs.
+    pub roles: Vec<Role>,
+    /// What bounds event streams.
+    pub feed: FeedLimits,
+    /// Whether anyone may register.
+    pub registration: config::Registration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { roles: Role::ALL.to_vec(), feed: FeedLimits::default(), registration: config::Registration::Open }
+    }
+}
+
+/// The product, and what it stands on.
+pub struct App {
+    database: TestDatabase,
+    base: Base,
+    clock: Arc<TestClock>,
+    log: Log,
+    read: Checkpoints,
+    analytics: Checkpoints,
+    router: Router,
+}
+
+impl App {
+    /// The product with every role.
+    pub async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    /// The product, started in another way.
+    ///
+    /// # Panics
+    /// When it does not start; so do the other methods, when what they need fails.
+    pub async fn with(options: Options) -> Self {
+        Self::start(options).await.expect("the product starts")
+    }
+
+    async fn start(options: Options) -> anyhow::Result<Self> {
+        let database = database().await;
+        event_store::install(database.pool(), &RandomIds, SHARDS).await?;
+        let clock = Arc::new(TestClock::at(SystemClock.now()));
+        let shutdown = Shutdown::new(Duration::ZERO);
+        let base = Base {
+            config: Arc::new(config(&database, options.registration)?),
+            data_folder: None,
+            clock: clock.clone(),
+            ids: Arc::new(RandomIds),
+            health: Health::new(shutdown.clone()),
+            shutdown,
+        };
+        // Tests share a nats-server, so each has its own streams.
+        let prefix = format!("test-{}", base.ids.uuid().simple());
+        let config = BusConfig { prefix, ..BusConfig::new(&servers().nats_url, "test") };
+        let bus = Arc::new(Bus::connect(&config, &base.keys()?.index_key).await?);
+        let endpoints = roles::start(&options.roles, &base, &bus, options.feed).await?.unwrap_or_default();
+        let router = roles::site(endpoints, ADDRESS, &Edge::new(ADDRESS, base.ids.clone()))?;
+        let log = Log::open(database.pool().clone()).await?;
+        let read = Checkpoints::watch(base.pool("test", Schema::READ.living).await?);
+        let analytics = Checkpoints::watch(base.pool("test", Schema::ANALYTICS.living).await?);
+        Ok(Self { database, base, clock, log, read, analytics, router })
+    }
+
+    /// Waits until every read model has taken in everything that is in the log.
+    pub async fn settle(&self) {
+        timeout(PATIENCE, self.settled()).await.expect("read models come as far as the log");
+    }
+
+    async fn settled(&self) {
+        let names = |models: Vec<Arc<dyn worker::AnyReadModel>>| models.iter().map(|it| it.name()).collect::<Vec<_>>();
+        let [(_, read), (_, analytics)] = momentum::homes();
+        for (checkpoints, models) in [(&self.read, names(read)), (&self.analytics, names(analytics))] {
+            for shard in self.log.shards() {
+                let head = self.log.head(shard).await.expect("head");
+                while checkpoints.reached(&models, head).await.is_err() {}
+            }
+        }
+    }
+
+    /// How many events there are, of everybody.
+    pub async fn events(&self) -> i64 {
+        let mut events = 0;
+        for shard in self.log.shards() {
+            events += self.log.head(shard).await.expect("head").number;
+        }
+        events
+    }
+
+    /// The product's clock.
+    #[must_use]
+    pub fn clock(&self) -> &TestClock {
+        &self.clock
+    }
+
+    /// Lets time go by.
+    pub fn pass(&self, time: TimeDelta) {
+        self.clock.pass(time);
+    }
+
+    /// A new UUIDv7, as of the product's clock, as a client makes one.
+    #[must_use]
+    pub fn new_id(&self) -> String {
+        let now = self.clock.now();
+        let millis = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+        let mut random = [0; 10];
+        RandomIds.fill(&mut random);
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
+    }
+
+    /// The log.
+    #[must_use]
+    pub const fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// The database of this test.
+    #[must_use]
+    pub const fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
+    /// The routes with all layers around them.
+    #[must_use]
+    pub const fn router(&self) -> &Router {
+        &self.router
+    }
+
+    /// Begins the end of the product, as a signal would.
+    pub fn shut_down(&self) {
+        self.base.shutdown.begin();
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.shut_down();
+    }
+}
+
+/// The defaults, on the servers for tests.
+fn config(database: &TestDatabase, registration: config::Registration) -> anyhow::Result<Config> {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../momentum.example.toml");
+    let flags = ConfigFlags { config: Some(sample), ..ConfigFlags::default() };
+    let mut config = config::load(&flags, &Environment::default())?.config;
+    config.shards = SHARDS;
+    config.server.registration = registration;
+    config.database.url = Some(database.url().into());
+    config.database.connections_max = CONNECTIONS_MAX;
+    // The Postgres for tests is fast and forgetful.
+    config.database.require_durable = false;
+    config.vault.master_key = Some(MASTER_KEY.into());
+    config.vault.index_key = Some(INDEX_KEY.into());
+    Ok(config)
+}

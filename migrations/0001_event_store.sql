@@ -8,7 +8,10 @@ create table es.log (
     -- Made anew by each restore, so that a cursor into a history that no longer is can be told.
     history uuid not null,
     -- The number of shards, fixed for ever at install: a workspace's shard follows from it.
-    shards smallint not null check (shards between 1 and 1024)
+    shards smallint not null check (shards between 1 and 1024),
+    -- Derived from the index key of whoever opened the log first, so that another key is noticed: with it, no keyed hash
+    -- in this database would ever match again.
+    key_check bytea
 );
 
 -- One row a shard. Its lock is the sequencer: who holds it gives out positions, dense and in commit order.

@@ -4,7 +4,7 @@
 //! statement of its own: one that waited for the lock would still read the snapshot from before. Then versions and
 //! command ids are read, losers dropped, survivors written with dense positions, and the heads moved.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::{Calendar, Clock, EventId, Position, RawEvent, Recorded, Refusal, RefusalKind, Shard};
@@ -59,9 +59,12 @@ pub(crate) async fn append(
     proposals: &[Proposal],
     clock: &dyn Clock,
 ) -> Result<Appended, sqlx::Error> {
-    let shards: Vec<i16> = proposals.iter().map(|proposal| proposal.shard.0).collect::<HashSet<_>>().into_iter().collect();
+    let shards: BTreeSet<i16> = proposals.iter().map(|proposal| proposal.shard.0).collect();
+    let shards: Vec<i16> = shards.into_iter().collect();
     let list = shards.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    let lock = format!("begin; select from es.shard where shard in ({list}) order by shard for update");
+    let lock = format!(
+        "begin isolation level read committed; select from es.shard where shard in ({list}) order by shard for update"
+    );
     let mut transaction = connection.begin_with(AssertSqlSafe(lock)).await?;
     let state = State::read(&mut transaction, &shards, proposals).await?;
     let mut plan = Plan::new(state, clock.now());
@@ -79,7 +82,8 @@ pub(crate) async fn append(
 #[derive(Default)]
 struct State {
     heads: BTreeMap<i16, Head>,
-    versions: HashMap<Uuid, u32>,
+    /// By shard and stream: ids are made by clients, and shards know nothing of each other's.
+    versions: HashMap<(i16, Uuid), u32>,
     answers: HashMap<(Uuid, Uuid), Answered>,
 }
 
@@ -135,7 +139,7 @@ impl State {
                     let recorded_at = row.instant.unwrap_or_default();
                     state.heads.insert(row.shard, Head { number: row.number, recorded_at });
                 }
-                1 => drop(state.versions.insert(id, row.version.unsigned_abs())),
+                1 => drop(state.versions.insert((row.shard, id), row.version.unsigned_abs())),
                 _ => {
                     let position = Position { shard: Shard(row.shard), number: row.number };
                     let stream = row.stream.unwrap_or_default();
@@ -181,7 +185,7 @@ impl<'a> Plan<'a> {
         if let Some(answered) = self.state.answers.get(&(command.id.uuid(), command.actor.uuid())) {
             return answered.again(command);
         }
-        let stale = |(stream, version): &(Uuid, u32)| self.state.versions.get(stream).copied().unwrap_or(0) != *version;
+        let stale = |(stream, version): &(Uuid, u32)| self.version(proposal, *stream) != *version;
         if proposal.reads.iter().any(stale) {
             return Outcome::Stale;
         }
@@ -190,13 +194,14 @@ impl<'a> Plan<'a> {
             return self.answer(proposal, Position { shard: proposal.shard, number: head.number });
         }
         let recorded_at = self.now.max(head.recorded_at);
-        let Ok(local_day) = proposal.calendar.today(recorded_at) else {
-            return Outcome::Refused(Refusal::UnknownZone { zone: String::new() });
+        let local_day = match proposal.calendar.today(recorded_at) {
+            Ok(local_day) => local_day,
+            Err(refusal) => return Outcome::Refused(refusal),
         };
         let mut number = head.number;
         for event in &proposal.events {
             number += 1;
-            let version = self.state.versions.entry(event.stream).or_default();
+            let version = self.state.versions.entry((proposal.shard.0, event.stream)).or_default();
             *version += 1;
             self.events.push(Recorded {
                 id: event.id,
@@ -221,7 +226,7 @@ impl<'a> Plan<'a> {
 
     fn answer(&mut self, proposal: &'a Proposal, position: Position) -> Outcome {
         let command = &proposal.command;
-        let version = self.state.versions.get(&proposal.subject).copied().unwrap_or(0);
+        let version = self.version(proposal, proposal.subject);
         let receipt = Receipt { stream: proposal.subject, version, position };
         let refusal = proposal.refusal.as_ref();
         // A role can change, so that a command not allowed today may be allowed tomorrow, under the same id.
@@ -232,6 +237,11 @@ impl<'a> Plan<'a> {
             self.state.answers.insert((command.id.uuid(), command.actor.uuid()), answered);
         }
         refusal.cloned().map_or(Outcome::Done(receipt), Outcome::Refused)
+    }
+
+    /// The version that a stream has by now in the shard of `proposal`.
+    fn version(&self, proposal: &Proposal, stream: Uuid) -> u32 {
+        self.state.versions.get(&(proposal.shard.0, stream)).copied().unwrap_or(0)
     }
 }
 

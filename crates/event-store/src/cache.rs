@@ -14,8 +14,9 @@ use crate::Loaded;
 
 /// How many aggregates are kept at most.
 const AGGREGATES_MAX: u64 = 100_000;
-/// How long one is kept at most: it holds personal text in the clear, which an erasure elsewhere must reach.
-const AGGREGATE_AGE_MAX: Duration = Duration::from_secs(60);
+/// How long one is kept at most: it holds personal text in the clear, which an erasure elsewhere must reach within 60
+/// seconds. The key that opened it may have been kept for the other half of them.
+const AGGREGATE_AGE_MAX: Duration = Duration::from_secs(30);
 
 type Key = (TypeId, Uuid);
 

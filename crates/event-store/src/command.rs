@@ -62,6 +62,11 @@ impl IndexKey {
         Fingerprint(fingerprint)
     }
 
+    /// What a log keeps to tell this key from others. It gives nothing of the key away.
+    pub(crate) fn check(&self) -> [u8; 32] {
+        self.derive("momentum index key check")
+    }
+
     /// A key of its own for another purpose, as in `momentum bus messages`.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
         blake3::derive_key(purpose, &self.0)

@@ -26,7 +26,7 @@ pub enum StoreError {
     /// The log, the vault or a decision is not as it must be.
     #[error(transparent)]
     Corrupt(#[from] Corruption),
-    /// The database is no place for the log.
+    /// The database is no place for the log, or not with these keys.
     #[error(transparent)]
     Unfit(crate::install::UnfitDatabase),
     /// The database failed in a way of its own.
@@ -45,9 +45,14 @@ pub enum Corruption {
         /// What is wrong with it.
         cause: UnreadableEvent,
     },
-    /// A sealed text does not open with its own key: it was altered or moved.
-    #[error("sealed text of owner {0} does not open")]
-    Seal(uuid::Uuid),
+    /// A sealed text is not the one that was sealed for its place.
+    #[error("the sealed {field} of {owner} was altered, or moved here from elsewhere")]
+    Seal {
+        /// The field it stands in.
+        field: &'static str,
+        /// Its owner, by its own account; nil where it does not even have the form of a sealed text.
+        owner: uuid::Uuid,
+    },
     /// A data key does not open with the master key it names.
     #[error("the data key of {owner} does not open with master key {master}")]
     DataKey {

@@ -11,8 +11,10 @@ use crate::{
     streams::ReadVersion,
 };
 
-/// Answers to commands are kept so many days.
+/// Answers to commands are kept so many days, and older commands refused.
 pub const COMMAND_DAYS_KEPT: i64 = 90;
+/// So much longer they are in fact kept: another process, whose clock is behind, may still take them for young enough.
+const CLOCKS_APART_DAYS: i64 = 1;
 /// So often is a command decided anew before it gives up. Each time, some other command got through.
 const ATTEMPTS_MAX: u32 = 32;
 
@@ -88,12 +90,16 @@ impl Store {
     }
 
     /// Deletes the answers to commands that are past their time, at most `limit` of them; tells how many.
+    ///
+    /// Only a UUIDv7 has a time; an answer under an id of another version is kept for ever.
     pub async fn forget_commands(&self, limit: i64) -> Result<u64, StoreError> {
-        self.writer.forget_commands(self.clock.now() - TimeDelta::days(COMMAND_DAYS_KEPT), limit).await
+        let kept = TimeDelta::days(COMMAND_DAYS_KEPT + CLOCKS_APART_DAYS);
+        self.writer.forget_commands(self.clock.now() - kept, limit).await
     }
 
     fn check_age(&self, id: CommandId) -> Result<(), StoreError> {
-        let Some(made) = id.uuid().get_timestamp() else { return Ok(()) };
+        let is_dated = id.uuid().get_version_num() == 7;
+        let Some(made) = id.uuid().get_timestamp().filter(|_| is_dated) else { return Ok(()) };
         let oldest = self.clock.now() - TimeDelta::days(COMMAND_DAYS_KEPT);
         let made = i64::try_from(made.to_unix().0).unwrap_or(i64::MAX);
         if made < oldest.timestamp() { Err(StoreError::CommandExpired) } else { Ok(()) }

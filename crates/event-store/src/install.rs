@@ -3,14 +3,17 @@
 use domain::Ids;
 use sqlx::PgPool;
 
-use crate::StoreError;
+use crate::{IndexKey, StoreError};
 
-/// Why a database is no place for the log.
+/// Why a database is no place for the log, or not with this configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum UnfitDatabase {
     /// A setting that makes acknowledged commands survive is off.
     #[error("Postgres has {0} = off, so an acknowledged command could be lost in a crash; turn it on")]
     NotDurable(&'static str),
+    /// Nobody has installed the log.
+    #[error("there is no log in this database yet; `momentum migrate` makes it")]
+    NotInstalled,
     /// The log was installed with another number of shards.
     #[error("the log has {installed} shards, fixed when it was installed; the configuration says {configured}")]
     OtherShards {
@@ -19,6 +22,20 @@ pub enum UnfitDatabase {
         /// As configured.
         configured: i16,
     },
+    /// The log was made with another index key.
+    #[error(
+        "this log was made with another index key than vault.index_key: with this one no retry would be told from a new \
+         command, and nobody could sign in. Put back the key it was made with (in an embedded installation, the file \
+         keys/index.key of its data folder), or use the database that belongs to this key"
+    )]
+    OtherIndexKey,
+    /// The vault was made with other master keys.
+    #[error(
+        "no data key in this database opens with vault.master_key: it was wrapped with another master key. Put back that \
+         key (in an embedded installation, the file keys/master.key of its data folder); without it all personal text is \
+         lost"
+    )]
+    OtherMasterKey,
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -67,11 +84,24 @@ pub async fn check_durable(pool: &PgPool) -> Result<(), UnfitDatabase> {
     }
 }
 
+/// Refuses any index key but the one that this log was made with, which is that of whoever opened it first.
+pub(crate) async fn check_index_key(pool: &PgPool, key: &IndexKey) -> Result<(), UnfitDatabase> {
+    let check = key.check();
+    // Apart from the question below, which must see what another process has set meanwhile.
+    sqlx::query!("update es.log set key_check = $1 where key_check is null", &check[..]).execute(pool).await?;
+    let made_with = sqlx::query_scalar!("select key_check from es.log").fetch_one(pool).await?;
+    if made_with.as_deref() == Some(&check[..]) { Ok(()) } else { Err(UnfitDatabase::OtherIndexKey) }
+}
+
 impl From<UnfitDatabase> for StoreError {
     fn from(unfit: UnfitDatabase) -> Self {
         match unfit {
             UnfitDatabase::Database(error) => Self::Database(error),
-            other @ (UnfitDatabase::NotDurable(_) | UnfitDatabase::OtherShards { .. }) => Self::Unfit(other),
+            other @ (UnfitDatabase::NotDurable(_)
+            | UnfitDatabase::NotInstalled
+            | UnfitDatabase::OtherShards { .. }
+            | UnfitDatabase::OtherIndexKey
+            | UnfitDatabase::OtherMasterKey) => Self::Unfit(other),
         }
     }
 }

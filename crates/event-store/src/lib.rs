@@ -9,6 +9,7 @@ mod command;
 mod cursor;
 mod error;
 mod execute;
+mod failure;
 mod install;
 mod keyring;
 mod load;
@@ -40,7 +41,7 @@ pub use self::{
     whole::{Whole, WholeStream},
     writer::Committed,
 };
-use crate::{cache::AggregateCache, writer::Writer};
+use crate::{cache::AggregateCache, install::check_index_key, writer::Writer};
 
 /// The event store of one process. Cheap to clone; all clones share one writer.
 #[derive(Clone)]
@@ -55,7 +56,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store of this database and starts its writer, which ends when the last clone is dropped.
+    /// Opens the store of this database and starts its writer, which ends when the last clone is dropped. Refuses keys
+    /// other than those that the log and the vault were made with.
     pub async fn open(
         pool: PgPool,
         vault: Arc<Vault>,
@@ -64,6 +66,8 @@ impl Store {
         ids: Arc<dyn Ids>,
     ) -> Result<Self, StoreError> {
         let log = Log::open(pool.clone()).await?;
+        check_index_key(&pool, &index_key).await?;
+        vault.check_master_keys().await?;
         let writer = Writer::start(pool, clock.clone());
         Ok(Self { log, vault, writer, cache: Arc::new(AggregateCache::new()), clock, ids, index_key })
     }

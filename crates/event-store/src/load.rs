@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use domain::{Aggregate, Id, Recorded, WorkspaceId};
+use uuid::Uuid;
 
 use crate::{Loaded, Store, StoreError};
 
@@ -13,19 +14,27 @@ impl Store {
             return Ok(loaded);
         }
         let read_at = Instant::now();
-        let mut events = self.log.read_stream(self.log.shard_of(workspace), id.uuid()).await?;
-        self.vault.open(&mut events).await?;
+        let (version, events) = self.read_own(workspace, id.uuid()).await?;
+        let foreign = Loaded { id, version, state: Arc::default(), foreign: true, read_at };
+        let Some(state) = events.and_then(fold::<A>) else { return Ok(foreign) };
+        let loaded = Loaded { state: Arc::new(state), foreign: false, ..foreign };
+        self.cache.put((version > 0).then_some(workspace), loaded.clone());
+        Ok(loaded)
+    }
+
+    /// The version of a stream, and its events, opened; none of them, if it is another workspace's.
+    pub(crate) async fn read_own(
+        &self,
+        workspace: WorkspaceId,
+        stream: Uuid,
+    ) -> Result<(u32, Option<Vec<Recorded>>), StoreError> {
+        let mut events = self.log.read_stream(self.log.shard_of(workspace), stream).await?;
         let version = events.last().map_or(0, |last| last.version);
-        let owner = events.first().map(|first| first.workspace);
-        let ours = owner.is_none_or(|owner| owner == workspace);
-        match fold::<A>(events) {
-            Some(state) if ours => {
-                let loaded = Loaded { id, version, state: Arc::new(state), foreign: false, read_at };
-                self.cache.put(owner, loaded.clone());
-                Ok(loaded)
-            }
-            Some(_) | None => Ok(Loaded { id, version, state: Arc::default(), foreign: true, read_at }),
+        if events.iter().any(|event| event.workspace != workspace) {
+            return Ok((version, None));
         }
+        self.vault.open_events(&mut events).await?;
+        Ok((version, Some(events)))
     }
 }
 

@@ -8,7 +8,7 @@ use domain::{Position, RawEvent, Recorded, Shard, WorkspaceId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::{StoreError, error::Corruption, row::select_events};
+use crate::{StoreError, UnfitDatabase, error::Corruption, row::select_events};
 
 /// A page has at most so many events.
 pub const PAGE_EVENTS_MAX: i64 = 5_000;
@@ -46,7 +46,8 @@ pub struct HistoryFilter {
 impl Log {
     /// Opens the log of this database, which must be installed.
     pub async fn open(pool: PgPool) -> Result<Self, StoreError> {
-        let log = sqlx::query!("select history, shards from es.log").fetch_one(&pool).await?;
+        let log = sqlx::query!("select history, shards from es.log").fetch_optional(&pool).await?;
+        let log = log.ok_or(UnfitDatabase::NotInstalled)?;
         Ok(Self { pool, history: log.history, shards: log.shards })
     }
 
@@ -146,11 +147,7 @@ impl Log {
 
     /// All events of several streams, each in order, sealed.
     pub async fn read_streams(&self, shard: Shard, streams: &[Uuid]) -> Result<Vec<Recorded>, StoreError> {
-        let rows = select_events!(
-            "shard = $1 and stream_id = any($2) order by stream_id, version",
-            shard.0,
-            streams,
-        );
+        let rows = select_events!("shard = $1 and stream_id = any($2) order by stream_id, version", shard.0, streams,);
         rows.fetch_all(&self.pool).await?.into_iter().map(|row| understood(row.into())).collect()
     }
 

@@ -83,12 +83,7 @@ impl<A: Aggregate> Streams for Id<A> {
         store.load(workspace, self).await
     }
     fn versions(loaded: &Loaded<A>) -> Vec<ReadVersion> {
-        vec![ReadVersion {
-            stream: loaded.id.uuid(),
-            version: loaded.version,
-            foreign: loaded.foreign,
-            kind: A::KIND,
-        }]
+        vec![ReadVersion { stream: loaded.id.uuid(), version: loaded.version, foreign: loaded.foreign, kind: A::KIND }]
     }
     fn remember(store: &Store, workspace: WorkspaceId, loaded: &Loaded<A>, appended: &[(Uuid, Event)]) {
         store.cache.advance(workspace, loaded, appended);

@@ -6,23 +6,24 @@ use std::{
     time::Duration,
 };
 
-use domain::{Clock, EventId, HasPersonal, Ids, Personal, UserId};
+use domain::{Clock, EventId, HasPersonal, Ids, Personal, Recorded, UserId};
 use moka::future::Cache;
 use sqlx::PgPool;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::{
-    Keyring, StoreError,
+    Keyring, StoreError, UnfitDatabase,
     error::Corruption,
     keyring::{DataKey, NONCE_BYTES},
-    seal::{SealParts, seal},
+    seal::{Seal, seal},
 };
 
 /// How many opened keys are kept at most.
 const OPENED_KEYS_MAX: u64 = 100_000;
-/// How long an opened key is kept at most: within this time an erasure reaches every process.
-const OPENED_KEY_AGE_MAX: Duration = Duration::from_secs(60);
+/// How long an opened key is kept at most. An erasure must reach every process within 60 seconds, and what was opened with
+/// the key at the last moment is kept as long again, in the cache of aggregates.
+const OPENED_KEY_AGE_MAX: Duration = Duration::from_secs(30);
 
 /// Seals and opens personal text.
 pub struct Vault {
@@ -40,23 +41,40 @@ impl Vault {
         Self { pool, keyring, clock, ids, opened }
     }
 
-    /// Opens every sealed text in `content`. Text whose key is gone is erased.
+    /// Opens every sealed text in `content`, each of which must have been sealed for the field it stands in. Text whose
+    /// key is gone is erased.
     pub async fn open<T: HasPersonal + Send>(&self, content: &mut T) -> Result<(), StoreError> {
-        let mut owners = BTreeSet::new();
-        content.each_personal(&mut |_, text| {
-            if let Some(parts) = sealed_parts(text) {
-                owners.insert(parts.owner);
-            }
-        });
-        if owners.is_empty() {
+        let mut seals = vec![];
+        find_seals(content, &mut seals, |_| true)?;
+        self.open_seals(content, seals).await
+    }
+
+    /// The same for events of the log, each text of which must have been sealed for that very event, by its actor.
+    pub async fn open_events(&self, events: &mut Vec<Recorded>) -> Result<(), StoreError> {
+        let mut seals = vec![];
+        for recorded in &mut *events {
+            let (event, actor) = (recorded.id.uuid(), recorded.actor.uuid());
+            find_seals(recorded, &mut seals, |seal| seal.event == event && seal.owner == actor)?;
+        }
+        self.open_seals(events, seals).await
+    }
+
+    /// Opens the sealed texts in `content`, given what they say about themselves, in the same order.
+    async fn open_seals<T: HasPersonal + Send>(&self, content: &mut T, seals: Vec<Seal>) -> Result<(), StoreError> {
+        if seals.is_empty() {
             return Ok(());
         }
-        let keys = self.keys(owners).await?;
+        let keys = self.keys(seals.iter().map(|seal| seal.owner).collect()).await?;
+        let mut seals = seals.into_iter();
         let mut outcome = Ok(());
-        content.each_personal(&mut |_, text| match opened(text, &keys) {
-            Ok(Some(clear)) => *text = clear,
-            Ok(None) => {}
-            Err(corruption) => outcome = Err(corruption),
+        content.each_personal(&mut |field, text| {
+            let Personal::Sealed(_) = text else { return };
+            let Some(seal) = seals.next() else { return };
+            match keys.get(&seal.owner).map(|key| seal.open(key)) {
+                Some(Some(clear)) => *text = Personal::Clear(clear),
+                Some(None) => outcome = Err(Corruption::Seal { field, owner: seal.owner }),
+                None => *text = Personal::Erased,
+            }
         });
         outcome.map_err(StoreError::Corrupt)
     }
@@ -68,8 +86,16 @@ impl Vault {
         event: EventId,
         content: &mut T,
     ) -> Result<(), StoreError> {
-        let mut any_clear = false;
-        content.each_personal(&mut |_, text| any_clear |= text.text().is_some());
+        let (mut any_clear, mut any_sealed) = (false, false);
+        content.each_personal(&mut |_, text| match text {
+            Personal::Clear(_) => any_clear = true,
+            Personal::Sealed(_) => any_sealed = true,
+            Personal::Erased => {}
+        });
+        if any_sealed {
+            // Sealed for another place, or by somebody who brought it along: it would not open here.
+            return Err(Corruption::Unwritable(serde::ser::Error::custom("its text is sealed already")).into());
+        }
         if !any_clear {
             return Ok(());
         }
@@ -84,6 +110,14 @@ impl Vault {
             }
         });
         Ok(())
+    }
+
+    /// Refuses a keyring that opens none of a few data keys: it is that of another vault. A single one that does not
+    /// open is told when it is needed.
+    pub(crate) async fn check_master_keys(&self) -> Result<(), UnfitDatabase> {
+        let some = sqlx::query!("select owner, master, wrapped from vault.keys limit 8").fetch_all(&self.pool).await?;
+        let opens = some.iter().any(|row| self.keyring.unwrap(row.owner, row.master, &row.wrapped).is_some());
+        if opens || some.is_empty() { Ok(()) } else { Err(UnfitDatabase::OtherMasterKey) }
     }
 
     /// The key that seals the text of `owner`, made if there is none yet.
@@ -104,8 +138,7 @@ impl Vault {
         let mut nonce = [0; NONCE_BYTES];
         self.ids.fill(&mut nonce);
         let master = self.keyring.current();
-        let wrapped =
-            self.keyring.wrap(owner, &key, nonce).ok_or(Corruption::DataKey { owner, master })?;
+        let wrapped = self.keyring.wrap(owner, &key, nonce).ok_or(Corruption::DataKey { owner, master })?;
         sqlx::query!(
             "insert into vault.keys (owner, master, wrapped, created_at) values ($1, $2, $3, $4)
              on conflict (owner) do nothing",
@@ -132,10 +165,9 @@ impl Vault {
         if missing.is_empty() {
             return Ok(keys);
         }
-        let rows =
-            sqlx::query!("select owner, master, wrapped from vault.keys where owner = any($1)", &missing)
-                .fetch_all(&self.pool)
-                .await?;
+        let rows = sqlx::query!("select owner, master, wrapped from vault.keys where owner = any($1)", &missing)
+            .fetch_all(&self.pool)
+            .await?;
         for row in rows {
             let key = self
                 .keyring
@@ -148,13 +180,19 @@ impl Vault {
     }
 }
 
-fn sealed_parts(text: &Personal) -> Option<SealParts> {
-    if let Personal::Sealed(sealed) = text { SealParts::of(sealed) } else { None }
-}
-
-fn opened(text: &Personal, keys: &HashMap<Uuid, DataKey>) -> Result<Option<Personal>, Corruption> {
-    let Personal::Sealed(sealed) = text else { return Ok(None) };
-    let parts = SealParts::of(sealed).ok_or(Corruption::Seal(Uuid::nil()))?;
-    let Some(key) = keys.get(&parts.owner) else { return Ok(Some(Personal::Erased)) };
-    parts.open(key).map(|text| Some(Personal::Clear(text))).ok_or(Corruption::Seal(parts.owner))
+/// Finds what the sealed texts in `content` say about themselves, all of which must be of their field and pass `is_here`.
+fn find_seals<T: HasPersonal>(
+    content: &mut T,
+    seals: &mut Vec<Seal>,
+    is_here: impl Fn(&Seal) -> bool,
+) -> Result<(), Corruption> {
+    let mut outcome = Ok(());
+    content.each_personal(&mut |field, text| {
+        let Personal::Sealed(sealed) = text else { return };
+        match Seal::of(sealed) {
+            Some(seal) if seal.field() == field.as_bytes() && is_here(&seal) => seals.push(seal),
+            other => outcome = Err(Corruption::Seal { field, owner: other.map_or(Uuid::nil(), |seal| seal.owner) }),
+        }
+    });
+    outcome
 }

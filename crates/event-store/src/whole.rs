@@ -33,16 +33,11 @@ impl<A: Aggregate<Event: Send + Sync>> Streams for Whole<A> {
     type Loaded = WholeStream<A>;
 
     async fn load(self, store: &Store, workspace: WorkspaceId) -> Result<WholeStream<A>, StoreError> {
-        let mut events = store.log.read_stream(store.log.shard_of(workspace), self.0.uuid()).await?;
-        store.vault.open(&mut events).await?;
-        let version = events.last().map_or(0, |last| last.version);
-        let of_other_workspace = events.iter().any(|event| event.workspace != workspace);
-        let own: Option<Arc<[A::Event]>> =
-            events.into_iter().map(|recorded| A::Event::try_from(recorded.event).ok()).collect();
-        let foreign = of_other_workspace || own.is_none();
-        let events = if foreign { Arc::default() } else { own.unwrap_or_default() };
-        let read = ReadVersion { stream: self.0.uuid(), version, foreign, kind: A::KIND };
-        Ok(WholeStream { id: self.0, events, read })
+        let (version, events) = store.read_own(workspace, self.0.uuid()).await?;
+        let events: Option<Arc<[A::Event]>> = events
+            .and_then(|events| events.into_iter().map(|recorded| A::Event::try_from(recorded.event).ok()).collect());
+        let read = ReadVersion { stream: self.0.uuid(), version, foreign: events.is_none(), kind: A::KIND };
+        Ok(WholeStream { id: self.0, events: events.unwrap_or_default(), read })
     }
 
     fn versions(loaded: &WholeStream<A>) -> Vec<ReadVersion> {

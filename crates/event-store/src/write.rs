@@ -1,7 +1,7 @@
 //! Writing a batch: heads, answers and events, in one statement.
 
-use domain::{RawEvent, Recorded, Refusal};
-use sqlx::{PgConnection, types::Json};
+use domain::{RawEvent, Recorded};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::batch::Plan;
@@ -18,6 +18,9 @@ impl Plan<'_> {
             let own = |event: &Recorded<RawEvent>| Some(get(event)).filter(|id| *id != event.command.uuid());
             events.iter().map(own).collect::<Vec<_>>()
         };
+        // As text: what is declared JSON to sqlx goes by way of `jsonb`, which is slow and does not keep it as it is.
+        let refusals = answers.iter().map(|answer| answer.refusal.map(serde_json::to_string).transpose());
+        let refusals = refusals.collect::<Result<Vec<_>, _>>().map_err(|error| sqlx::Error::Encode(error.into()))?;
         sqlx::query!(
             r#"with heads as (
                    update es.shard set head = moved.head, last_recorded_at = moved.recorded_at
@@ -26,7 +29,7 @@ impl Plan<'_> {
                ), answers as (
                    insert into es.commands (id, actor, fingerprint, shard, position, stream_id, version, refusal)
                    select * from unnest($4::uuid[], $5::uuid[], $6::bytea[], $7::smallint[], $8::bigint[], $9::uuid[],
-                                        $10::integer[], $11::json[])
+                                        $10::integer[], $11::text[]::json[])
                )
                insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor,
                                       command_id, undoes, correlation, causation, trace_parent, recorded_at,
@@ -34,7 +37,7 @@ impl Plan<'_> {
                select * from unnest($12::smallint[], $13::bigint[], $14::uuid[], $15::integer[], $16::uuid[],
                                     $17::text[], $18::smallint[], $19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[],
                                     $23::uuid[], $24::uuid[], $25::text[], $26::timestamptz[], $27::date[],
-                                    $28::json[])"#,
+                                    $28::text[]::json[])"#,
             &self.heads().map(|(shard, _)| shard).collect::<Vec<_>>(),
             &self.heads().map(|(_, head)| head.number).collect::<Vec<_>>(),
             &self.heads().map(|(_, head)| head.recorded_at).collect::<Vec<_>>(),
@@ -45,7 +48,7 @@ impl Plan<'_> {
             &answers.iter().map(|answer| answer.receipt.position.number).collect::<Vec<_>>(),
             &answers.iter().map(|answer| answer.receipt.stream).collect::<Vec<_>>(),
             &answers.iter().map(|answer| signed(answer.receipt.version)).collect::<Vec<_>>(),
-            &answers.iter().map(|answer| answer.refusal.map(Json)).collect::<Vec<_>>() as &[Option<Json<&Refusal>>],
+            &refusals as &[Option<String>],
             &events.iter().map(|event| event.position.shard.0).collect::<Vec<_>>(),
             &events.iter().map(|event| event.position.number).collect::<Vec<_>>(),
             &of(|event| event.stream),
@@ -63,8 +66,7 @@ impl Plan<'_> {
             &events.iter().map(|event| event.trace_parent.clone()).collect::<Vec<_>>() as &[Option<String>],
             &events.iter().map(|event| event.recorded_at).collect::<Vec<_>>(),
             &events.iter().map(|event| event.local_day).collect::<Vec<_>>(),
-            &events.iter().map(|event| Json(&event.event.data)).collect::<Vec<_>>()
-                as &[Json<&Box<serde_json::value::RawValue>>],
+            &events.iter().map(|event| event.event.data.get()).collect::<Vec<_>>() as &[&str],
         )
         .execute(connection)
         .await?;

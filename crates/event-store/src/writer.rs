@@ -2,20 +2,22 @@
 //!
 //! While one batch commits, the next gathers in the queue; so a lone command waits for nobody, and many share a commit.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::{Clock, RawEvent, Recorded};
+use futures::FutureExt;
 use metrics::{counter, histogram};
 use sqlx::{PgPool, Postgres, pool::PoolConnection};
 use tokio::{
     sync::{broadcast, mpsc, oneshot},
-    time::{Instant, sleep, timeout_at},
+    time::{Instant, sleep, timeout, timeout_at},
 };
 
 use crate::{
     StoreError,
     batch::{Outcome, Proposal, append},
+    failure::Failure,
 };
 
 /// So many commands may wait for the writer; one more waits for a place.
@@ -26,13 +28,15 @@ const QUEUE_WAIT_MAX: Duration = Duration::from_secs(2);
 const BATCH_COMMANDS_MAX: usize = 512;
 /// So long is a batch tried again while the database is away.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// So long does a command wait for its outcome: a little longer than its batch is tried.
+const OUTCOME_WAIT_MAX: Duration = Duration::from_secs(12);
 /// The pause between two tries, doubling between these.
 const PAUSE_MIN: Duration = Duration::from_millis(20);
 const PAUSE_MAX: Duration = Duration::from_secs(1);
 /// So many committed batches a slow listener may be behind before it reads the log instead.
 const COMMITTED_BATCHES_MAX: usize = 256;
 
-/// The events of one committed batch, in order of shard and position.
+/// The events of one committed batch, those of each shard in order of position.
 pub type Committed = Arc<[Recorded<RawEvent>]>;
 
 type Answer = Result<Outcome, StoreError>;
@@ -60,21 +64,24 @@ impl Writer {
         let (answer, outcome) = oneshot::channel();
         let queued = self.queue.send_timeout((proposal, answer), QUEUE_WAIT_MAX).await;
         queued.map_err(|_| StoreError::Overloaded)?;
-        // The task answers each proposal it takes; without one it died, and the same id will tell what came of it.
-        outcome.await.unwrap_or(Err(StoreError::Unavailable))
+        // Whoever waits no longer learns by the same id what came of it.
+        let told = timeout(OUTCOME_WAIT_MAX, outcome).await;
+        told.ok().and_then(Result::ok).unwrap_or(Err(StoreError::Unavailable))
     }
 
     pub fn committed(&self) -> broadcast::Receiver<Committed> {
         self.committed.subscribe()
     }
 
-    /// Deletes command ids that were made before `instant`. Ids are UUIDv7, so these are the first of the key.
+    /// Deletes the answers to commands whose UUIDv7 was made before `instant`: the first of the primary key. Ids of
+    /// another version do not tell when they were made, and stay.
     pub async fn forget_commands(&self, instant: DateTime<Utc>, limit: i64) -> Result<u64, StoreError> {
         let millis = u128::try_from(instant.timestamp_millis()).unwrap_or(0);
         let floor = uuid::Uuid::from_u128(millis << 80);
         let deleted = sqlx::query!(
             "delete from es.commands where (id, actor) in
-             (select id, actor from es.commands where id < $1 order by id, actor limit $2)",
+             (select id, actor from es.commands where id < $1 and get_byte(uuid_send(id), 6) >> 4 = 7
+              order by id, actor limit $2)",
             floor,
             limit,
         )
@@ -95,38 +102,38 @@ impl Task {
     async fn run(mut self, mut waiting: mpsc::Receiver<Waiting>) {
         let mut batch = Vec::with_capacity(BATCH_COMMANDS_MAX);
         while waiting.recv_many(&mut batch, BATCH_COMMANDS_MAX).await > 0 {
-            let (proposals, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+            // What nobody waits for any more is left undone: after an outage, those who still wait come first.
+            let awaited = batch.drain(..).filter(|(_, answer): &Waiting| !answer.is_closed());
+            let (proposals, answers): (Vec<_>, Vec<_>) = awaited.unzip();
+            if proposals.is_empty() {
+                continue;
+            }
             let outcomes = self.commit(&proposals).await;
-            // Who asked may have gone away; the outcome is in the log all the same.
+            // Who asked may have gone away meanwhile; the outcome is in the log all the same.
             answers.into_iter().zip(outcomes).for_each(|(answer, outcome)| drop(answer.send(outcome)));
         }
     }
 
+    /// Appends the batch. Where one command spoils it for all, halves are tried, until that one stands alone.
     async fn commit(&mut self, proposals: &[Proposal]) -> Vec<Answer> {
         let started = Instant::now();
-        let outcomes = match self.persist(proposals).await {
-            Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
-            Err(error) if proposals.len() > 1 && is_about_one(&error) => self.commit_each(proposals).await,
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, commands = proposals.len(), "append failed");
-                proposals.iter().map(|_| Err(told(&error))).collect()
+        let mut answers = Vec::with_capacity(proposals.len());
+        let mut parts = vec![proposals];
+        while let Some(part) = parts.pop() {
+            match self.persist(part, started + PATIENCE).await {
+                Ok(outcomes) => answers.extend(outcomes.into_iter().map(Ok)),
+                Err(error) if part.len() > 1 && Failure::of(&error) == Failure::OfOne => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    parts.extend([second, first]);
+                }
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, commands = part.len(), "append failed");
+                    answers.extend(part.iter().map(|_| Err(Failure::told(&error))));
+                }
             }
-        };
+        }
         histogram!("momentum_append_batch_commands").record(count(proposals.len()));
         histogram!("momentum_append_seconds").record(started.elapsed());
-        outcomes
-    }
-
-    /// One of the batch spoils it for all: each goes alone, so that only that one fails.
-    async fn commit_each(&mut self, proposals: &[Proposal]) -> Vec<Answer> {
-        let mut answers = Vec::with_capacity(proposals.len());
-        for proposal in proposals {
-            let outcome = self.persist(std::slice::from_ref(proposal)).await;
-            answers.push(match outcome {
-                Ok(mut outcomes) => outcomes.pop().ok_or(StoreError::Unavailable),
-                Err(error) => Err(told(&error)),
-            });
-        }
         answers
     }
 
@@ -134,8 +141,7 @@ impl Task {
     ///
     /// Trying again is right even when the outcome of a COMMIT is not known: its locks must be gone before ours are
     /// given, and then the command ids tell what is in the log already.
-    async fn persist(&mut self, proposals: &[Proposal]) -> Result<Vec<Outcome>, sqlx::Error> {
-        let deadline = Instant::now() + PATIENCE;
+    async fn persist(&mut self, proposals: &[Proposal], deadline: Instant) -> Result<Vec<Outcome>, sqlx::Error> {
         let mut pause = PAUSE_MIN;
         loop {
             let error = match timeout_at(deadline, self.try_persist(proposals)).await {
@@ -147,7 +153,7 @@ impl Task {
             if let Some(connection) = self.connection.take() {
                 drop(connection.detach());
             }
-            if !is_passing(&error) || Instant::now() + pause >= deadline {
+            if Failure::of(&error) != Failure::Passing || Instant::now() + pause >= deadline {
                 return Err(error);
             }
             tracing::warn!(error = &error as &dyn std::error::Error, "append interrupted, trying again");
@@ -162,7 +168,9 @@ impl Task {
             self.connection = Some(self.pool.acquire().await?);
         }
         let Some(connection) = self.connection.as_mut() else { return Err(sqlx::Error::PoolClosed) };
-        let appended = append(connection, proposals, &*self.clock).await?;
+        // A command that makes us panic must not end the writer for all others.
+        let appended = AssertUnwindSafe(append(connection, proposals, &*self.clock)).catch_unwind().await;
+        let appended = appended.unwrap_or(Err(sqlx::Error::WorkerCrashed))?;
         if !appended.events.is_empty() {
             counter!("momentum_events_appended_total").increment(appended.events.len() as u64);
             // Nobody listening is fine: the log can be read.
@@ -170,36 +178,6 @@ impl Task {
         }
         Ok(appended.outcomes)
     }
-}
-
-/// Whether the failure may be the fault of a single command: its data, or a command id used in two shards at once.
-fn is_about_one(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Database(_)) && !is_passing(error)
-}
-
-/// Whether the database may well do it when asked again.
-fn is_passing(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Database(error) => {
-            // Connection exceptions, resources, operator intervention (as a shutdown), rollbacks after deadlock.
-            let code = error.code().unwrap_or_default();
-            ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class))
-        }
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::WorkerCrashed => true,
-        _ => false,
-    }
-}
-
-/// What the one who asked is told: a failure of the database is its own matter, its absence is worth a retry.
-fn told(error: &sqlx::Error) -> StoreError {
-    if is_passing(error) {
-        return StoreError::Unavailable;
-    }
-    StoreError::Database(sqlx::Error::Protocol(error.to_string()))
 }
 
 fn count(number: usize) -> f64 {

@@ -67,6 +67,9 @@ impl ReadModel for DailyLogs {
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
         let touched = events.iter().filter(|event| matches!(event.event, Event::DailyLog(_)));
         let logs: BTreeSet<Uuid> = touched.map(|event| event.stream).collect();
+        if logs.is_empty() {
+            return Ok(Rows::default());
+        }
         let logs: Vec<Uuid> = logs.into_iter().collect();
         let rows = select_logs!("log_id = any($1)", &logs).fetch_all(connection).await?;
         Ok(Rows::loaded(rows.into_iter().map(|row| (row.id, row))))
@@ -174,9 +177,7 @@ pub async fn list_logs(
     limit: i64,
 ) -> Result<Vec<DailyLogRow>, sqlx::Error> {
     let (day, log) = before.map_or((NaiveDate::MAX, Uuid::max()), |(day, log)| (day, log.uuid()));
-    // Postgres' last date lies far beyond any that a log can have, and before chrono's.
-    let day = day.min(NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX));
-    let to = filter.to.unwrap_or(day);
+    let (day, from, to) = (storable(day), filter.from.map(storable), storable(filter.to.unwrap_or(day)));
     match filter.goal {
         Some(goal) => {
             select_logs!(
@@ -187,7 +188,7 @@ pub async fn list_logs(
                 workspace.uuid(),
                 day,
                 log,
-                filter.from,
+                from,
                 to,
                 filter.withdrawn,
                 limit,
@@ -203,7 +204,7 @@ pub async fn list_logs(
                 workspace.uuid(),
                 day,
                 log,
-                filter.from,
+                from,
                 to,
                 filter.withdrawn,
                 limit,
@@ -212,6 +213,11 @@ pub async fn list_logs(
             .await
         }
     }
+}
+
+/// The day, or the first that Postgres can be asked about: its dates begin later than chrono's, and end later too.
+fn storable(day: NaiveDate) -> NaiveDate {
+    day.max(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(day))
 }
 
 /// The log, if it is in this workspace.

@@ -73,6 +73,9 @@ impl ReadModel for GoalDetails {
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
         let goals: BTreeSet<Uuid> = events.iter().filter_map(|event| key(event)).map(GoalId::uuid).collect();
+        if goals.is_empty() {
+            return Ok(Rows::default());
+        }
         let goals: Vec<Uuid> = goals.into_iter().collect();
         let rows = select_goals!("goal_id = any($1)", &goals).fetch_all(connection).await?;
         Ok(Rows::loaded(rows.into_iter().map(|row| (row.id, row))))

@@ -86,6 +86,9 @@ impl ReadModel for GoalList {
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
         let keys: BTreeSet<Key> = events.iter().filter_map(|event| key(event)).collect();
+        if keys.is_empty() {
+            return Ok(Rows::default());
+        }
         let (workspaces, goals): (Vec<Uuid>, Vec<Uuid>) =
             keys.iter().map(|(workspace, goal)| (workspace.uuid(), goal.uuid())).unzip();
         let rows = select_goals!(

@@ -11,9 +11,5 @@ use worker::{AnyReadModel, model};
 
 /// All of them, as the projector runs them.
 pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
-    vec![
-        model::<goal_list::GoalList>(),
-        model::<goal_details::GoalDetails>(),
-        model::<daily_logs::DailyLogs>(),
-    ]
+    vec![model::<goal_list::GoalList>(), model::<goal_details::GoalDetails>(), model::<daily_logs::DailyLogs>()]
 }

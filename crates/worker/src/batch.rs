@@ -1,26 +1,26 @@
 //! Taking in a batch: rows and checkpoints in one transaction, and what cannot be applied parked.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use domain::{Position, RawEvent, Recorded, Shard};
-use event_store::understood;
 use metrics::counter;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::{
-    AnyReadModel, CannotApply, NotTakenIn,
-    checkpoint::{Held, NotMoved, advance},
+    AnyReadModel, CannotApply, Parked,
+    checkpoint::{Held, NotMoved, advance, take_over},
 };
-
-/// The streams that a read model leaves aside, and from which position on.
-type LeftAside = BTreeMap<Uuid, i64>;
 
 /// A read model as it takes in the events of a shard.
 pub(crate) struct Intake {
     pub model: Arc<dyn AnyReadModel>,
     pub held: Held,
-    left_aside: LeftAside,
+    /// Streams that were parked before.
+    left_aside: HashSet<Uuid>,
 }
 
 /// Read models that stand at the same position, and so take in the same batches.
@@ -31,152 +31,158 @@ pub(crate) struct Group {
     pub intakes: Vec<Intake>,
 }
 
-/// An event, or why it cannot be read.
-type Readable = Result<Recorded, (Recorded<RawEvent>, String)>;
+/// A batch, as far as it can be read.
+struct Batch {
+    /// The position of its last event.
+    last: i64,
+    /// In order, without those of a stream from an unreadable one on.
+    events: Vec<Recorded>,
+    unreadable: BTreeMap<Uuid, Parked>,
+}
+
+/// How a read model is given a batch.
+#[derive(Clone, Copy)]
+enum Manner {
+    /// As a whole, which is how nearly every batch goes.
+    Whole,
+    /// In ever smaller pieces, after the database refused the rows of the whole.
+    Pieces,
+}
 
 impl Intake {
-    /// Begins where the held checkpoint stands, leaving aside what was parked before.
-    pub async fn load(
-        pool: &PgPool,
-        model: Arc<dyn AnyReadModel>,
-        shard: Shard,
-        held: Held,
-    ) -> Result<Self, sqlx::Error> {
-        let parked = sqlx::query!(
-            "select stream_id, position from parked where model = $1 and shard = $2",
-            model.name(),
-            shard.0,
-        )
-        .fetch_all(pool)
-        .await?;
-        let left_aside = parked.into_iter().map(|row| (row.stream_id, row.position)).collect();
-        Ok(Self { model, held, left_aside })
+    /// Takes over the checkpoints of `models` in `shard`, and begins where they stand.
+    pub async fn hold(pool: &PgPool, models: &[Arc<dyn AnyReadModel>], shard: Shard) -> Result<Vec<Self>, sqlx::Error> {
+        let names: Vec<String> = models.iter().map(|model| model.name().to_owned()).collect();
+        let mut intakes = Vec::with_capacity(models.len());
+        for held in take_over(pool, &names, shard).await? {
+            let Some(model) = models.iter().find(|model| model.name() == held.model).cloned() else { continue };
+            // Read after the take-over: from then on, nobody else parks anything.
+            let left_aside = Parked::streams(pool, model.name(), shard).await?;
+            intakes.push(Self { model, held, left_aside });
+        }
+        Ok(intakes)
+    }
+
+    /// Takes in a batch, but for the streams that are parked, or become so: these it tells.
+    async fn take_in(
+        &self,
+        connection: &mut PgConnection,
+        batch: &Batch,
+        manner: Manner,
+    ) -> Result<Vec<Parked>, sqlx::Error> {
+        let open: Vec<&Recorded> = batch.events.iter().filter(|it| !self.left_aside.contains(&it.stream)).collect();
+        let mut parked = batch.unreadable.clone();
+        parked.retain(|stream, _| !self.left_aside.contains(stream));
+        if !open.is_empty() {
+            let refused = match manner {
+                Manner::Whole => self.model.take_in(connection, &open).await?,
+                Manner::Pieces => take_in_pieces(&*self.model, connection, &open).await?,
+            };
+            // One that is unreadable as well was refused earlier than that.
+            parked.extend(refused.into_iter().map(|refused| (refused.stream, refused)));
+        }
+        let parked: Vec<Parked> = parked.into_values().collect();
+        Parked::write(connection, self.model.name(), &parked).await?;
+        Ok(parked)
     }
 }
 
 impl Group {
     /// Takes in a batch that begins right after the position: rows, parked streams and checkpoints, all or nothing.
     pub async fn take_in(&mut self, batch: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
-        let Some(last) = batch.last().map(|event| event.position.number) else { return Ok(()) };
-        let events: Vec<Readable> = batch.into_iter().map(readable).collect();
-        let mut transaction = self.pool.begin().await?;
-        let mut left_aside = Vec::with_capacity(self.intakes.len());
-        for Intake { model, left_aside: before, .. } in &self.intakes {
-            let mut after = before.clone();
-            take_in_by(&**model, &mut transaction, &events, &mut after).await?;
-            left_aside.push(after);
+        let due = self.position + 1..;
+        if let Some((before, _)) = due.zip(&batch).find(|(due, event)| event.position.number != *due) {
+            return Err(NotMoved::Hole(Position { shard: self.shard, number: before - 1 }));
         }
-        let held: Vec<Held> = self.intakes.iter().map(|intake| intake.held.clone()).collect();
-        advance(&mut transaction, &held, self.shard, (self.position, last)).await?;
-        transaction.commit().await?;
-        self.position = last;
-        for (intake, after) in self.intakes.iter_mut().zip(left_aside) {
-            intake.left_aside = after;
+        let (events, Some(batch)) = (batch.len(), Batch::read(batch)) else { return Ok(()) };
+        let parked = match self.try_take_in(&batch, Manner::Whole).await {
+            Err(NotMoved::Database(error)) if is_data(&error) => self.try_take_in(&batch, Manner::Pieces).await?,
+            taken_in => taken_in?,
+        };
+        self.position = batch.last;
+        for (intake, parked) in self.intakes.iter_mut().zip(parked) {
+            parked.iter().for_each(|it| it.tell(intake.model.name()));
+            intake.left_aside.extend(parked.iter().map(|it| it.stream));
         }
-        counter!("momentum_events_applied_total").increment(events.len() as u64);
+        counter!("momentum_events_applied_total").increment(events as u64);
         Ok(())
     }
+
+    async fn try_take_in(&self, batch: &Batch, manner: Manner) -> Result<Vec<Vec<Parked>>, NotMoved> {
+        let mut transaction = self.pool.begin().await?;
+        // Before any row: who holds the shard no longer does no work, and who waits here keeps no table from a rebuild
+        // that moves new ones in.
+        let held = self.intakes.iter().map(|intake| &intake.held);
+        advance(&mut transaction, held, self.shard, (self.position, batch.last)).await?;
+        let mut parked = Vec::with_capacity(self.intakes.len());
+        for intake in &self.intakes {
+            parked.push(intake.take_in(&mut transaction, batch, manner).await?);
+        }
+        transaction.commit().await?;
+        Ok(parked)
+    }
 }
 
-fn readable(raw: Recorded<RawEvent>) -> Readable {
-    let kept = raw.clone();
-    understood(raw).map_err(|error| (kept, error.to_string()))
+impl Batch {
+    /// Reads what was written. None, if there is nothing.
+    fn read(raw: Vec<Recorded<RawEvent>>) -> Option<Self> {
+        let last = raw.last()?.position.number;
+        let mut batch = Self { last, events: Vec::with_capacity(raw.len()), unreadable: BTreeMap::new() };
+        for raw in raw {
+            if batch.unreadable.contains_key(&raw.stream) {
+                continue;
+            }
+            match raw.event.read() {
+                Ok(event) => batch.events.push(raw.with(event).0),
+                Err(error) => {
+                    let parked = Parked::at(&raw, CannotApply(error.to_string()));
+                    batch.unreadable.insert(raw.stream, parked);
+                }
+            }
+        }
+        Some(batch)
+    }
 }
 
-/// Has one read model take in the batch, but for the streams that are parked, or become so.
-async fn take_in_by(
+/// Takes in halves, and halves of those the database refuses, down to the events that it refuses alone: those it tells.
+async fn take_in_pieces(
     model: &dyn AnyReadModel,
     connection: &mut PgConnection,
-    events: &[Readable],
-    left_aside: &mut LeftAside,
-) -> Result<(), sqlx::Error> {
-    for (raw, cause) in events.iter().filter_map(|event| event.as_ref().err()) {
-        park(connection, model, raw, cause, left_aside).await?;
-    }
-    // Each round parks a stream, so there are at most as many rounds as streams.
-    loop {
-        let aside = |event: &&Recorded| {
-            left_aside.get(&event.stream).is_some_and(|from| event.position.number >= *from)
-        };
-        let open: Vec<&Recorded> =
-            events.iter().filter_map(|event| event.as_ref().ok()).filter(|event| !aside(event)).collect();
-        if open.is_empty() {
-            return Ok(());
-        }
-        let mut savepoint = sqlx::Connection::begin(&mut *connection).await?;
-        let (at_fault, cause) = match model.take_in(&mut savepoint, &open).await {
-            Ok(()) => return savepoint.commit().await,
-            Err(NotTakenIn::Event(index, cause)) => (index, cause),
-            Err(NotTakenIn::Database(error)) if is_data(&error) => {
+    events: &[&Recorded],
+) -> Result<Vec<Parked>, sqlx::Error> {
+    let mut refused: BTreeMap<Uuid, Parked> = BTreeMap::new();
+    let mut pieces = vec![events];
+    while let Some(piece) = pieces.pop() {
+        let open: Vec<&Recorded> = piece.iter().copied().filter(|it| !refused.contains_key(&it.stream)).collect();
+        let [first, ..] = open[..] else { continue };
+        let mut savepoint = connection.begin().await?;
+        match model.take_in(&mut savepoint, &open).await {
+            Ok(more) => {
+                savepoint.commit().await?;
+                refused.extend(more.into_iter().map(|it| (it.stream, it)));
+            }
+            Err(error) if is_data(&error) => {
                 savepoint.rollback().await?;
-                savepoint = sqlx::Connection::begin(&mut *connection).await?;
-                find_fault(model, &mut savepoint, &open, &error).await?
+                if open.len() == 1 {
+                    refused.insert(first.stream, Parked::at(first, CannotApply(error.to_string())));
+                } else {
+                    let (earlier, later) = piece.split_at(piece.len() / 2);
+                    pieces.extend([later, earlier]);
+                }
             }
-            Err(NotTakenIn::Database(error)) => return Err(error),
-        };
-        savepoint.rollback().await?;
-        park(connection, model, open[at_fault], &cause.0, left_aside).await?;
-    }
-}
-
-/// The first event with which the database refuses the rows, found by halving: the batch fails, its beginning does not.
-async fn find_fault(
-    model: &dyn AnyReadModel,
-    connection: &mut PgConnection,
-    open: &[&Recorded],
-    error: &sqlx::Error,
-) -> Result<(usize, CannotApply), sqlx::Error> {
-    let (mut fine, mut failing) = (0, open.len());
-    let mut cause = CannotApply(error.to_string());
-    while failing - fine > 1 {
-        let middle = fine + (failing - fine) / 2;
-        let mut savepoint = sqlx::Connection::begin(&mut *connection).await?;
-        match model.take_in(&mut savepoint, &open[..middle]).await {
-            Ok(()) => fine = middle,
-            Err(NotTakenIn::Event(index, cause)) => return Ok((index, cause)),
-            Err(NotTakenIn::Database(error)) if is_data(&error) => {
-                (failing, cause) = (middle, CannotApply(error.to_string()));
-            }
-            Err(NotTakenIn::Database(error)) => return Err(error),
+            Err(error) => return Err(error),
         }
-        savepoint.rollback().await?;
     }
-    Ok((failing - 1, cause))
+    Ok(refused.into_values().collect())
 }
 
-/// Whether the rows themselves are what the database does not like: a wrong value, a broken constraint.
+/// Whether the rows themselves are what the database does not like: a wrong value, a broken constraint, too large.
 fn is_data(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Database(error) = error else { return false };
-    error.code().is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
-}
-
-/// Leaves the event's stream aside from this event on, visibly.
-async fn park<E>(
-    connection: &mut PgConnection,
-    model: &dyn AnyReadModel,
-    event: &Recorded<E>,
-    cause: &str,
-    left_aside: &mut LeftAside,
-) -> Result<(), sqlx::Error> {
-    let Position { shard, number } = event.position;
-    let from = left_aside.entry(event.stream).or_insert(i64::MAX);
-    if *from <= number {
-        return Ok(());
+    match error {
+        sqlx::Error::Database(error) => {
+            error.code().is_some_and(|code| ["22", "23", "54"].iter().any(|class| code.starts_with(class)))
+        }
+        sqlx::Error::Encode(_) => true,
+        _ => false,
     }
-    *from = number;
-    sqlx::query!(
-        "insert into parked (model, shard, stream_id, workspace, position, reason) values ($1, $2, $3, $4, $5, $6)
-         on conflict (model, shard, stream_id) do update set position = excluded.position, reason = excluded.reason",
-        model.name(),
-        shard.0,
-        event.stream,
-        event.workspace.uuid(),
-        number,
-        cause,
-    )
-    .execute(connection)
-    .await?;
-    counter!("momentum_parked_total", "model" => model.name()).increment(1);
-    tracing::error!(model = model.name(), position = %event.position, stream = %event.stream, cause, "stream parked");
-    Ok(())
 }

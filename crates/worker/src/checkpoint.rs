@@ -1,7 +1,7 @@
 //! How far a read model has come: its checkpoint, and the fence around it.
 
-use domain::Shard;
-use sqlx::{PgConnection, PgPool};
+use domain::{Position, Shard};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
 /// Where a worker's tables live: a schema, and one beside it for rebuilding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,9 @@ pub(crate) enum NotMoved {
     /// Another process holds the shard now, or a rebuild has moved the checkpoint.
     #[error("the hold on shard {0} is lost")]
     Fenced(Shard),
+    /// The batch does not begin right after the checkpoint, or has a hole: an event would be skipped.
+    #[error("the event after {0} is missing")]
+    Hole(Position),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -65,13 +68,13 @@ pub(crate) async fn take_over(pool: &PgPool, models: &[String], shard: Shard) ->
 }
 
 /// Moves held checkpoints, which all stand at the same position, to another; refuses if any is held no longer.
-pub(crate) async fn advance(
+pub(crate) async fn advance<'a>(
     connection: &mut PgConnection,
-    held: &[Held],
+    held: impl Iterator<Item = &'a Held>,
     shard: Shard,
     (from, to): (i64, i64),
 ) -> Result<(), NotMoved> {
-    let (models, epochs): (Vec<String>, Vec<i64>) = held.iter().map(|held| (held.model.clone(), held.epoch)).unzip();
+    let (models, epochs): (Vec<String>, Vec<i64>) = held.map(|held| (held.model.clone(), held.epoch)).unzip();
     let moved = sqlx::query!(
         "update checkpoint set position = $5 from unnest($1::text[], $2::bigint[]) as held(model, epoch)
          where checkpoint.model = held.model and checkpoint.epoch = held.epoch and shard = $3 and position = $4",
@@ -83,14 +86,14 @@ pub(crate) async fn advance(
     )
     .execute(connection)
     .await?;
-    if moved.rows_affected() == held.len() as u64 { Ok(()) } else { Err(NotMoved::Fenced(shard)) }
+    if moved.rows_affected() == models.len() as u64 { Ok(()) } else { Err(NotMoved::Fenced(shard)) }
 }
 
 impl Checkpoint {
-    /// All checkpoints in the schema that the pool's tables are in.
-    pub async fn all(pool: &PgPool) -> Result<Vec<Self>, sqlx::Error> {
+    /// All checkpoints in the schema that unqualified names are looked up in.
+    pub async fn all(executor: impl PgExecutor<'_>) -> Result<Vec<Self>, sqlx::Error> {
         let rows = sqlx::query!("select model, shard, position from checkpoint order by model, shard");
-        let rows = rows.fetch_all(pool).await?;
+        let rows = rows.fetch_all(executor).await?;
         Ok(rows
             .into_iter()
             .map(|row| Self { model: row.model, shard: Shard(row.shard), position: row.position })

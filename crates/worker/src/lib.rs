@@ -8,7 +8,9 @@ mod batch;
 mod checkpoint;
 mod digest;
 mod follow;
+mod lag;
 mod lease;
+mod parked;
 mod read_model;
 mod rebuild;
 mod rows;
@@ -17,8 +19,9 @@ mod wait;
 pub use self::{
     checkpoint::{Checkpoint, Schema},
     digest::{Digest, digest},
-    follow::Worker,
-    read_model::{AnyReadModel, CannotApply, NotTakenIn, ReadModel, model},
+    follow::{NotCaughtUp, Worker},
+    parked::Parked,
+    read_model::{AnyReadModel, CannotApply, ReadModel, model},
     rebuild::{Rebuild, RebuildError, Rebuilt},
     rows::Rows,
     wait::{Behind, Checkpoints},

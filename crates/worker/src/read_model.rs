@@ -1,10 +1,16 @@
 //! What a read model is.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use domain::Recorded;
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
+
+use crate::Parked;
 
 /// Tables made from events: rows, a fold, and how rows are loaded and written.
 ///
@@ -26,18 +32,17 @@ pub trait ReadModel: Send + Sync + 'static {
         events: &[&Recorded],
     ) -> impl Future<Output = Result<Self::Rows, sqlx::Error>> + Send;
 
-    /// Takes in one event. Events that do not concern it leave the rows as they are.
+    /// Takes in one event. Events that do not concern it leave the rows as they are, and so do those it refuses.
+    ///
+    /// It refuses what its tables would: the database sees rows only as they are at the end of a batch.
     fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply>;
 
     /// Writes the rows that have changed, set by set.
-    fn write(
-        connection: &mut PgConnection,
-        rows: &Self::Rows,
-    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+    fn write(connection: &mut PgConnection, rows: &Self::Rows) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 }
 
 /// Why a fold cannot take in an event.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct CannotApply(pub String);
 
@@ -48,15 +53,6 @@ impl CannotApply {
     }
 }
 
-/// Why a read model did not take in a batch. Nothing of the batch was written.
-#[derive(Debug)]
-pub enum NotTakenIn {
-    /// The event at this index cannot be applied; trying again will not help.
-    Event(usize, CannotApply),
-    /// The database failed.
-    Database(sqlx::Error),
-}
-
 /// A read model whose rows are its own affair, so that a worker can hold several.
 pub trait AnyReadModel: Send + Sync {
     /// [`ReadModel::NAME`].
@@ -65,12 +61,12 @@ pub trait AnyReadModel: Send + Sync {
     /// [`ReadModel::TABLES`].
     fn tables(&self) -> &'static [&'static str];
 
-    /// Loads, folds and writes a batch.
+    /// Loads, folds and writes a batch, and tells the streams with an event that the fold refused.
     fn take_in<'a>(
         &'a self,
         connection: &'a mut PgConnection,
         events: &'a [&'a Recorded],
-    ) -> BoxFuture<'a, Result<(), NotTakenIn>>;
+    ) -> BoxFuture<'a, Result<Vec<Parked>, sqlx::Error>>;
 }
 
 /// Stands for the read model `M` without holding anything of it.
@@ -94,13 +90,25 @@ impl<M: ReadModel> AnyReadModel for Model<M> {
         &'a self,
         connection: &'a mut PgConnection,
         events: &'a [&'a Recorded],
-    ) -> BoxFuture<'a, Result<(), NotTakenIn>> {
+    ) -> BoxFuture<'a, Result<Vec<Parked>, sqlx::Error>> {
         Box::pin(async move {
-            let mut rows = M::load(connection, events).await.map_err(NotTakenIn::Database)?;
-            for (index, event) in events.iter().enumerate() {
-                M::fold(&mut rows, event).map_err(|cause| NotTakenIn::Event(index, cause))?;
+            let mut rows = M::load(connection, events).await?;
+            let mut refused = BTreeMap::new();
+            for event in events {
+                if !refused.contains_key(&event.stream)
+                    && let Err(cause) = fold::<M>(&mut rows, event)
+                {
+                    refused.insert(event.stream, Parked::at(event, cause));
+                }
             }
-            M::write(connection, &rows).await.map_err(NotTakenIn::Database)
+            M::write(connection, &rows).await?;
+            Ok(refused.into_values().collect())
         })
     }
+}
+
+/// A fold that panics has refused the event: otherwise the worker would meet it again and again, and get no further.
+fn fold<M: ReadModel>(rows: &mut M::Rows, event: &Recorded) -> Result<(), CannotApply> {
+    let folded = catch_unwind(AssertUnwindSafe(|| M::fold(rows, event)));
+    folded.unwrap_or_else(|_| Err(CannotApply("the fold panicked".to_owned())))
 }

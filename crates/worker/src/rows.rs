@@ -38,7 +38,7 @@ impl<K: Ord, R> Rows<K, R> {
     /// The row, if there is one, to be changed.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut R> {
         let slot = self.rows.get_mut(key)?;
-        slot.changed = slot.row.is_some();
+        slot.changed |= slot.row.is_some();
         slot.row.as_mut()
     }
 
@@ -97,5 +97,17 @@ mod tests {
         assert_eq!(rows.changed().collect::<Vec<_>>(), [(&2, &"zwei"), (&4, &"four"), (&5, &"fünf")]);
         assert_eq!(rows.removed().collect::<Vec<_>>(), [&3]);
         assert_eq!(rows.iter().count(), 4);
+    }
+
+    #[test]
+    fn a_row_taken_away_stays_so_when_it_is_asked_for() {
+        let mut rows = Rows::loaded([(1, "one")]);
+        rows.remove(&1);
+        assert_eq!(rows.get(&1), None);
+        assert_eq!(rows.get_mut(&1), None);
+        assert_eq!(rows.removed().collect::<Vec<_>>(), [&1]);
+        *rows.entry(1, || "new") = "newer";
+        assert_eq!(rows.removed().count(), 0);
+        assert_eq!(rows.changed().collect::<Vec<_>>(), [(&1, &"newer")]);
     }
 }

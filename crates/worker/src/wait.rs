@@ -1,23 +1,32 @@
 //! Reading one's writes: waiting until read models have come as far as a command.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use domain::{Position, Shard};
 use sqlx::PgPool;
 use tokio::{
     sync::watch,
-    time::{Instant, sleep, timeout_at},
+    time::{Instant, sleep, timeout},
 };
 
 use crate::Checkpoint;
 
 /// While someone waits, checkpoints are looked at this often. One look serves all who wait.
 const LOOK_INTERVAL: Duration = Duration::from_millis(2);
-/// So long does a query wait at most.
-pub const WAIT_MAX: Duration = Duration::from_secs(3);
+/// After so long without any change, they are looked at less often: the worker is away, or at something long.
+const STILL_AFTER: Duration = Duration::from_millis(100);
+const STILL_LOOK_INTERVAL: Duration = Duration::from_millis(20);
+/// The pause after a look that failed.
+const FAILURE_PAUSE: Duration = Duration::from_millis(200);
+/// So long does a query wait at most, unless told otherwise.
+const WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// A read model has not come far enough within the time a query may wait.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{model} has not taken in {position} yet")]
 pub struct Behind {
     /// The read model.
@@ -26,13 +35,15 @@ pub struct Behind {
     pub position: Position,
 }
 
-type Positions = HashMap<(String, Shard), i64>;
+/// By shard, then by read model.
+type Positions = HashMap<Shard, HashMap<String, i64>>;
 
 /// The checkpoints of a worker's read models, as a reader sees them. Cheap to clone.
 #[derive(Clone)]
 pub struct Checkpoints {
     positions: Arc<watch::Sender<Positions>>,
     waiting: Arc<watch::Sender<usize>>,
+    wait_max: Duration,
 }
 
 /// Counts one who waits, for as long as it lives.
@@ -57,43 +68,72 @@ impl Checkpoints {
         let positions = Arc::new(watch::Sender::new(Positions::new()));
         let (waiting, watched) = watch::channel(0);
         tokio::spawn(look(pool, Arc::downgrade(&positions), watched));
-        Self { positions, waiting: Arc::new(waiting) }
+        Self { positions, waiting: Arc::new(waiting), wait_max: WAIT_MAX }
+    }
+
+    /// The same, where nobody waits longer than this.
+    #[must_use]
+    pub fn waiting_at_most(self, wait_max: Duration) -> Self {
+        Self { wait_max, ..self }
     }
 
     /// Waits until each of `models` has taken in `position`.
     pub async fn reached(&self, models: &[&'static str], position: Position) -> Result<(), Behind> {
         let mut seen = self.positions.subscribe();
-        let behind = |positions: &Positions| {
-            let at = |model: &str| positions.get(&(model.to_owned(), position.shard)).copied().unwrap_or(0);
-            models.iter().find(|model| at(model) < position.number).copied()
-        };
-        if behind(&seen.borrow()).is_none() {
+        if behind(&seen.borrow(), models, position).is_none() {
             return Ok(());
         }
         let _waiting = Waiting::new(&self.waiting);
-        let deadline = Instant::now() + WAIT_MAX;
-        let reached = timeout_at(deadline, seen.wait_for(|positions| behind(positions).is_none())).await;
-        if matches!(reached, Ok(Ok(_))) {
+        let reached = seen.wait_for(|positions| behind(positions, models, position).is_none());
+        if let Ok(Ok(_)) = timeout(self.wait_max, reached).await {
             return Ok(());
         }
-        let model = behind(&self.positions.borrow()).or(models.first().copied()).unwrap_or("");
-        Err(Behind { model, position })
+        behind(&self.positions.borrow(), models, position).map_or(Ok(()), |model| Err(Behind { model, position }))
     }
 }
 
+/// The first of `models` that has not come as far as `position`.
+fn behind(positions: &Positions, models: &[&'static str], position: Position) -> Option<&'static str> {
+    let shard = positions.get(&position.shard);
+    let at = |model: &str| shard.and_then(|models| models.get(model)).copied().unwrap_or(0);
+    models.iter().copied().find(|model| at(model) < position.number)
+}
+
 /// Looks at the checkpoints for as long as anyone waits, and sleeps while nobody does.
-async fn look(pool: PgPool, positions: std::sync::Weak<watch::Sender<Positions>>, mut waiting: watch::Receiver<usize>) {
-    while waiting.wait_for(|count| *count > 0).await.is_ok() {
-        let Some(positions) = positions.upgrade() else { return };
-        match Checkpoint::all(&pool).await {
+async fn look(pool: PgPool, positions: Weak<watch::Sender<Positions>>, mut waiting: watch::Receiver<usize>) {
+    let mut changed_at = Instant::now();
+    loop {
+        if *waiting.borrow() == 0 {
+            let Ok(_) = waiting.wait_for(|count| *count > 0).await else { return };
+            changed_at = Instant::now();
+        }
+        let pause = match Checkpoint::all(&pool).await {
             Ok(checkpoints) => {
-                let seen = checkpoints.into_iter().map(|it| ((it.model, it.shard), it.position)).collect();
-                positions.send_replace(seen);
+                let Some(positions) = positions.upgrade() else { return };
+                if publish(&positions, checkpoints) {
+                    changed_at = Instant::now();
+                }
+                if changed_at.elapsed() < STILL_AFTER { LOOK_INTERVAL } else { STILL_LOOK_INTERVAL }
             }
             // Who waits is told "not yet"; the next look may do better.
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "checkpoints cannot be read"),
-        }
-        drop(positions);
-        sleep(LOOK_INTERVAL).await;
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "checkpoints cannot be read");
+                FAILURE_PAUSE
+            }
+        };
+        sleep(pause).await;
     }
+}
+
+/// Shows the checkpoints to who waits, and tells whether any has moved.
+fn publish(positions: &watch::Sender<Positions>, checkpoints: Vec<Checkpoint>) -> bool {
+    let mut seen = Positions::new();
+    for Checkpoint { model, shard, position } in checkpoints {
+        seen.entry(shard).or_default().insert(model, position);
+    }
+    positions.send_if_modified(|shown| {
+        let moved = *shown != seen;
+        *shown = seen;
+        moved
+    })
 }

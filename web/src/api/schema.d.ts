@@ -10,8 +10,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Registers a person and signs them in.
-         * @description Their personal workspace is made along with them; its weeks begin on Monday and its days at midnight until they
+         * Register, and be signed in
+         * @description Your personal workspace is made with your account; its weeks begin on Monday and its days at midnight until you
          *     choose otherwise. A registration that was cut off is finished by sending it again, or by signing in.
          */
         post: operations["register"];
@@ -117,7 +117,11 @@ export interface paths {
         };
         /**
          * Read or follow all events
-         * @description With `Accept: text/event-stream` the answer is a stream that goes on with what happens; else it is a page.
+         * @description With `Accept: text/event-stream` the answer is a stream that goes on with what happens; else it is a page. The `id`
+         *     of each message of a stream is a position, its `event` the type of the event, and its `data` the event as on a page.
+         *     Messages called `heartbeat` only tell how far the stream has come.
+         *
+         *     The `next` of a page is sent as `after`.
          */
         get: operations["list_events"];
         put?: never;
@@ -198,6 +202,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/goals/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Expect nothing of a goal on some days
+         * @description Days that are paused neither break nor extend a streak, unless they are met. A pause may name past days.
+         */
+        post: operations["pause_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/goals/{id}/reopen": {
         parameters: {
             query?: never;
@@ -232,6 +256,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/goals/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Expect something again on days that are paused */
+        post: operations["resume_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/{id}/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set which days a goal expects
+         * @description It holds from today on; days that were are judged by what held then.
+         */
+        put: operations["set_schedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/{id}/streak": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a goal's streak */
+        get: operations["get_goal_streak"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/{id}/weekly-target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set what is aimed for each week
+         * @description It holds from this week on, until it is changed or withdrawn; weeks that were keep their target.
+         */
+        put: operations["set_weekly_target"];
+        post?: never;
+        /** Aim for nothing any more */
+        delete: operations["withdraw_weekly_target"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/history": {
         parameters: {
             query?: never;
@@ -243,6 +342,27 @@ export interface paths {
         get: operations["list_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/history/{position}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo an event
+         * @description The fields it changed get the values they had before it; 409, if a later event changed them since. The undoing is an
+         *     event of its own, which history shows beside the one it takes back, and which can be undone in turn.
+         */
+        post: operations["undo_event"];
         delete?: never;
         options?: never;
         head?: never;
@@ -274,7 +394,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes the password of whoever asks, and ends all their other sessions. */
+        /**
+         * Change your password
+         * @description All your other sessions end.
+         */
         put: operations["change_password"];
         post?: never;
         delete?: never;
@@ -324,15 +447,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the sessions of whoever asks, the most recently used first. */
+        /**
+         * List your sessions
+         * @description The most recently used comes first.
+         */
         get: operations["list_sessions"];
         put?: never;
         /**
-         * Signs a person in.
+         * Sign in
          * @description The answer to a wrong password is the same, and takes as long, whether or not there is an account with the address.
          */
         post: operations["sign_in"];
-        /** Ends all sessions but the one that asks. */
+        /** End all your other sessions */
         delete: operations["end_other_sessions"];
         options?: never;
         head?: never;
@@ -349,7 +475,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends one session. Its access token stops working within a second. */
+        /**
+         * End one of your sessions
+         * @description Its access token stops working within a second.
+         */
         delete: operations["end_session"];
         options?: never;
         head?: never;
@@ -367,8 +496,9 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Signs out: ends the session, and makes a browser forget its tokens.
-         * @description It works with an expired access token, with the refresh cookie alone, and where the session has ended already.
+         * Sign out
+         * @description Ends the session, and makes a browser forget its tokens. It works with an expired access token, with the refresh
+         *     cookie alone, and where the session has ended already.
          */
         delete: operations["sign_out"];
         options?: never;
@@ -386,11 +516,32 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exchanges a refresh token for the next pair of tokens.
-         * @description The new tokens go where the old one came from: into the cookies or into the body, so that no script can fetch those
-         *     of a browser. A token that is sent again within ten seconds gets the same pair again; later, it ends the session.
+         * Refresh a session
+         * @description Exchanges a refresh token for the next pair of tokens. The new tokens go where the old one came from: into the
+         *     cookies or into the body, so that no script can fetch those of a browser. A token that is sent again within ten
+         *     seconds gets the same pair again; later, it ends the session.
          */
         post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streak": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the streak of the whole workspace
+         * @description A day counts if any goal was met on it, and every day is due.
+         */
+        get: operations["get_workspace_streak"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -449,6 +600,17 @@ export interface components {
             week_start: components["schemas"]["Weekday"];
             /** @description An IANA time zone name, as in `Europe/Berlin`. */
             zone: string;
+        };
+        /** @description Why a streak is no longer what it was. */
+        Cause: {
+            /**
+             * Format: uuid
+             * @description This event changed it.
+             */
+            event: string;
+        } | {
+            /** @description Time ended it: this day, or this week, went by without being met. */
+            missed: components["schemas"]["Week"];
         };
         /** @description A field that an event changed. */
         Change: {
@@ -766,6 +928,11 @@ export interface components {
              */
             undoes?: string | null;
             /**
+             * Format: uuid
+             * @description The event that takes this one back, the latest if several did.
+             */
+            undone_by?: string | null;
+            /**
              * Format: int32
              * @description The subject's version since.
              */
@@ -778,6 +945,13 @@ export interface components {
          * @enum {string}
          */
         Language: "en" | "de";
+        /** @description A streak that ended because a day or a week was missed. */
+        Lapse: {
+            /** @description The missed day, or the missed week. */
+            missed: components["schemas"]["Week"];
+            /** @description The streak as it was. */
+            run: components["schemas"]["Run"];
+        };
         /** @description Logs what was done for a goal on a day. */
         LogDay: {
             /**
@@ -802,6 +976,19 @@ export interface components {
             minutes: number;
             text?: components["schemas"]["Personal"] | null;
         };
+        /** @description The longest run there ever was, in each unit. */
+        Longest: {
+            /**
+             * Format: int32
+             * @description In days.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description In weeks.
+             */
+            weeks: number;
+        };
         /** @description The person who asks. */
         Me: {
             email?: components["schemas"]["Personal"] | null;
@@ -823,6 +1010,11 @@ export interface components {
             /** @description Your personal workspace. */
             workspace: components["schemas"]["MyWorkspace"];
         };
+        /**
+         * @description What a weekly target counts.
+         * @enum {string}
+         */
+        Metric: "minutes" | "days" | "logs";
         /** @description A workspace, as its owner sees it. */
         MyWorkspace: {
             /** @description The settings that hold today. */
@@ -912,7 +1104,7 @@ export interface components {
                 /** @description The time zone the person was in. */
                 zone: string;
             }[];
-            /** @description Send it as `cursor` to get the next page; `null` when this is the last. */
+            /** @description Send it back to get the next page, as `cursor` unless said otherwise; `null` when this is the last. */
             next?: string | null;
         };
         /** @description Some items, and where the next ones begin. */
@@ -967,7 +1159,7 @@ export interface components {
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` to get the next page; `null` when this is the last. */
+            /** @description Send it back to get the next page, as `cursor` unless said otherwise; `null` when this is the last. */
             next?: string | null;
         };
         /** @description Some items, and where the next ones begin. */
@@ -1018,16 +1210,333 @@ export interface components {
                  */
                 undoes?: string | null;
                 /**
+                 * Format: uuid
+                 * @description The event that takes this one back, the latest if several did.
+                 */
+                undone_by?: string | null;
+                /**
                  * Format: int32
                  * @description The subject's version since.
                  */
                 version: number;
             }[];
-            /** @description Send it as `cursor` to get the next page; `null` when this is the last. */
+            /** @description Send it back to get the next page, as `cursor` unless said otherwise; `null` when this is the last. */
+            next?: string | null;
+        };
+        /** @description Some items, and where the next ones begin. */
+        Page_RecordedEvent: {
+            /** @description The items. */
+            items: {
+                /**
+                 * Format: uuid
+                 * @description Who did it.
+                 */
+                actor: string;
+                /**
+                 * Format: uuid
+                 * @description What led to the command; without a chain, the command itself.
+                 */
+                causation: string;
+                /**
+                 * Format: uuid
+                 * @description The command that did it: the `Idempotency-Key` it was sent with.
+                 */
+                command: string;
+                /**
+                 * Format: uuid
+                 * @description What began the chain of commands it belongs to; without a chain, the command.
+                 */
+                correlation: string;
+                /**
+                 * @description What happened.
+                 * @example {
+                 *       "data": {
+                 *         "email": "ada@example.org",
+                 *         "language": "en",
+                 *         "name": "Ada",
+                 *         "workspace_id": "01990000-0000-7000-8000-000000000001"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "UserRegistered"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "name": "Countess Ada"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "UserProfileChanged"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "language": "de",
+                 *         "theme": "dark"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "UserPreferencesChanged"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "calendar": {
+                 *           "day_start_minute": 0,
+                 *           "from": "2026-05-01",
+                 *           "set_at": "2026-05-01T12:00:00Z",
+                 *           "starts_at": "2026-05-01T10:00:00Z",
+                 *           "week_start": "sunday",
+                 *           "zone": "Pacific/Honolulu"
+                 *         },
+                 *         "name": "Ada's",
+                 *         "owner": "01990000-0000-7000-8000-000000000002"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "WorkspaceCreated"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "name": "At home"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "WorkspaceRenamed"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "calendar": {
+                 *           "day_start_minute": 0,
+                 *           "from": "2026-05-22",
+                 *           "left_out": 1,
+                 *           "set_at": "2026-05-20T10:30:00Z",
+                 *           "starts_at": "2026-05-21T10:00:00Z",
+                 *           "week_start": "sunday",
+                 *           "zone": "Pacific/Kiritimati"
+                 *         }
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "WorkspaceCalendarSet"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "description": "Slowly, and to the end.",
+                 *         "target_date": "2026-10-25",
+                 *         "title": "Run a marathon",
+                 *         "total_minutes": 12000
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "GoalCreated"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "description": null,
+                 *         "target_date": "2026-09-27",
+                 *         "title": "Run half a marathon"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "GoalRevised"
+                 *     }
+                 * @example {
+                 *       "data": {},
+                 *       "schema": 1,
+                 *       "type": "GoalCompleted"
+                 *     }
+                 * @example {
+                 *       "data": {},
+                 *       "schema": 1,
+                 *       "type": "GoalReopened"
+                 *     }
+                 * @example {
+                 *       "data": {},
+                 *       "schema": 1,
+                 *       "type": "GoalArchived"
+                 *     }
+                 * @example {
+                 *       "data": {},
+                 *       "schema": 1,
+                 *       "type": "GoalRestored"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "from": "2026-03-02",
+                 *         "schedule": {
+                 *           "kind": "weekdays",
+                 *           "minutes_min": 20,
+                 *           "weekdays": [
+                 *             "monday",
+                 *             "thursday"
+                 *           ]
+                 *         }
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "GoalScheduleSet"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "from_week": "2026-03-02",
+                 *         "target": {
+                 *           "metric": "minutes",
+                 *           "value": 150
+                 *         }
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "WeeklyTargetSet"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "from_week": "2026-04-06"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "WeeklyTargetWithdrawn"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "days": {
+                 *           "first": "2026-07-20",
+                 *           "last": "2026-08-02"
+                 *         }
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "GoalPaused"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "days": {
+                 *           "first": "2026-07-30"
+                 *         }
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "GoalResumed"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "counted": {
+                 *           "day": "2026-05-20",
+                 *           "minutes": 45
+                 *         },
+                 *         "goal_id": "01990000-0000-7000-8000-000000000003",
+                 *         "text": "Along the river.",
+                 *         "zone": "Europe/Berlin"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "DailyLogCreated"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "counted": {
+                 *           "day": "2026-05-20",
+                 *           "minutes": 30
+                 *         },
+                 *         "goal_id": "01990000-0000-7000-8000-000000000003",
+                 *         "text": "To the bridge.",
+                 *         "was": {
+                 *           "day": "2026-05-20",
+                 *           "minutes": 45
+                 *         }
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "DailyLogCorrected"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "goal_id": "01990000-0000-7000-8000-000000000003",
+                 *         "was": {
+                 *           "day": "2026-05-20",
+                 *           "minutes": 30
+                 *         }
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "DailyLogWithdrawn"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "counted": {
+                 *           "day": "2026-05-20",
+                 *           "minutes": 30
+                 *         },
+                 *         "goal_id": "01990000-0000-7000-8000-000000000003"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "DailyLogRestored"
+                 *     }
+                 */
+                event: {
+                    /** @description The fields of this type of event. */
+                    data: Record<string, never>;
+                    /** @description The version of the shape of `data`. */
+                    schema: number;
+                    /**
+                     * @description What happened.
+                     * @enum {string}
+                     */
+                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                };
+                /**
+                 * Format: uuid
+                 * @description The event.
+                 */
+                id: string;
+                /**
+                 * Format: date
+                 * @description The local day it was then.
+                 */
+                local_day: string;
+                /** @description Its place in the log, as in `Momentum-Position`: send it as `after` or `Last-Event-ID` to get what follows. */
+                position: string;
+                /**
+                 * Format: date-time
+                 * @description When it was recorded.
+                 */
+                recorded_at: string;
+                /**
+                 * Format: uuid
+                 * @description To what it happened: a user, a workspace, a goal or a log.
+                 */
+                stream: string;
+                /** @description The W3C `traceparent` of the request. */
+                trace_parent?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The event that this one takes back.
+                 */
+                undoes?: string | null;
+                /**
+                 * Format: int32
+                 * @description The version of that since.
+                 */
+                version: number;
+                /**
+                 * Format: uuid
+                 * @description The workspace it happened in.
+                 */
+                workspace: string;
+            }[];
+            /** @description Send it back to get the next page, as `cursor` unless said otherwise; `null` when this is the last. */
+            next?: string | null;
+        };
+        /** @description Some items, and where the next ones begin. */
+        Page_StreakChanged: {
+            /** @description The items. */
+            items: (components["schemas"]["StreakChange"] & {
+                /**
+                 * Format: date-time
+                 * @description When that event was recorded; none, if time ended the streak and nothing happened since.
+                 */
+                recorded_at?: string | null;
+            })[];
+            /** @description Send it back to get the next page, as `cursor` unless said otherwise; `null` when this is the last. */
             next?: string | null;
         };
         /** Format: password */
         Password: string;
+        /** @description Expects nothing of a goal on some days. */
+        PauseGoal: {
+            /**
+             * Format: date
+             * @description The first day, which may be past; without it, today.
+             */
+            first?: string | null;
+            /**
+             * Format: date
+             * @description The last day; without it, until the goal is resumed.
+             */
+            last?: string | null;
+        };
         Personal: string;
         /** @description What a client is told when a request fails, after RFC 9457. */
         Problem: {
@@ -1055,6 +1564,287 @@ export interface components {
              * @example /problems/version-conflict
              */
             type: string;
+        };
+        /** @description An event, with all that is known of how it came about. */
+        RecordedEvent: {
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            actor: string;
+            /**
+             * Format: uuid
+             * @description What led to the command; without a chain, the command itself.
+             */
+            causation: string;
+            /**
+             * Format: uuid
+             * @description The command that did it: the `Idempotency-Key` it was sent with.
+             */
+            command: string;
+            /**
+             * Format: uuid
+             * @description What began the chain of commands it belongs to; without a chain, the command.
+             */
+            correlation: string;
+            /**
+             * @description What happened.
+             * @example {
+             *       "data": {
+             *         "email": "ada@example.org",
+             *         "language": "en",
+             *         "name": "Ada",
+             *         "workspace_id": "01990000-0000-7000-8000-000000000001"
+             *       },
+             *       "schema": 1,
+             *       "type": "UserRegistered"
+             *     }
+             * @example {
+             *       "data": {
+             *         "name": "Countess Ada"
+             *       },
+             *       "schema": 1,
+             *       "type": "UserProfileChanged"
+             *     }
+             * @example {
+             *       "data": {
+             *         "language": "de",
+             *         "theme": "dark"
+             *       },
+             *       "schema": 1,
+             *       "type": "UserPreferencesChanged"
+             *     }
+             * @example {
+             *       "data": {
+             *         "calendar": {
+             *           "day_start_minute": 0,
+             *           "from": "2026-05-01",
+             *           "set_at": "2026-05-01T12:00:00Z",
+             *           "starts_at": "2026-05-01T10:00:00Z",
+             *           "week_start": "sunday",
+             *           "zone": "Pacific/Honolulu"
+             *         },
+             *         "name": "Ada's",
+             *         "owner": "01990000-0000-7000-8000-000000000002"
+             *       },
+             *       "schema": 1,
+             *       "type": "WorkspaceCreated"
+             *     }
+             * @example {
+             *       "data": {
+             *         "name": "At home"
+             *       },
+             *       "schema": 1,
+             *       "type": "WorkspaceRenamed"
+             *     }
+             * @example {
+             *       "data": {
+             *         "calendar": {
+             *           "day_start_minute": 0,
+             *           "from": "2026-05-22",
+             *           "left_out": 1,
+             *           "set_at": "2026-05-20T10:30:00Z",
+             *           "starts_at": "2026-05-21T10:00:00Z",
+             *           "week_start": "sunday",
+             *           "zone": "Pacific/Kiritimati"
+             *         }
+             *       },
+             *       "schema": 1,
+             *       "type": "WorkspaceCalendarSet"
+             *     }
+             * @example {
+             *       "data": {
+             *         "description": "Slowly, and to the end.",
+             *         "target_date": "2026-10-25",
+             *         "title": "Run a marathon",
+             *         "total_minutes": 12000
+             *       },
+             *       "schema": 1,
+             *       "type": "GoalCreated"
+             *     }
+             * @example {
+             *       "data": {
+             *         "description": null,
+             *         "target_date": "2026-09-27",
+             *         "title": "Run half a marathon"
+             *       },
+             *       "schema": 1,
+             *       "type": "GoalRevised"
+             *     }
+             * @example {
+             *       "data": {},
+             *       "schema": 1,
+             *       "type": "GoalCompleted"
+             *     }
+             * @example {
+             *       "data": {},
+             *       "schema": 1,
+             *       "type": "GoalReopened"
+             *     }
+             * @example {
+             *       "data": {},
+             *       "schema": 1,
+             *       "type": "GoalArchived"
+             *     }
+             * @example {
+             *       "data": {},
+             *       "schema": 1,
+             *       "type": "GoalRestored"
+             *     }
+             * @example {
+             *       "data": {
+             *         "from": "2026-03-02",
+             *         "schedule": {
+             *           "kind": "weekdays",
+             *           "minutes_min": 20,
+             *           "weekdays": [
+             *             "monday",
+             *             "thursday"
+             *           ]
+             *         }
+             *       },
+             *       "schema": 1,
+             *       "type": "GoalScheduleSet"
+             *     }
+             * @example {
+             *       "data": {
+             *         "from_week": "2026-03-02",
+             *         "target": {
+             *           "metric": "minutes",
+             *           "value": 150
+             *         }
+             *       },
+             *       "schema": 1,
+             *       "type": "WeeklyTargetSet"
+             *     }
+             * @example {
+             *       "data": {
+             *         "from_week": "2026-04-06"
+             *       },
+             *       "schema": 1,
+             *       "type": "WeeklyTargetWithdrawn"
+             *     }
+             * @example {
+             *       "data": {
+             *         "days": {
+             *           "first": "2026-07-20",
+             *           "last": "2026-08-02"
+             *         }
+             *       },
+             *       "schema": 1,
+             *       "type": "GoalPaused"
+             *     }
+             * @example {
+             *       "data": {
+             *         "days": {
+             *           "first": "2026-07-30"
+             *         }
+             *       },
+             *       "schema": 1,
+             *       "type": "GoalResumed"
+             *     }
+             * @example {
+             *       "data": {
+             *         "counted": {
+             *           "day": "2026-05-20",
+             *           "minutes": 45
+             *         },
+             *         "goal_id": "01990000-0000-7000-8000-000000000003",
+             *         "text": "Along the river.",
+             *         "zone": "Europe/Berlin"
+             *       },
+             *       "schema": 1,
+             *       "type": "DailyLogCreated"
+             *     }
+             * @example {
+             *       "data": {
+             *         "counted": {
+             *           "day": "2026-05-20",
+             *           "minutes": 30
+             *         },
+             *         "goal_id": "01990000-0000-7000-8000-000000000003",
+             *         "text": "To the bridge.",
+             *         "was": {
+             *           "day": "2026-05-20",
+             *           "minutes": 45
+             *         }
+             *       },
+             *       "schema": 1,
+             *       "type": "DailyLogCorrected"
+             *     }
+             * @example {
+             *       "data": {
+             *         "goal_id": "01990000-0000-7000-8000-000000000003",
+             *         "was": {
+             *           "day": "2026-05-20",
+             *           "minutes": 30
+             *         }
+             *       },
+             *       "schema": 1,
+             *       "type": "DailyLogWithdrawn"
+             *     }
+             * @example {
+             *       "data": {
+             *         "counted": {
+             *           "day": "2026-05-20",
+             *           "minutes": 30
+             *         },
+             *         "goal_id": "01990000-0000-7000-8000-000000000003"
+             *       },
+             *       "schema": 1,
+             *       "type": "DailyLogRestored"
+             *     }
+             */
+            event: {
+                /** @description The fields of this type of event. */
+                data: Record<string, never>;
+                /** @description The version of the shape of `data`. */
+                schema: number;
+                /**
+                 * @description What happened.
+                 * @enum {string}
+                 */
+                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+            };
+            /**
+             * Format: uuid
+             * @description The event.
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description The local day it was then.
+             */
+            local_day: string;
+            /** @description Its place in the log, as in `Momentum-Position`: send it as `after` or `Last-Event-ID` to get what follows. */
+            position: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            recorded_at: string;
+            /**
+             * Format: uuid
+             * @description To what it happened: a user, a workspace, a goal or a log.
+             */
+            stream: string;
+            /** @description The W3C `traceparent` of the request. */
+            trace_parent?: string | null;
+            /**
+             * Format: uuid
+             * @description The event that this one takes back.
+             */
+            undoes?: string | null;
+            /**
+             * Format: int32
+             * @description The version of that since.
+             */
+            version: number;
+            /**
+             * Format: uuid
+             * @description The workspace it happened in.
+             */
+            workspace: string;
         };
         /** @description Refreshes a session. */
         Refresh: {
@@ -1089,10 +1879,22 @@ export interface components {
              */
             zone: string;
         };
-        /** @description Calls the workspace something else. */
+        /** @description Calls the workspace something else; `null` for no name. */
         RenameWorkspace: {
-            /** @description The new name: one line, at most 200 characters. */
-            name: components["schemas"]["Personal"];
+            name?: components["schemas"]["Personal"] | null;
+        };
+        /** @description Expects something of a goal again on days that are paused. */
+        ResumeGoal: {
+            /**
+             * Format: date
+             * @description The first day, which may be past; without it, today.
+             */
+            first?: string | null;
+            /**
+             * Format: date
+             * @description The last day; without it, all days from the first on.
+             */
+            last?: string | null;
         };
         /** @description Changes some of a goal's fields: those that are present; `null` clears one. */
         ReviseGoal: {
@@ -1116,6 +1918,62 @@ export interface components {
              */
             total_minutes: number | null;
         };
+        /** @description Met days, or met weeks, with none missed between them. A run is named by its first date. */
+        Run: {
+            /**
+             * Format: date
+             * @description Its first met day, or the first date of its first met week.
+             */
+            first: string;
+            /**
+             * Format: date
+             * @description Its last met day, or the last date of its last met week.
+             */
+            last: string;
+            /**
+             * Format: int32
+             * @description How many days or weeks were met.
+             */
+            length: number;
+            /** @description What it is counted in. */
+            unit: components["schemas"]["Unit"];
+        };
+        /** @description Which days a goal expects, and the minutes that make a day count. */
+        Schedule: {
+            /** @enum {string} */
+            kind: "every-day";
+            /**
+             * Format: int32
+             * @description The minutes that make a day count, 1 to 1,440.
+             * @default 1
+             */
+            minutes_min: number;
+        } | {
+            /** @enum {string} */
+            kind: "weekdays";
+            /**
+             * Format: int32
+             * @description The minutes that make a day count, 1 to 1,440.
+             * @default 1
+             */
+            minutes_min: number;
+            /** @description The days it expects, at least one. */
+            weekdays: components["schemas"]["Weekday"][];
+        } | {
+            /**
+             * Format: int32
+             * @description How many, 1 to 7.
+             */
+            days: number;
+            /** @enum {string} */
+            kind: "days-a-week";
+            /**
+             * Format: int32
+             * @description The minutes that make a day count, 1 to 1,440.
+             * @default 1
+             */
+            minutes_min: number;
+        };
         /** @description Who is signed in now. */
         SignedInAs: {
             /** @description The session, as it stands in the list of sessions. */
@@ -1138,6 +1996,47 @@ export interface components {
             password: components["schemas"]["Password"];
             /** @description Where the tokens are to go. */
             tokens?: components["schemas"]["TokensAs"];
+        };
+        /** @description How a streak stands on a day. */
+        Standing: components["schemas"]["StreakFigures"] & {
+            /** @description The current streak ends with the day unless the day is met; for weeks: enough days are left only if today is one. */
+            at_risk: boolean;
+            lapsed?: components["schemas"]["Lapse"] | null;
+        };
+        /** @description A streak. */
+        Streak: components["schemas"]["Standing"] & {
+            /** @description How it came to be so, newest first, each change with its cause. */
+            changes: components["schemas"]["Page_StreakChanged"];
+        };
+        /** @description One change of a streak. */
+        StreakChange: {
+            /** @description The runs there are instead. */
+            added?: components["schemas"]["Run"][];
+            /** @description The figures after. */
+            after: components["schemas"]["StreakFigures"];
+            /** @description The figures before. */
+            before: components["schemas"]["StreakFigures"];
+            /** @description What changed it. */
+            cause: components["schemas"]["Cause"];
+            /** @description The runs, past ones included, that are no more. */
+            removed?: components["schemas"]["Run"][];
+        };
+        /** @description What changes of a streak are told in. */
+        StreakFigures: {
+            /**
+             * Format: int32
+             * @description The current streak.
+             */
+            current: number;
+            /** @description The longest there ever was; the current one counts. */
+            longest: components["schemas"]["Longest"];
+            /**
+             * Format: date
+             * @description The first met day, or the first date of the first met week, of the current streak.
+             */
+            since?: string | null;
+            /** @description What the current streak is counted in, by the schedule that holds. */
+            unit: components["schemas"]["Unit"];
         };
         /**
          * @description How the product looks.
@@ -1169,9 +2068,15 @@ export interface components {
         };
         /**
          * @description Where tokens are to go.
+         * @example bearer
          * @enum {string}
          */
         TokensAs: "cookies" | "bearer";
+        /**
+         * @description What a streak is counted in.
+         * @enum {string}
+         */
+        Unit: "days" | "weeks";
         /** @description Settings that are not in force yet. */
         UpcomingCalendar: {
             /** @description The settings. */
@@ -1187,11 +2092,34 @@ export interface components {
              */
             starts_at: string;
         };
+        /** @description The days of a week: seven, or fewer where the week start changed. */
+        Week: {
+            /**
+             * Format: date
+             * @description Its first date, which is its name.
+             */
+            first: string;
+            /**
+             * Format: date
+             * @description Its last date.
+             */
+            last: string;
+        };
         /**
          * @description A day of the week, as written on the wire: `monday` … `sunday`.
          * @enum {string}
          */
         Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        /** @description So much of a metric a week. */
+        WeeklyTarget: {
+            /** @description What is counted. */
+            metric: components["schemas"]["Metric"];
+            /**
+             * Format: int32
+             * @description How much of it: minutes up to 10,080, days up to 7, logs up to 1,000.
+             */
+            value: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1508,9 +2436,9 @@ export interface operations {
                 /** @description How many events a page has at most, 1 to 500; 50 unless given. */
                 limit?: number;
             };
-            header?: {
+            header: {
                 /** @description Where a stream resumes, instead of `after`. */
-                "Last-Event-ID"?: string | null;
+                "Last-Event-ID": string;
             };
             path?: never;
             cookie?: never;
@@ -1523,7 +2451,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["Page_RecordedEvent"];
                     "text/event-stream": string;
                 };
             };
@@ -1759,6 +2687,46 @@ export interface operations {
             };
         };
     };
+    pause_goal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseGoal"];
+            };
+        };
+        responses: {
+            /** @description The days are paused. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reopen_goal: {
         parameters: {
             query?: never;
@@ -1831,6 +2799,201 @@ export interface operations {
             };
         };
     };
+    resume_goal: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeGoal"];
+            };
+        };
+        responses: {
+            /** @description The days are paused no longer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_schedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        responses: {
+            /** @description These days are expected from today on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_goal_streak: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the changes before. */
+                cursor?: string;
+                /** @description How many changes at most, 1 to 500; 50 unless given. */
+                limit?: number;
+            };
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The streak, and its changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Streak"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_weekly_target: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeeklyTarget"];
+            };
+        };
+        responses: {
+            /** @description This is aimed for from this week on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_weekly_target: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing is aimed for from this week on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_history: {
         parameters: {
             query?: {
@@ -1863,6 +3026,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Happening"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_event: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The event's position, as history tells it. */
+                position: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The event is taken back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */
@@ -2178,6 +3378,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedInAs"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspace_streak: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the changes before. */
+                cursor?: string;
+                /** @description How many changes at most, 1 to 500; 50 unless given. */
+                limit?: number;
+            };
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The streak, and its changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Streak"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */

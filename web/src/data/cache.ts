@@ -16,7 +16,8 @@ export const cache = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      gcTime: KEPT_MS,
+      // Not a number of days: browsers take timers beyond 24 days for timers of now.
+      gcTime: Number.POSITIVE_INFINITY,
       // Whether there is a network is found out by asking: browsers often believe there is one.
       networkMode: 'always',
       refetchOnReconnect: 'always',

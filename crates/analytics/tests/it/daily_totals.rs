@@ -44,6 +44,7 @@ fn totals(events: &[Recorded]) -> BTreeMap<Key, DailyTotalsRow> {
 #[test]
 fn totals_of_a_range_of_days_are_told_by_goal_and_for_the_whole_workspace() {
     let runtime = Runtime::new().unwrap();
+    let _inside = runtime.enter();
     let database = runtime.block_on(testkit::database());
     let pool = pool(&database, "analytics");
     let mut runner = TestRunner::new(ProptestConfig::with_cases(24));

@@ -1,4 +1,5 @@
 //! The read models of the analytics worker: their rows by random histories, and what queries say of them.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
 mod daily_totals;
 #[path = "../../../read-models/tests/it/folding.rs"]

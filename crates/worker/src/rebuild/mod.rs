@@ -1,40 +1,29 @@
 //! Making read models again from the log, beside the living tables, and moving them in.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+mod fill;
+mod tables;
 
-use domain::Shard;
-use event_store::{Log, PAGE_EVENTS_MAX, StoreError};
-use futures::future::try_join_all;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use domain::{Position, Shard};
+use event_store::{Log, StoreError};
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool};
 use tokio::time::sleep;
 
-use crate::{
-    AnyReadModel, Digest, Schema,
-    batch::{Group, Intake},
-    checkpoint::{NotMoved, take_over},
-    digest::digest,
-    follow::CatchUpError,
-};
+use self::fill::{Targets, fill, follow};
+use crate::{AnyReadModel, Checkpoint, Digest, NotCaughtUp, Schema, batch::Group, digest::digest};
 
 /// Readers of the living tables are kept waiting at most so long for the swap.
-const SWAP_LOCK_TIMEOUT: Duration = Duration::from_millis(100);
+const READERS_WAIT_MAX: Duration = Duration::from_millis(100);
+/// So long the swap waits for workers to end their batch, and for vacuum to give way. Readers do not notice.
+const WORKERS_WAIT_MAX: Duration = Duration::from_secs(10);
 /// The pause before the swap is tried again, when readers held on to the living tables.
 const SWAP_PAUSE: Duration = Duration::from_millis(250);
 /// So often is the swap tried.
 const SWAP_ATTEMPTS_MAX: u32 = 120;
-/// Postgres' code for a lock not given in time.
-const LOCK_NOT_AVAILABLE: &str = "55P03";
-
-/// Up to where each read model is filled, in each shard.
-type Targets = BTreeMap<Shard, BTreeMap<String, i64>>;
+/// Postgres' codes for a lock not given in time, and a statement not done in time.
+const NOT_IN_TIME: [&str; 2] = ["55P03", "57014"];
 
 /// Rebuilds read models of one schema.
 pub struct Rebuild {
@@ -73,8 +62,14 @@ pub enum RebuildError {
     #[error("the living tables were in use at each of {SWAP_ATTEMPTS_MAX} tries to move the new ones in")]
     InUse,
     /// The hold on the new tables was lost: only another rebuild does that.
-    #[error("the rebuild was overtaken by another")]
-    Overtaken,
+    #[error("the rebuild was overtaken by another in shard {0}")]
+    Overtaken(Shard),
+    /// The log has a hole.
+    #[error("the event after {0} is missing in the log")]
+    Hole(Position),
+    /// The read models that live have come further than the log goes: it was restored, and they were not.
+    #[error("the log ends before {0}: the read models are of another history")]
+    Ahead(Position),
     /// The log could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -87,37 +82,55 @@ impl Rebuild {
     /// Fills new tables, brings them level with the living ones, and moves them in. `progress` is told how many events
     /// each read model has taken in, of how many.
     pub async fn run(&self, progress: impl Fn(u64, u64) + Sync) -> Result<(), RebuildError> {
-        let lock = self.lock().await?;
-        self.prepare().await?;
-        let mut groups = self.fill(&self.heads().await?, &progress).await?;
-        let mut attempts = 0;
-        while let Err(error) = self.swap(&mut groups).await {
-            attempts += 1;
-            if !is_lock_timeout(&error) {
-                return Err(error);
-            }
-            if attempts == SWAP_ATTEMPTS_MAX {
-                return Err(RebuildError::InUse);
-            }
-            sleep(SWAP_PAUSE).await;
-        }
-        self.drop_next().await?;
-        drop(lock);
-        Ok(())
+        let mut session = self.lock().await?;
+        let moved_in = self.fill_and_swap(&mut session, &progress).await;
+        self.clean_up(&mut session).await;
+        moved_in
     }
 
     /// Fills new tables up to where the living ones stand, compares the digests, and throws the new ones away.
     pub async fn compare(&self, progress: impl Fn(u64, u64) + Sync) -> Result<Vec<Rebuilt>, RebuildError> {
-        let lock = self.lock().await?;
-        self.prepare().await?;
-        let mut snapshot = self.living.begin_with("begin isolation level repeatable read").await?;
-        let targets = self.positions(&mut snapshot).await?;
+        let mut session = self.lock().await?;
+        let compared = self.fill_and_compare(&mut session, &progress).await;
+        self.clean_up(&mut session).await;
+        compared
+    }
+
+    async fn fill_and_swap(
+        &self,
+        session: &mut PgConnection,
+        progress: &(impl Fn(u64, u64) + Sync),
+    ) -> Result<(), RebuildError> {
+        self.prepare(session).await?;
+        let targets = Targets::heads(&self.log, &self.models).await?;
+        let mut groups = fill(&self.next, &self.models, &self.log, &targets, progress).await?;
+        for table in self.tables() {
+            // Without it, queries would be planned as if the table were empty.
+            tables::run(session, format!("analyze {}.{table}", self.schema.next)).await?;
+        }
+        for _ in 0..SWAP_ATTEMPTS_MAX {
+            match self.swap(session, &mut groups).await {
+                Err(error) if is_not_in_time(&error) => sleep(SWAP_PAUSE).await,
+                swapped => return swapped,
+            }
+        }
+        Err(RebuildError::InUse)
+    }
+
+    async fn fill_and_compare(
+        &self,
+        session: &mut PgConnection,
+        progress: &(impl Fn(u64, u64) + Sync),
+    ) -> Result<Vec<Rebuilt>, RebuildError> {
+        self.prepare(session).await?;
+        let mut snapshot = session.begin_with("begin isolation level repeatable read").await?;
+        let targets = Targets::at(Checkpoint::all(&mut *snapshot).await?);
         let mut living = BTreeMap::new();
         for model in &self.models {
             living.insert(model.name(), digest(&mut snapshot, model.tables()).await?);
         }
         snapshot.rollback().await?;
-        self.fill(&targets, &progress).await?;
+        fill(&self.next, &self.models, &self.log, &targets, progress).await?;
         let mut compared = vec![];
         let mut next = self.next.acquire().await?;
         for model in &self.models {
@@ -125,142 +138,71 @@ impl Rebuild {
             let Some((living, _)) = living.get(model.name()).copied() else { continue };
             compared.push(Rebuilt { model: model.name(), living, rebuilt, rows });
         }
-        drop(next);
-        self.drop_next().await?;
-        drop(lock);
         Ok(compared)
     }
 
-    /// One rebuild a schema at a time; the lock ends with the connection it returns.
+    /// One rebuild a schema at a time: the session that this returns holds a lock. The new tables are moved in by this
+    /// session, so that a rebuild which has lost the lock cannot move in what another is filling.
     async fn lock(&self) -> Result<PgConnection, RebuildError> {
-        let mut connection = self.living.acquire().await?.detach();
+        let mut session = self.living.acquire().await?.detach();
         let free = sqlx::query_scalar!(
             r#"select pg_try_advisory_lock(hashtextextended('momentum rebuild ' || $1, 0)) as "free!""#,
             self.schema.living,
         )
-        .fetch_one(&mut connection)
+        .fetch_one(&mut session)
         .await?;
-        if free { Ok(connection) } else { Err(RebuildError::Busy(self.schema.living)) }
+        if free { Ok(session) } else { Err(RebuildError::Busy(self.schema.living)) }
     }
 
-    /// Makes empty tables like the living ones. Names are the program's own.
-    async fn prepare(&self) -> Result<(), RebuildError> {
-        let Schema { living, next } = self.schema;
-        let mut connection = self.living.acquire().await?;
-        self.drop_next().await?;
-        let mut statements = vec![format!("create schema {next}")];
-        let tables = self.models.iter().flat_map(|model| model.tables()).copied();
-        for table in tables.chain(["checkpoint", "parked"]) {
-            statements.push(format!("create table {next}.{table} (like {living}.{table} including all)"));
-            let options = sqlx::query_scalar!(
-                "select array_to_string(reloptions, ', ') from pg_class where oid = to_regclass($1)",
-                format!("{living}.{table}"),
-            )
-            .fetch_one(&mut *connection)
-            .await?;
-            statements.extend(options.map(|options| format!("alter table {next}.{table} set ({options})")));
-        }
-        for statement in statements {
-            sqlx::query(AssertSqlSafe(statement)).execute(&mut *connection).await?;
+    /// Makes empty tables like the living ones.
+    async fn prepare(&self, session: &mut PgConnection) -> Result<(), sqlx::Error> {
+        // What a killed rebuild left.
+        self.drop_next(session).await?;
+        tables::run(session, format!("create schema {}", self.schema.next)).await?;
+        for table in self.tables().chain(["checkpoint", "parked"]) {
+            tables::create(session, self.schema, table).await?;
         }
         Ok(())
     }
 
-    async fn drop_next(&self) -> Result<(), sqlx::Error> {
-        let statement = format!("drop schema if exists {} cascade", self.schema.next);
-        sqlx::query(AssertSqlSafe(statement)).execute(&self.living).await.map(drop)
+    async fn drop_next(&self, session: &mut PgConnection) -> Result<(), sqlx::Error> {
+        tables::run(session, format!("drop schema if exists {} cascade", self.schema.next)).await
     }
 
-    async fn heads(&self) -> Result<Targets, RebuildError> {
-        let mut heads = BTreeMap::new();
-        for shard in self.log.shards() {
-            let head = self.log.head(shard).await?.number;
-            heads.insert(shard, self.models.iter().map(|model| (model.name().to_owned(), head)).collect());
+    /// Gives the room back, also after a failure, which may have been that there was none left.
+    async fn clean_up(&self, session: &mut PgConnection) {
+        if let Err(error) = self.drop_next(session).await {
+            let schema = self.schema.next;
+            tracing::warn!(error = &error as &dyn std::error::Error, schema, "left behind until the next rebuild");
         }
-        Ok(heads)
     }
 
-    /// Where the living read models stand, as this connection sees them.
-    async fn positions(&self, connection: &mut PgConnection) -> Result<Targets, sqlx::Error> {
-        let mut positions: Targets = self.log.shards().map(|shard| (shard, BTreeMap::new())).collect();
-        let rows = sqlx::query!("select model, shard, position from checkpoint").fetch_all(connection).await?;
-        for row in rows {
-            positions.entry(Shard(row.shard)).or_default().insert(row.model, row.position);
-        }
-        Ok(positions)
+    fn tables(&self) -> impl Iterator<Item = &'static str> {
+        self.models.iter().flat_map(|model| model.tables()).copied()
     }
 
-    /// Fills the new tables, each read model up to its own target, all shards side by side.
-    async fn fill(
-        &self,
-        targets: &Targets,
-        progress: &(impl Fn(u64, u64) + Sync),
-    ) -> Result<Vec<Group>, RebuildError> {
-        let mut groups = vec![];
-        for (shard, targets) in targets {
-            groups.extend(self.start(*shard, targets).await?);
-        }
-        let all: u64 = groups.iter().map(|(target, _)| target.unsigned_abs()).sum();
-        let done = AtomicU64::new(0);
-        let filled = groups.into_iter().map(async |(target, mut group)| {
-            while group.position < target {
-                let before = group.position;
-                group.catch_up(&self.log, target.min(before + PAGE_EVENTS_MAX)).await?;
-                let events = (group.position - before).unsigned_abs();
-                progress(done.fetch_add(events, Relaxed) + events, all);
-            }
-            Ok::<_, RebuildError>(group)
-        });
-        try_join_all(filled).await
-    }
-
-    /// Begins in a shard of the new tables, with a group for the read models that share a target.
-    async fn start(&self, shard: Shard, targets: &BTreeMap<String, i64>) -> Result<Vec<(i64, Group)>, RebuildError> {
-        let names: Vec<String> = self.models.iter().map(|model| model.name().to_owned()).collect();
-        let mut groups: BTreeMap<i64, Group> = BTreeMap::new();
-        for held in take_over(&self.next, &names, shard).await? {
-            let Some(model) = self.models.iter().find(|model| model.name() == held.model) else { continue };
-            let target = targets.get(&held.model).copied().unwrap_or(0);
-            let position = held.position;
-            let intake = Intake::load(&self.next, model.clone(), shard, held).await?;
-            let new = || Group { pool: self.next.clone(), shard, position, intakes: vec![] };
-            groups.entry(target).or_insert_with(new).intakes.push(intake);
-        }
-        Ok(groups.into_iter().collect())
-    }
-
-    /// Holds the living checkpoints, brings the new tables level, and puts them in the place of the living ones.
-    async fn swap(&self, groups: &mut [Group]) -> Result<(), RebuildError> {
+    /// Has the workers wait, brings the new tables level, and puts them in the place of the living ones.
+    async fn swap(&self, session: &mut PgConnection, groups: &mut [Group]) -> Result<(), RebuildError> {
+        // Little is left to be done then while the workers wait.
+        follow(groups, &self.log, &Targets::heads(&self.log, &self.models).await?).await?;
         let Schema { living, next } = self.schema;
-        for group in groups.iter_mut() {
-            let head = self.log.head(group.shard).await?.number;
-            group.catch_up(&self.log, head).await?;
+        let tables = self.tables().map(|table| format!("{living}.{table}")).collect::<Vec<_>>().join(", ");
+        let mut transaction = session.begin().await?;
+        limit(&mut transaction, "lock_timeout", WORKERS_WAIT_MAX).await?;
+        // A vacuum at work gives way to one who waits for this lock for a second, and none begins while it is held.
+        tables::run(&mut transaction, format!("lock table {tables} in share update exclusive mode")).await?;
+        // A worker moves its checkpoint before it touches a row, so it has none in its hands when it waits here.
+        tables::run(&mut transaction, format!("lock table {living}.checkpoint in exclusive mode")).await?;
+        let targets = Targets::at(Checkpoint::all(&mut *transaction).await?);
+        follow(groups, &self.log, &targets).await?;
+        // All of them together within the time that readers may be kept waiting.
+        limit(&mut transaction, "statement_timeout", READERS_WAIT_MAX).await?;
+        tables::run(&mut transaction, format!("lock table {tables} in access exclusive mode")).await?;
+        limit(&mut transaction, "statement_timeout", WORKERS_WAIT_MAX).await?;
+        for table in self.tables() {
+            tables::replace(&mut transaction, self.schema, table).await?;
         }
-        let mut transaction = self.living.begin().await?;
-        let timeout = format!("set local lock_timeout = {}", SWAP_LOCK_TIMEOUT.as_millis());
-        sqlx::query(AssertSqlSafe(timeout)).execute(&mut *transaction).await?;
         let names: Vec<String> = self.models.iter().map(|model| model.name().to_owned()).collect();
-        let held = sqlx::query!(
-            "select model, shard, position from checkpoint where model = any($1) order by model, shard for update",
-            &names,
-        )
-        .fetch_all(&mut *transaction)
-        .await?;
-        for row in held {
-            let own = |group: &&mut Group| {
-                group.shard.0 == row.shard && group.intakes.iter().any(|intake| intake.held.model == row.model)
-            };
-            if let Some(group) = groups.iter_mut().find(own) {
-                group.catch_up(&self.log, row.position).await?;
-            }
-        }
-        for table in self.models.iter().flat_map(|model| model.tables()) {
-            for statement in
-                [format!("drop table {living}.{table}"), format!("alter table {next}.{table} set schema {living}")]
-            {
-                sqlx::query(AssertSqlSafe(statement)).execute(&mut *transaction).await?;
-            }
-        }
         for statement in [
             format!("delete from {living}.parked where model = any($1)"),
             format!("insert into {living}.parked select * from {next}.parked where model = any($1)"),
@@ -269,24 +211,31 @@ impl Rebuild {
                  on conflict (model, shard) do update set position = excluded.position, epoch = held.epoch + 1"
             ),
         ] {
-            sqlx::query(AssertSqlSafe(statement)).bind(&names).execute(&mut *transaction).await?;
+            sqlx::query(sqlx::AssertSqlSafe(statement)).bind(&names).execute(&mut *transaction).await?;
         }
         transaction.commit().await?;
         Ok(())
     }
 }
 
-impl From<CatchUpError> for RebuildError {
-    fn from(error: CatchUpError) -> Self {
-        match error {
-            CatchUpError::Store(error) => Self::Store(error),
-            CatchUpError::NotMoved(NotMoved::Fenced(_)) => Self::Overtaken,
-            CatchUpError::NotMoved(NotMoved::Database(error)) => Self::Database(error),
-        }
-    }
+/// Limits what may take long in this transaction from now on.
+async fn limit(transaction: &mut PgConnection, setting: &str, limit: Duration) -> Result<(), sqlx::Error> {
+    tables::run(transaction, format!("set local {setting} = {}", limit.as_millis())).await
 }
 
-fn is_lock_timeout(error: &RebuildError) -> bool {
+fn is_not_in_time(error: &RebuildError) -> bool {
     let RebuildError::Database(sqlx::Error::Database(error)) = error else { return false };
-    error.code().as_deref() == Some(LOCK_NOT_AVAILABLE)
+    error.code().is_some_and(|code| NOT_IN_TIME.contains(&&*code))
+}
+
+impl From<NotCaughtUp> for RebuildError {
+    fn from(error: NotCaughtUp) -> Self {
+        match error {
+            NotCaughtUp::Fenced(shard) => Self::Overtaken(shard),
+            NotCaughtUp::Hole(position) => Self::Hole(position),
+            NotCaughtUp::Ahead(position) => Self::Ahead(position),
+            NotCaughtUp::Store(error) => Self::Store(error),
+            NotCaughtUp::Database(error) => Self::Database(error),
+        }
+    }
 }

@@ -1,0 +1,80 @@
+//! What holds for the rows of every read model, whatever it is about.
+//!
+//! The tests of analytics use it too.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+};
+
+use domain::Recorded;
+use proptest::{prelude::*, sample::Index, test_runner::TestRunner};
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use testkit::TestDatabase;
+use tokio::runtime::Runtime;
+use worker::{Digest, ReadModel, Rows, digest, model};
+
+use crate::histories::{History, histories};
+
+/// So many histories are tried.
+const CASES: u32 = 48;
+
+/// Holds a read model to this, over random histories: its tables are the same however the events are cut into batches;
+/// they are what a fold of all events in memory makes; and both are what `plain` makes of the events.
+pub fn rows_follow_from_the_events_alone<M, K, R>(search_path: &str, plain: impl Fn(&[Recorded]) -> BTreeMap<K, R>)
+where
+    M: ReadModel<Rows = Rows<K, R>>,
+    K: Ord + Clone + Debug,
+    R: Clone + PartialEq + Debug,
+{
+    let runtime = Runtime::new().unwrap();
+    let _inside = runtime.enter();
+    let database = runtime.block_on(testkit::database());
+    let pool = pool(&database, search_path);
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(CASES));
+    let held = runner.run(&histories(), |(History { events }, cuts)| {
+        let events: Vec<&Recorded> = events.iter().collect();
+        let (whole, rows) = runtime.block_on(tables_after::<M>(&pool, &events, &[]));
+        let (cut, _) = runtime.block_on(tables_after::<M>(&pool, &events, &cuts));
+        prop_assert_eq!(cut, whole, "it matters where batches are cut");
+        let mut memory = M::Rows::default();
+        for event in &events {
+            prop_assert!(M::fold(&mut memory, event).is_ok());
+        }
+        prop_assert_eq!(content(&rows), content(&memory), "the tables differ from a fold in memory");
+        let events: Vec<Recorded> = events.into_iter().cloned().collect();
+        prop_assert_eq!(content(&memory), plain(&events), "the rows differ from what the events say");
+        prop_assert_eq!(usize::try_from(whole.1).unwrap(), content(&rows).len(), "there are rows of nothing");
+        Ok(())
+    });
+    held.unwrap();
+}
+
+/// The tables after batches that end at these places: their digest, number of rows, and content.
+async fn tables_after<M: ReadModel>(pool: &PgPool, events: &[&Recorded], cuts: &[Index]) -> ((Digest, u64), M::Rows) {
+    let mut transaction = pool.begin().await.unwrap();
+    let cuts: BTreeSet<usize> = cuts.iter().map(|cut| cut.index(events.len() + 1)).chain([events.len()]).collect();
+    let mut from = 0;
+    for to in cuts {
+        let refused = model::<M>().take_in(&mut transaction, &events[from..to]).await.unwrap();
+        assert_eq!(refused, []);
+        from = to;
+    }
+    let digest = digest(&mut transaction, M::TABLES).await.unwrap();
+    let rows = M::load(&mut transaction, events).await.unwrap();
+    transaction.rollback().await.unwrap();
+    (digest, rows)
+}
+
+fn content<K: Ord + Clone, R: Clone>(rows: &Rows<K, R>) -> BTreeMap<K, R> {
+    rows.iter().map(|(key, row)| (key.clone(), row.clone())).collect()
+}
+
+/// The database as the read model's worker sees it.
+pub fn pool(database: &TestDatabase, search_path: &str) -> PgPool {
+    let options: PgConnectOptions = database.url().parse().unwrap();
+    PgPoolOptions::new().max_connections(4).connect_lazy_with(options.options([("search_path", search_path)]))
+}

@@ -1,0 +1,7 @@
+//! The read models of the projector: their rows by random histories, and what queries say of them.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
+
+mod folding;
+mod histories;
+mod queries;
+mod rows;

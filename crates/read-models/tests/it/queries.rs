@@ -1,0 +1,162 @@
+//! What the queries answer, against the rows themselves: filters, pages, and whose they are.
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+use domain::{DailyLogId, GoalId, Id, Recorded, WorkspaceId};
+use proptest::{option, prelude::*, sample::Index, test_runner::TestRunner};
+use read_models::{
+    daily_logs::{DailyLogRow, DailyLogs, LogFilter, get_log, list_log_ids, list_logs},
+    goal_details::{GoalDetails, get_goal},
+    goal_list::{GoalList, GoalListRow, GoalStatus, list_goals},
+};
+use sqlx::PgPool;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+use worker::{ReadModel, Rows};
+
+use crate::{
+    folding::pool,
+    histories::{History, histories},
+};
+
+const CASES: u32 = 32;
+
+fn workspaces() -> [WorkspaceId; 2] {
+    [1, 2].map(|number| Id::new(Uuid::from_u128(number)))
+}
+
+/// Holds queries to something, over random histories that the tables have taken in.
+fn hold<S: Strategy>(asked: S, holds: &impl AsyncFn(&PgPool, &[Recorded], S::Value)) {
+    let runtime = Runtime::new().unwrap();
+    let _inside = runtime.enter();
+    let database = runtime.block_on(testkit::database());
+    let pool = pool(&database, "read");
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(CASES));
+    let held = runner.run(&(histories(), asked), |((History { events }, _), asked)| {
+        runtime.block_on(async {
+            sqlx::query("truncate goal_list, goal_details, daily_logs").execute(&pool).await.unwrap();
+            let mut connection = pool.acquire().await.unwrap();
+            for model in read_models::all() {
+                model.take_in(&mut connection, &events.iter().collect::<Vec<_>>()).await.unwrap();
+            }
+            drop(connection);
+            holds(&pool, &events, asked).await;
+        });
+        Ok(())
+    });
+    held.unwrap();
+}
+
+/// All rows of a read model, in the order of their keys.
+fn rows<M: ReadModel<Rows = Rows<K, R>>, K: Ord, R: Clone>(events: &[Recorded]) -> Vec<R> {
+    let mut rows = M::Rows::default();
+    events.iter().for_each(|event| M::fold(&mut rows, event).unwrap());
+    rows.iter().map(|(_, row)| row.clone()).collect()
+}
+
+#[test]
+fn pages_of_goals_are_those_with_the_status_asked_for_in_the_order_of_their_ids() {
+    hold(1..6_usize, &async |pool, events, limit| {
+        let all = rows::<GoalList, _, _>(events);
+        for (workspace, status) in workspaces().into_iter().flat_map(|workspace| STATUSES.map(|it| (workspace, it))) {
+            let due: Vec<&GoalListRow> =
+                all.iter().filter(|row| row.workspace == workspace && is_due(row, status)).collect();
+            let (mut found, mut after) = (vec![], None);
+            loop {
+                let page = list_goals(pool, workspace, status, after, limit as i64).await.unwrap();
+                assert!(page.len() <= limit);
+                after = page.last().map(|row| row.id);
+                found.extend(page);
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(found.iter().collect::<Vec<_>>(), due, "{status:?}");
+        }
+    });
+}
+
+const STATUSES: [GoalStatus; 4] = [GoalStatus::Active, GoalStatus::Completed, GoalStatus::Archived, GoalStatus::All];
+
+fn is_due(row: &GoalListRow, status: GoalStatus) -> bool {
+    match status {
+        GoalStatus::Active => row.completed_on.is_none() && row.archived_on.is_none(),
+        GoalStatus::Completed => row.completed_on.is_some() && row.archived_on.is_none(),
+        GoalStatus::Archived => row.archived_on.is_some(),
+        GoalStatus::All => true,
+    }
+}
+
+#[test]
+fn pages_of_logs_are_those_that_pass_the_filter_newest_day_first() {
+    let days =
+        || option::of((0..14_u64).prop_map(|days| NaiveDate::from_ymd_opt(2026, 2, 24).unwrap() + Days::new(days)));
+    let filters = (option::of(any::<Index>()), days(), days(), any::<bool>(), 1..6_usize);
+    hold(filters, &async |pool, events, (goal, from, to, withdrawn, limit)| {
+        let all = rows::<DailyLogs, _, _>(events);
+        let goals: BTreeSet<GoalId> = all.iter().map(|log| log.goal_id).collect();
+        let goal =
+            goal.filter(|_| !goals.is_empty()).and_then(|goal| goals.iter().nth(goal.index(goals.len())).copied());
+        let filter = LogFilter { goal, from, to, withdrawn };
+        for workspace in workspaces() {
+            let mut due: Vec<&DailyLogRow> =
+                all.iter().filter(|log| log.workspace == workspace && passes(log, filter)).collect();
+            due.sort_by_key(|log| std::cmp::Reverse((log.day, log.id)));
+            let (mut found, mut before) = (vec![], None);
+            loop {
+                let page = list_logs(pool, workspace, filter, before, limit as i64).await.unwrap();
+                assert!(page.len() <= limit);
+                before = page.last().map(|log| (log.day, log.id));
+                found.extend(page);
+                if before.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(found.iter().collect::<Vec<_>>(), due, "{filter:?}");
+        }
+    });
+}
+
+fn passes(log: &DailyLogRow, LogFilter { goal, from, to, withdrawn }: LogFilter) -> bool {
+    goal.is_none_or(|goal| log.goal_id == goal)
+        && from.is_none_or(|from| log.day >= from)
+        && to.is_none_or(|to| log.day <= to)
+        && (withdrawn || !log.withdrawn)
+}
+
+#[test]
+fn a_goal_or_log_is_found_in_its_own_workspace_only() {
+    hold(Just(()), &async |pool, events, ()| {
+        let (goals, logs) = (rows::<GoalDetails, _, _>(events), rows::<DailyLogs, _, _>(events));
+        for workspace in workspaces() {
+            for row in &goals {
+                let own = row.workspace == workspace;
+                assert_eq!(get_goal(pool, workspace, row.id).await.unwrap().as_ref(), own.then_some(row));
+                let due: BTreeSet<Uuid> =
+                    logs.iter().filter(|log| own && log.goal_id == row.id).map(|log| log.id.uuid()).collect();
+                let found = list_log_ids(pool, workspace, row.id).await.unwrap();
+                assert_eq!((found.len(), BTreeSet::from_iter(found)), (due.len(), due));
+            }
+            for row in &logs {
+                let own = row.workspace == workspace;
+                assert_eq!(get_log(pool, workspace, row.id).await.unwrap().as_ref(), own.then_some(row));
+            }
+        }
+    });
+}
+
+#[tokio::test]
+async fn days_that_postgres_does_not_know_can_be_asked_about() {
+    let database = testkit::database().await;
+    let pool = pool(&database, "read");
+    let [workspace, _] = workspaces();
+    let goal = Some(Id::new(Uuid::from_u128(7)));
+    for day in [NaiveDate::MIN, NaiveDate::MAX] {
+        for goal in [None, goal] {
+            let filter = LogFilter { goal, from: Some(day), to: Some(day), withdrawn: true };
+            let before: Option<(NaiveDate, DailyLogId)> = Some((day, Id::new(Uuid::nil())));
+            assert_eq!(list_logs(&pool, workspace, filter, before, 5).await.unwrap(), []);
+        }
+    }
+}

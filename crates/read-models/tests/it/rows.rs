@@ -1,0 +1,112 @@
+//! Each read model's rows, against a plain computation from the events.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::{Aggregate, DailyLog, DailyLogId, Goal, GoalId, Recorded};
+use read_models::{
+    daily_logs::{DailyLogRow, DailyLogs},
+    goal_details::{GoalDetails, GoalDetailsRow},
+    goal_list::{GoalList, GoalListRow},
+};
+
+use crate::folding::rows_follow_from_the_events_alone;
+
+#[test]
+fn goal_list_follows_from_the_events_alone() {
+    rows_follow_from_the_events_alone::<GoalList, _, _>("read", |events| {
+        goals(events).into_values().map(|row| ((row.workspace, row.id), listed(row))).collect()
+    });
+}
+
+#[test]
+fn goal_details_follow_from_the_events_alone() {
+    rows_follow_from_the_events_alone::<GoalDetails, _, _>("read", goals);
+}
+
+#[test]
+fn daily_logs_follow_from_the_events_alone() {
+    rows_follow_from_the_events_alone::<DailyLogs, _, _>("read", logs);
+}
+
+fn listed(row: GoalDetailsRow) -> GoalListRow {
+    let GoalDetailsRow { workspace, id, title, target_date, total_minutes, completed_on, archived_on, .. } = row;
+    let GoalDetailsRow { minutes, logs, version, created_at, .. } = row;
+    GoalListRow {
+        workspace,
+        id,
+        title,
+        target_date,
+        total_minutes,
+        completed_on,
+        archived_on,
+        minutes,
+        logs,
+        version,
+        created_at,
+    }
+}
+
+/// The streams of one kind of aggregate: what each amounts to, and its events.
+fn streams<A: Aggregate>(events: &[Recorded]) -> BTreeMap<uuid::Uuid, (A, Vec<&Recorded>)> {
+    let mut streams: BTreeMap<_, (A, Vec<&Recorded>)> = BTreeMap::new();
+    for recorded in events {
+        if let Ok(event) = A::Event::try_from(recorded.event.clone()) {
+            let (state, events) = streams.entry(recorded.stream).or_default();
+            state.evolve(&event);
+            events.push(recorded);
+        }
+    }
+    streams
+}
+
+fn goals(events: &[Recorded]) -> BTreeMap<GoalId, GoalDetailsRow> {
+    let logs = logs(events);
+    let goal = |(id, (goal, events)): (uuid::Uuid, (Goal, Vec<&Recorded>))| {
+        let (first, last) = (events[0], events[events.len() - 1]);
+        let counting = || logs.values().filter(|log| log.goal_id.uuid() == id && !log.withdrawn);
+        let row = GoalDetailsRow {
+            workspace: first.workspace,
+            id: id.into(),
+            title: goal.title.clone().unwrap(),
+            description: goal.description.clone(),
+            target_date: goal.target_date,
+            total_minutes: goal.total_minutes.map(u32::cast_signed),
+            completed_on: goal.completed.then(|| last_day(&events, "GoalCompleted")),
+            archived_on: goal.archived.then(|| last_day(&events, "GoalArchived")),
+            minutes: counting().map(|log| i64::from(log.minutes)).sum(),
+            logs: i32::try_from(counting().count()).unwrap(),
+            version: i32::try_from(events.len()).unwrap(),
+            created_at: first.recorded_at,
+            changed_at: last.recorded_at,
+        };
+        (id.into(), row)
+    };
+    streams::<Goal>(events).into_iter().map(goal).collect()
+}
+
+fn logs(events: &[Recorded]) -> BTreeMap<DailyLogId, DailyLogRow> {
+    let log = |(id, (log, events)): (uuid::Uuid, (DailyLog, Vec<&Recorded>))| {
+        let (first, counted) = (events[0], log.counted.unwrap());
+        let row = DailyLogRow {
+            workspace: first.workspace,
+            id: id.into(),
+            goal_id: log.goal_id.unwrap(),
+            day: counted.day,
+            minutes: counted.minutes.cast_signed(),
+            zone: "Europe/Berlin".into(),
+            text: log.text.clone(),
+            withdrawn: log.withdrawn,
+            version: i32::try_from(events.len()).unwrap(),
+            created_at: first.recorded_at,
+            changed_at: events[events.len() - 1].recorded_at,
+        };
+        (id.into(), row)
+    };
+    streams::<DailyLog>(events).into_iter().map(log).collect()
+}
+
+/// The local day of the last event of this name.
+fn last_day(events: &[&Recorded], name: &str) -> NaiveDate {
+    events.iter().rfind(|event| event.event.name() == name).unwrap().local_day
+}

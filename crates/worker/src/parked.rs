@@ -1,0 +1,72 @@
+//! Streams that a read model leaves aside, because it cannot apply one of their events.
+
+use std::collections::HashSet;
+
+use domain::{Position, Recorded, Shard, WorkspaceId};
+use metrics::counter;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::CannotApply;
+
+/// So much of a cause is kept.
+const CAUSE_CHARS_MAX: usize = 1_000;
+
+/// A stream with an event that a read model cannot apply: that event and all later ones are left aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parked {
+    /// The stream.
+    pub stream: Uuid,
+    /// Whose it is.
+    pub workspace: WorkspaceId,
+    /// The event.
+    pub position: Position,
+    /// Why it cannot be applied.
+    pub cause: CannotApply,
+}
+
+impl Parked {
+    /// The stream of this event, left aside from it on.
+    pub fn at<E>(event: &Recorded<E>, cause: CannotApply) -> Self {
+        Self { stream: event.stream, workspace: event.workspace, position: event.position, cause }
+    }
+
+    /// The streams that a read model left aside before.
+    pub(crate) async fn streams(pool: &PgPool, model: &str, shard: Shard) -> Result<HashSet<Uuid>, sqlx::Error> {
+        let streams =
+            sqlx::query_scalar!("select stream_id from parked where model = $1 and shard = $2", model, shard.0);
+        Ok(streams.fetch_all(pool).await?.into_iter().collect())
+    }
+
+    /// Writes down what a read model leaves aside from now on.
+    pub(crate) async fn write(connection: &mut PgConnection, model: &str, parked: &[Self]) -> Result<(), sqlx::Error> {
+        if parked.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "insert into parked (model, shard, stream_id, workspace, position, reason)
+             select $1, parked.* from unnest($2::smallint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[]) as parked",
+            model,
+            &parked.iter().map(|it| it.position.shard.0).collect::<Vec<_>>(),
+            &parked.iter().map(|it| it.stream).collect::<Vec<_>>(),
+            &parked.iter().map(|it| it.workspace.uuid()).collect::<Vec<_>>(),
+            &parked.iter().map(|it| it.position.number).collect::<Vec<_>>(),
+            &parked.iter().map(Self::reason).collect::<Vec<_>>(),
+        )
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Makes it seen, once it is committed.
+    pub(crate) fn tell(&self, model: &'static str) {
+        let Self { stream, position, cause, .. } = self;
+        counter!("momentum_parked_total", "model" => model).increment(1);
+        tracing::error!(model, %position, %stream, %cause, "stream parked");
+    }
+
+    /// The cause as Postgres takes it: it may quote the event, and NUL is no text there.
+    fn reason(&self) -> String {
+        self.cause.0.chars().filter(|char| *char != '\0').take(CAUSE_CHARS_MAX).collect()
+    }
+}

@@ -1,0 +1,13 @@
+//! The worker on a real Postgres and a real nats-server, with read models of the tests' own.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
+
+mod given;
+mod leases;
+mod ledger;
+mod levelling;
+mod parking;
+mod rebuilds;
+mod swaps;
+mod transactions;
+mod waiting;
+mod world;

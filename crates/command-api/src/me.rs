@@ -25,9 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 )]
 async fn change_profile(State(api): State<AppState>, asked: Asked<ChangeProfile>) -> Result<Answer<Done>, ApiError> {
     let id = asked.session.user;
-    asked
-        .execute_as(Role::Viewer, &api, id, |_, user| Ok(Decision::on(id, user.change_profile(&asked.body)?)))
-        .await
+    asked.execute_as(Role::Viewer, &api, id, |_, user| Ok(Decision::on(id, user.change_profile(&asked.body)?))).await
 }
 
 /// Change how things look to you

@@ -25,8 +25,7 @@ pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<OpenApiRouter, Box<dyn 
     let keys = base.keys()?;
     let identity = Arc::new(Identity::start(base, pool.clone(), &keys));
     let vault = Arc::new(Vault::new(pool.clone(), keys.keyring, base.clock.clone(), base.ids.clone()));
-    let store =
-        Store::open(pool.clone(), vault, keys.index_key, base.clock.clone(), base.ids.clone()).await?;
+    let store = Store::open(pool.clone(), vault, keys.index_key, base.clock.clone(), base.ids.clone()).await?;
     let (relay, stop) = (Relay::new(bus.clone(), store.clone(), Election::ByLock(pool.clone())), base.shutdown.token());
     base.shutdown.spawn("relay", async move {
         relay.run(stop).await;

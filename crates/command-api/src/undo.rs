@@ -12,10 +12,7 @@ use runtime::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{
-    AppState, Asked, Done,
-    asked::Nothing,
-};
+use crate::{AppState, Asked, Done, asked::Nothing};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(undo_event))

@@ -10,13 +10,8 @@ use crate::{Aggregate, Refusal, Week};
 /// the same fields: then there is no telling what the person would want.
 pub trait Undo: Aggregate {
     /// The events that take `event` back, where the state was `before` it and `after` it, and is this one now.
-    fn undo(
-        &self,
-        event: &Self::Event,
-        before: &Self,
-        after: &Self,
-        today: Today,
-    ) -> Result<Vec<Self::Event>, Refusal>;
+    fn undo(&self, event: &Self::Event, before: &Self, after: &Self, today: Today)
+    -> Result<Vec<Self::Event>, Refusal>;
 }
 
 /// When something is taken back: dated facts are, from today on.

@@ -122,7 +122,10 @@ impl State {
                union all
                select 2, shard, commands.id, commands.actor, position, null, fingerprint, stream_id, version, refusal
                from unnest($4::uuid[], $5::uuid[]) as asked(id, actor)
-               join es.commands on commands.id = asked.id and commands.actor = asked.actor"#,
+               -- Lateral and limited, so that a plan made while the table was empty still goes by its key later.
+               cross join lateral (
+                   select * from es.commands where id = asked.id and actor = asked.actor limit 1
+               ) as commands"#,
             shards,
             &stream_shards,
             &streams,

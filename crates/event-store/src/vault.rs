@@ -46,37 +46,24 @@ impl Vault {
     pub async fn open<T: HasPersonal + Send>(&self, content: &mut T) -> Result<(), StoreError> {
         let mut seals = vec![];
         find_seals(content, &mut seals, |_| true)?;
-        self.open_seals(content, seals).await
+        let keys = self.keys_of(&seals).await?;
+        Ok(open_seals(content, &mut seals.into_iter(), &keys)?)
     }
 
     /// The same for events of the log, each text of which must have been sealed for that very event, by its actor.
-    pub async fn open_events(&self, events: &mut Vec<Recorded>) -> Result<(), StoreError> {
+    pub async fn open_events(&self, events: &mut [Recorded]) -> Result<(), StoreError> {
         let mut seals = vec![];
         for recorded in &mut *events {
             let (event, actor) = (recorded.id.uuid(), recorded.actor.uuid());
             find_seals(recorded, &mut seals, |seal| seal.event == event && seal.owner == actor)?;
         }
-        self.open_seals(events, seals).await
+        let keys = self.keys_of(&seals).await?;
+        let mut seals = seals.into_iter();
+        Ok(events.iter_mut().try_for_each(|recorded| open_seals(recorded, &mut seals, &keys))?)
     }
 
-    /// Opens the sealed texts in `content`, given what they say about themselves, in the same order.
-    async fn open_seals<T: HasPersonal + Send>(&self, content: &mut T, seals: Vec<Seal>) -> Result<(), StoreError> {
-        if seals.is_empty() {
-            return Ok(());
-        }
-        let keys = self.keys(seals.iter().map(|seal| seal.owner).collect()).await?;
-        let mut seals = seals.into_iter();
-        let mut outcome = Ok(());
-        content.each_personal(&mut |field, text| {
-            let Personal::Sealed(_) = text else { return };
-            let Some(seal) = seals.next() else { return };
-            match keys.get(&seal.owner).map(|key| seal.open(key)) {
-                Some(Some(clear)) => *text = Personal::Clear(clear),
-                Some(None) => outcome = Err(Corruption::Seal { field, owner: seal.owner }),
-                None => *text = Personal::Erased,
-            }
-        });
-        outcome.map_err(StoreError::Corrupt)
+    async fn keys_of(&self, seals: &[Seal]) -> Result<HashMap<Uuid, DataKey>, StoreError> {
+        self.keys(seals.iter().map(|seal| seal.owner).collect()).await
     }
 
     /// Seals every clear text in `content`, which is part of `event` and belongs to `owner`.
@@ -192,6 +179,25 @@ fn find_seals<T: HasPersonal>(
         match Seal::of(sealed) {
             Some(seal) if seal.field() == field.as_bytes() && is_here(&seal) => seals.push(seal),
             other => outcome = Err(Corruption::Seal { field, owner: other.map_or(Uuid::nil(), |seal| seal.owner) }),
+        }
+    });
+    outcome
+}
+
+/// Opens the sealed texts in `content`, given what they say about themselves, in the same order.
+fn open_seals<T: HasPersonal>(
+    content: &mut T,
+    seals: &mut impl Iterator<Item = Seal>,
+    keys: &HashMap<Uuid, DataKey>,
+) -> Result<(), Corruption> {
+    let mut outcome = Ok(());
+    content.each_personal(&mut |field, text| {
+        let Personal::Sealed(_) = text else { return };
+        let Some(seal) = seals.next() else { return };
+        match keys.get(&seal.owner).map(|key| seal.open(key)) {
+            Some(Some(clear)) => *text = Personal::Clear(clear),
+            Some(None) => outcome = Err(Corruption::Seal { field, owner: seal.owner }),
+            None => *text = Personal::Erased,
         }
     });
     outcome

@@ -7,11 +7,7 @@ use clap::Args;
 use event_store::Log;
 use worker::{AnyReadModel, Rebuild, Schema};
 
-use crate::{
-    migrate::administration,
-    progress,
-    servers::Servers,
-};
+use crate::{migrate::administration, progress, servers::Servers};
 
 /// Which read models to make again.
 #[derive(Args)]

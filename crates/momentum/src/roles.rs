@@ -58,12 +58,7 @@ pub async fn run(roles: &[Role], servers: &Servers, metrics: PrometheusHandle) -
 }
 
 /// Starts these roles, which work until `base.shutdown`. Answers with the endpoints of those that have any.
-pub async fn start(
-    roles: &[Role],
-    base: &Base,
-    bus: &Arc<Bus>,
-    limits: FeedLimits,
-) -> anyhow::Result<Option<Router>> {
+pub async fn start(roles: &[Role], base: &Base, bus: &Arc<Bus>, limits: FeedLimits) -> anyhow::Result<Option<Router>> {
     let mut endpoints: Option<OpenApiRouter> = None;
     for role in roles {
         let failed = |error: Box<dyn std::error::Error + Send + Sync>| anyhow!(error);

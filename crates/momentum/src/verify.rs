@@ -49,7 +49,8 @@ pub async fn run(servers: &Servers, asked: &VerifyCommand) -> anyhow::Result<()>
 /// Positions and versions must be dense, and the head must be the last position.
 async fn numbering(pool: &PgPool, shard: Shard) -> anyhow::Result<Vec<String>> {
     let mut snapshot = pool.begin_with("begin isolation level repeatable read").await?;
-    let head = sqlx::query_scalar!("select head from es.shard where shard = $1", shard.0).fetch_one(&mut *snapshot).await?;
+    let head =
+        sqlx::query_scalar!("select head from es.shard where shard = $1", shard.0).fetch_one(&mut *snapshot).await?;
     let there = sqlx::query!(
         r#"select count(*) as "count!", coalesce(min(position), 1) as "first!", coalesce(max(position), 0) as "last!"
            from es.events where shard = $1"#,
@@ -65,8 +66,10 @@ async fn numbering(pool: &PgPool, shard: Shard) -> anyhow::Result<Vec<String>> {
     .fetch_all(&mut *snapshot)
     .await?;
     snapshot.rollback().await?;
-    let mut findings: Vec<String> =
-        streams.into_iter().map(|stream| format!("shard {shard}: the versions of stream {stream} have a hole")).collect();
+    let mut findings: Vec<String> = streams
+        .into_iter()
+        .map(|stream| format!("shard {shard}: the versions of stream {stream} have a hole"))
+        .collect();
     if (there.first, there.last, there.count) != (1, head, head) {
         findings.push(format!(
             "shard {shard}: {} events from {} to {}, where the head is {head}",
@@ -91,7 +94,8 @@ async fn unreadable(log: &Log) -> anyhow::Result<Vec<String>> {
             let Some(last) = page.last().map(|event| event.position.number) else { break };
             position = last;
             done += page.len() as u64;
-            findings.extend(page.into_iter().filter_map(|event| understood(event).err()).map(|error| error.to_string()));
+            findings
+                .extend(page.into_iter().filter_map(|event| understood(event).err()).map(|error| error.to_string()));
             progress::show(&bar, done, all);
         }
     }
@@ -106,7 +110,9 @@ async fn unequal_bus(servers: &Servers, log: &Log) -> anyhow::Result<Vec<String>
     for shard in log.shards() {
         match check(bus.clone(), log.clone(), shard).await {
             Checked::Equal { behind } => println!("bus {shard:<16} {behind:>10} events behind"),
-            Checked::Unequal(why) => findings.push(format!("bus of shard {shard}: {why}; a running relay makes it anew")),
+            Checked::Unequal(why) => {
+                findings.push(format!("bus of shard {shard}: {why}; a running relay makes it anew"))
+            }
         }
     }
     Ok(findings)

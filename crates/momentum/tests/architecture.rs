@@ -83,7 +83,8 @@ fn below(metadata: &Metadata, name: &str) -> BTreeSet<String> {
         if !seen.insert(id) {
             continue;
         }
-        let normal = |it: &&cargo_metadata::NodeDep| it.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
+        let normal =
+            |it: &&cargo_metadata::NodeDep| it.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal);
         open.extend(nodes[id].deps.iter().filter(normal).map(|dependency| &dependency.pkg));
     }
     let names = metadata.packages.iter().filter(|package| seen.contains(&package.id));

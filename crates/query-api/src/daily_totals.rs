@@ -67,7 +67,6 @@ async fn list_daily_totals(
     }
     state.figured(&session, &at, &["daily_totals"]).await?;
     let range = (asked.from, asked.to);
-    let items =
-        daily_totals::list_daily_totals(&state.tables, session.workspace, asked.goal_id, range).await?;
+    let items = daily_totals::list_daily_totals(&state.tables, session.workspace, asked.goal_id, range).await?;
     Ok(Answer::ok(DailyTotals { items }))
 }

@@ -114,7 +114,7 @@ impl EventStream {
     }
 
     async fn tell(&self, mut event: Recorded) -> Result<(), End> {
-        self.state.vault.open(&mut event).await?;
+        self.state.vault.open_events(std::slice::from_mut(&mut event)).await?;
         let told = RecordedEvent::of(event, &self.state.log);
         let message = Message::default().id(told.position()).event(told.name());
         let message = answering(|| message.json_data(&told)).map_err(|error| End::Failed(error.into()))?;

@@ -91,7 +91,7 @@ async fn page(
     limit: i64,
 ) -> Result<Answer<Page<RecordedEvent>>, ApiError> {
     let events = state.log.read_workspace(session.workspace, LogPage::After(after), limit + 1).await?;
-    let page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
-    let page = state.opened(page).await?;
+    let mut page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
+    state.vault.open_events(&mut page.items).await?;
     Ok(Answer::ok(page.map(|event| RecordedEvent::of(event, &state.log))))
 }

@@ -58,8 +58,7 @@ async fn list_goals(
 ) -> Result<Answer<Page<GoalListRow>>, ApiError> {
     state.shown(&session, &at, &["goal_list"]).await?;
     let limit = limit(asked.limit);
-    let rows =
-        goal_list::list_goals(&state.tables, session.workspace, asked.status, asked.cursor, limit + 1).await?;
+    let rows = goal_list::list_goals(&state.tables, session.workspace, asked.status, asked.cursor, limit + 1).await?;
     let page = Page::of(rows, limit, |last| last.id.to_string());
     Ok(Answer::ok(state.opened(page).await?))
 }

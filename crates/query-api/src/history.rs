@@ -7,10 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{
-    Aggregate, DailyLog, Event, EventId, Goal, GoalId, Recorded, User, UserId, Workspace,
-    answering,
-};
+use domain::{Aggregate, DailyLog, Event, EventId, Goal, GoalId, Recorded, User, UserId, Workspace, answering};
 use event_store::HistoryFilter;
 use garde::Validate;
 use identity::{Session, Signed};
@@ -194,8 +191,8 @@ async fn effects(
 ) -> Result<HashMap<EventId, Effect>, ApiError> {
     let streams: BTreeSet<Uuid> = events.iter().map(|event| event.stream).collect();
     let streams: Vec<Uuid> = streams.into_iter().collect();
-    let streams = state.log.read_streams(state.log.shard_of(session.workspace), &streams).await?;
-    let streams = state.opened(streams).await?;
+    let mut streams = state.log.read_streams(state.log.shard_of(session.workspace), &streams).await?;
+    state.vault.open_events(&mut streams).await?;
     let mut effects: HashMap<EventId, Effect> = events.iter().map(|event| (event.id, Effect::default())).collect();
     for stream in streams.chunk_by(|one, next| one.stream == next.stream) {
         let changes = match &stream[0].event {
@@ -218,9 +215,7 @@ async fn effects(
 }
 
 /// What each event of a stream changed.
-fn changes_of<A: Aggregate + Serialize>(
-    stream: &[Recorded],
-) -> Result<Vec<(EventId, Vec<Change>)>, serde_json::Error> {
+fn changes_of<A: Aggregate + Serialize>(stream: &[Recorded]) -> Result<Vec<(EventId, Vec<Change>)>, serde_json::Error> {
     let mut state = A::default();
     let mut before = fields(&state)?;
     let mut changes = Vec::with_capacity(stream.len());

@@ -90,9 +90,9 @@ impl Intake {
 impl Group {
     /// Takes in a batch that begins right after the position: rows, parked streams and checkpoints, all or nothing.
     pub async fn take_in(&mut self, batch: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
-        let due = self.position + 1..;
-        if let Some((before, _)) = due.zip(&batch).find(|(due, event)| event.position.number != *due) {
-            return Err(NotMoved::Hole(Position { shard: self.shard, number: before - 1 }));
+        // Whatever the bus or the log brings, no event is skipped.
+        if let Some((before, _)) = (self.position..).zip(&batch).find(|(before, it)| it.position.number != before + 1) {
+            return Err(NotMoved::Hole(Position { shard: self.shard, number: before }));
         }
         let (events, Some(batch)) = (batch.len(), Batch::read(batch)) else { return Ok(()) };
         let parked = match self.try_take_in(&batch, Manner::Whole).await {

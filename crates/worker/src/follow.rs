@@ -1,6 +1,6 @@
 //! The worker itself: follows every shard it can get the lease of, and keeps its read models up with the log.
 
-use std::{collections::BTreeMap, convert::Infallible, error::Error, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, convert::Infallible, error::Error, future::pending, sync::Arc, time::Duration};
 
 use domain::{Position, Shard};
 use event_bus::{Bus, Subscription, SubscriptionError};
@@ -125,7 +125,7 @@ impl Worker {
     async fn follow(&self, shard: Shard) -> Result<Infallible, Interrupted> {
         loop {
             let mut behind = self.groups(shard).await?;
-            let Some((position, mut furthest)) = behind.pop_last() else { return std::future::pending().await };
+            let Some((position, mut furthest)) = behind.pop_last() else { return pending().await };
             for (_, mut near) in behind.split_off(&(position - LEVEL_EVENTS_MAX)) {
                 near.catch_up(&self.log, position).await?;
                 furthest.intakes.append(&mut near.intakes);

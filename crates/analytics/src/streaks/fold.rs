@@ -74,12 +74,7 @@ pub(crate) fn of_goal(event: &GoalEvent) -> Vec<Change> {
 }
 
 /// Works changes into a goal's streak, and what that makes of days into the workspace's.
-fn apply_to_goal(
-    rows: &mut StreakRows,
-    event: &Recorded,
-    goal: Uuid,
-    changes: &[Change],
-) -> Result<(), CannotApply> {
+fn apply_to_goal(rows: &mut StreakRows, event: &Recorded, goal: Uuid, changes: &[Change]) -> Result<(), CannotApply> {
     let workspace = event.workspace;
     let outcome = apply(rows, event, (workspace, goal), changes)?;
     let met = |(day, met): (NaiveDate, bool)| Change::Minutes { day, more: if met { 1 } else { -1 } };

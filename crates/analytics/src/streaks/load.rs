@@ -26,10 +26,8 @@ struct Window {
 
 impl Window {
     /// As Postgres knows them: its dates and chrono's end elsewhere.
-    const ALL: (NaiveDate, NaiveDate) = (
-        NaiveDate::from_ymd_opt(1, 1, 1).expect("a date"),
-        NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date"),
-    );
+    const ALL: (NaiveDate, NaiveDate) =
+        (NaiveDate::from_ymd_opt(1, 1, 1).expect("a date"), NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date"));
 
     fn new((first, last): (NaiveDate, NaiveDate), splits: bool) -> Self {
         Self { first: first.max(Self::ALL.0), last: last.min(Self::ALL.1), splits }

@@ -39,8 +39,7 @@ async fn write_states(connection: &mut PgConnection, rows: &StreakRows) -> Resul
          on conflict (workspace, subject) do update set state = excluded.state",
         &changed.iter().map(|((workspace, _), _)| workspace.uuid()).collect::<Vec<_>>(),
         &changed.iter().map(|((_, subject), _)| *subject).collect::<Vec<_>>(),
-        &changed.iter().map(|(_, state)| Json(*state)).collect::<Vec<_>>()
-            as &[Json<&domain::streaks::StreakState>],
+        &changed.iter().map(|(_, state)| Json(*state)).collect::<Vec<_>>() as &[Json<&domain::streaks::StreakState>],
     )
     .execute(connection)
     .await?;

@@ -122,7 +122,10 @@ impl Diary {
         let stream = Uuid::from_u128(1_000 + self.logs.len() as u128);
         let counted = Counted { day: self.day(days_ago), minutes };
         self.logs.push((goal_id, stream, Some(counted)));
-        self.record(stream, DailyLogEvent::DailyLogCreated { goal_id, counted, zone: "Etc/UTC".into(), text: None }.into());
+        self.record(
+            stream,
+            DailyLogEvent::DailyLogCreated { goal_id, counted, zone: "Etc/UTC".into(), text: None }.into(),
+        );
     }
 
     fn correct(&mut self, log: &Index, days_ago: u64, minutes: u16) {

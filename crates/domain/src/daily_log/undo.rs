@@ -7,7 +7,13 @@ use crate::{
 };
 
 impl Undo for DailyLog {
-    fn undo(&self, event: &DailyLogEvent, before: &Self, after: &Self, _: Today) -> Result<Vec<DailyLogEvent>, Refusal> {
+    fn undo(
+        &self,
+        event: &DailyLogEvent,
+        before: &Self,
+        after: &Self,
+        _: Today,
+    ) -> Result<Vec<DailyLogEvent>, Refusal> {
         match event {
             DailyLogEvent::DailyLogCreated { .. } => self.withdraw(),
             DailyLogEvent::DailyLogCorrected { goal_id, .. } => {

@@ -106,10 +106,7 @@ impl GoalEvent {
             Self::GoalRestored {},
             Self::GoalScheduleSet {
                 from: day(2026, 3, 2),
-                schedule: Schedule::Weekdays {
-                        weekdays: [Weekday::Monday, Weekday::Thursday].into(),
-                        minutes_min: 20,
-                    },
+                schedule: Schedule::Weekdays { weekdays: [Weekday::Monday, Weekday::Thursday].into(), minutes_min: 20 },
             },
             Self::WeeklyTargetSet {
                 from_week: day(2026, 3, 2),

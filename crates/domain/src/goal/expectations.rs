@@ -3,12 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Goal, GoalEvent, PauseGoal, ResumeGoal};
-use crate::{
-    Refusal, Week,
-    pauses::DayRange,
-    schedule::Schedule,
-    target::WeeklyTarget,
-};
+use crate::{Refusal, Week, pauses::DayRange, schedule::Schedule, target::WeeklyTarget};
 
 /// So many separate pauses a goal has at most.
 pub const PAUSES_MAX: usize = 500;

@@ -81,12 +81,8 @@ fn an_event_that_is_not_there_is_not_undone() {
 #[test]
 fn undoing_a_correction_brings_back_the_fields_it_changed() {
     let counted = |minutes| Counted { day: day("2026-11-20"), minutes };
-    let created = DailyLogEvent::DailyLogCreated {
-        goal_id: id(1),
-        counted: counted(30),
-        zone: "Etc/UTC".into(),
-        text: None,
-    };
+    let created =
+        DailyLogEvent::DailyLogCreated { goal_id: id(1), counted: counted(30), zone: "Etc/UTC".into(), text: None };
     let corrected = |was, is| DailyLogEvent::DailyLogCorrected {
         goal_id: id(1),
         was: counted(was),
@@ -126,11 +122,8 @@ fn nobody_undoes_having_signed_up() {
 #[test]
 fn undoing_a_calendar_puts_the_one_before_in_force_from_the_next_day_on() {
     let mut workspace = Workspace::default();
-    let settings = |zone: &str| domain::CalendarSettings {
-        zone: zone.into(),
-        week_start: Weekday::Monday,
-        day_start_minute: 0,
-    };
+    let settings =
+        |zone: &str| domain::CalendarSettings { zone: zone.into(), week_start: Weekday::Monday, day_start_minute: 0 };
     let mut stream: Vec<WorkspaceEvent> =
         workspace.create(id(1), settings("Europe/Berlin"), at("2026-11-01T12:00:00Z")).expect("created");
     stream.iter().for_each(|event| domain::Aggregate::evolve(&mut workspace, event));

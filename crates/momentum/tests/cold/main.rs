@@ -11,8 +11,11 @@ use crate::{
 };
 
 /// Three people, in time zones far apart.
-const PEOPLE: [(&str, &str); 3] =
-    [("ada@example.org", "Europe/Berlin"), ("grace@example.org", "America/New_York"), ("lin@example.org", "Asia/Tokyo")];
+const PEOPLE: [(&str, &str); 3] = [
+    ("ada@example.org", "Europe/Berlin"),
+    ("grace@example.org", "America/New_York"),
+    ("lin@example.org", "Asia/Tokyo"),
+];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_year_of_three_people_outlives_kills_and_a_wiped_bus() {

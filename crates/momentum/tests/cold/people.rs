@@ -48,7 +48,8 @@ impl Person {
             first_day: NaiveDate::default(),
             position: String::new(),
         };
-        let body = json!({ "email": email, "password": PASSWORD, "name": "A person", "zone": zone, "tokens": "bearer" });
+        let body =
+            json!({ "email": email, "password": PASSWORD, "name": "A person", "zone": zone, "tokens": "bearer" });
         let answer = person.send(Method::POST, "/v1/accounts", Some(body)).await;
         person.token = text(&answer, "/tokens/access_token");
         // Yesterday in London has ended or is at least under way in every zone.

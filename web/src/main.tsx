@@ -26,7 +26,11 @@ const kept = {
 const late = new Promise((resolve) => setTimeout(resolve, RESTORE_MS_MAX))
 const restored = Promise.all([persistQueryClientRestore(kept), openOutbox()]).catch(() => undefined)
 await Promise.all([beginTexts(), Promise.race([restored, late])])
-void restored.then(() => persistQueryClientSubscribe(kept))
+void restored.then(() => {
+  // What was kept is shown at once, and asked for again: how old it is says nothing about what happened since.
+  void cache.invalidateQueries()
+  return persistQueryClientSubscribe(kept)
+})
 goLive()
 sayRefusals()
 watchForUpdates()

@@ -77,7 +77,9 @@ async function lead(): Promise<void> {
 
 /** Follows the feed until the session ends; resumes where it was cut. */
 async function connect(): Promise<void> {
-  let after: string | undefined
+  // From where this browser left off, so that nothing falls between what was kept and what happens now.
+  let after = position.now().position
+  if (!after) renew(touchedBy('*'))
   while (signedIn.get() && !expired.get()) {
     const followed = await follow(after)
     // What cannot be resumed, as after a restore from a backup, begins anew; anything may have happened meanwhile.

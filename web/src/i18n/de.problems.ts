@@ -51,6 +51,10 @@ const de: typeof en = {
     'log-withdrawn': 'Der Eintrag wurde entfernt. Hol ihn erst zurück.',
     'log-not-withdrawn': 'Der Eintrag ist nicht entfernt.',
     'day-not-begun': '{{day}} hat in deinem Kalender noch nicht begonnen; dort ist {{today}}.',
+    'range-reversed': 'Der Zeitraum endet, bevor er beginnt.',
+    'too-many-pauses': 'Es gibt schon zu viele Pausen.',
+    'changed-since': 'Es wurde seitdem noch einmal geändert und lässt sich nicht für sich zurücknehmen.',
+    'not-undoable': 'Das lässt sich nicht zurücknehmen.',
     'unknown-zone': 'Der Server kennt diese Zeitzone nicht.',
   },
   field: {

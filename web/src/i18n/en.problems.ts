@@ -45,6 +45,10 @@ const en = {
     'log-withdrawn': 'The log was removed. Bring it back first.',
     'log-not-withdrawn': 'The log is not removed.',
     'day-not-begun': '{{day}} has not begun yet where your calendar is; there it is {{today}}.',
+    'range-reversed': 'The range ends before it begins.',
+    'too-many-pauses': 'There are too many pauses already.',
+    'changed-since': 'It was changed again since, so this cannot be taken back by itself.',
+    'not-undoable': 'This cannot be taken back.',
     'unknown-zone': 'The server does not know this time zone.',
   },
   field: {

@@ -71,7 +71,9 @@ story('a log is corrected in place, the correction undone with Ctrl+Z, and histo
   await page.getByRole('button', { name: 'Filters' }).click()
   await page.getByLabel('What happened').selectOption('DailyLogCreated')
   await corrections.first().waitFor({ state: 'detached' })
-  assert.equal(await page.getByRole('listitem').filter({ hasText: 'Logged' }).count(), 1)
+  const logged = page.getByRole('listitem').filter({ hasText: 'Logged' })
+  await logged.first().waitFor()
+  assert.equal(await logged.count(), 1)
   await context.close()
 })
 
@@ -300,6 +302,7 @@ story('everything can be done by keyboard alone', async () => {
   await keys('?')
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
   await keys('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   await keys('g', 's')
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
   await context.close()

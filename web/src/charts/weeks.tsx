@@ -66,9 +66,9 @@ function WeekBars({ weeks }: { weeks: Week[] }) {
             )}
             {at % 3 === 1 && (
               <text
-                x={at * STEP + WIDTH / 2}
+                x={at * STEP + (at === weeks.length - 1 ? WIDTH : WIDTH / 2)}
                 y={HEIGHT + 15}
-                textAnchor="middle"
+                textAnchor={at === weeks.length - 1 ? 'end' : 'middle'}
                 className="fill-muted text-[10px]"
               >
                 {formatDay(week.first, { day: 'numeric', month: 'short' })}

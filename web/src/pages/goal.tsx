@@ -14,7 +14,6 @@ import { Button, buttonLook, IconButton } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 import { Empty, Failed, Loading, Skeleton } from '~/ui/state'
 import { Bar } from './parts/bar'
-import { Composer } from './parts/composer'
 import { Heading } from './parts/heading'
 import { LogRow } from './parts/log-row'
 import { Panel, usePictured } from './parts/panel'
@@ -25,6 +24,8 @@ const DAY_OF_OTHER_YEAR = { day: 'numeric', month: 'short', year: 'numeric' } as
 
 /** Menus bring much of their own, and nobody opens one at first sight. */
 const Menu = lazy(() => import('~/ui/menu'))
+/** Who comes to look at a goal may not come to log. */
+const Composer = lazy(() => import('./parts/composer').then((part) => ({ default: part.Composer })))
 const YearChart = lazy(() => import('~/charts/heatmap'))
 const WeeksChart = lazy(() => import('~/charts/weeks'))
 
@@ -99,13 +100,15 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
 function LogHere({ goal, day, onDone }: { goal: Goal; day: string; onDone?: () => void }) {
   const { logs } = useGoalLogs(goal.id)
   return (
-    <Composer
-      goal={goal}
-      day={day}
-      recent={logs?.slice(0, 20).map((log) => log.minutes) ?? []}
-      onDone={onDone}
-      autoFocus
-    />
+    <Suspense>
+      <Composer
+        goal={goal}
+        day={day}
+        recent={logs?.slice(0, 20).map((log) => log.minutes) ?? []}
+        onDone={onDone}
+        autoFocus
+      />
+    </Suspense>
   )
 }
 
@@ -274,7 +277,11 @@ function DayPanel({ goal, day, today, locked }: { goal: Goal; day: string; today
           <LogRow key={log.id} log={log} title={goal.title} locked={locked} />
         ))}
       </ul>
-      {!locked && <Composer goal={goal} day={day} recent={[]} />}
+      {!locked && (
+        <Suspense>
+          <Composer goal={goal} day={day} recent={[]} />
+        </Suspense>
+      )}
     </Panel>
   )
 }

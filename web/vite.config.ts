@@ -65,5 +65,7 @@ export default defineConfig({
     environment: 'jsdom',
     include: ['test/**/*.test.{ts,tsx}'],
     setupFiles: ['test/setup.ts'],
+    // A bound on hanging, not on speed: machines that test are noisy.
+    testTimeout: 60_000,
   },
 })

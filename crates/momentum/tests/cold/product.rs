@@ -9,6 +9,7 @@ use std::{
 
 use embedded::{Durability, Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
 use tempfile::TempDir;
+use testkit::servers::{NATS_VARIABLE, POSTGRES_15_VARIABLE, POSTGRES_VARIABLE};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -20,6 +21,16 @@ use crate::PATIENCE;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_momentum");
 const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
+/// The program, without the settings of whoever runs the tests.
+fn program() -> Command {
+    let mut command = Command::new(PROGRAM);
+    let of_tests = [POSTGRES_VARIABLE, NATS_VARIABLE, POSTGRES_15_VARIABLE];
+    for name in of_tests.into_iter().chain(["DATABASE_URL", "NATS_URL"]) {
+        command.env_remove(name);
+    }
+    command
+}
+
 /// A process of the program, and what it has said.
 struct Process {
     child: Child,
@@ -28,8 +39,8 @@ struct Process {
 
 impl Process {
     fn start(arguments: &[String], environment: &[(&str, String)]) -> Self {
-        let mut command = Command::new(PROGRAM);
-        command.args(arguments).env_remove("DATABASE_URL").env_remove("NATS_URL");
+        let mut command = program();
+        command.args(arguments);
         command.envs(environment.iter().map(|(name, value)| (*name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().expect("the program starts");
@@ -78,8 +89,8 @@ impl Process {
 
 /// `momentum verify`; what it prints is shown if it fails.
 async fn verify(arguments: &[String], environment: &[(&str, String)]) {
-    let mut command = Command::new(PROGRAM);
-    command.arg("verify").args(arguments).env_remove("DATABASE_URL").env_remove("NATS_URL");
+    let mut command = program();
+    command.arg("verify").args(arguments);
     command.envs(environment.iter().map(|(name, value)| (*name, value)));
     let output = timeout(PATIENCE, command.output()).await.expect("verify ends in time").expect("verify runs");
     let status: ExitStatus = output.status;

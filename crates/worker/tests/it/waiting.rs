@@ -9,8 +9,7 @@ use tokio_util::task::AbortOnDropHandle;
 use worker::{Behind, Checkpoints};
 
 use crate::{
-    ledger::Kind,
-    ledger::Plain,
+    ledger::{Kind, Plain},
     world::{SHARD, World, eventually, pool_on, require},
 };
 
@@ -111,6 +110,7 @@ async fn one_look_serves_all_who_wait() {
 async fn who_waited_long_enough_is_told_which_read_model_is_behind() {
     let watched = Watched::new().await;
     watched.move_to(4).await;
+    watched.checkpoints.reached(&[MODEL], at(4)).await.unwrap();
     let checkpoints = watched.checkpoints.clone().waiting_at_most(Duration::from_millis(30));
     let told = checkpoints.reached(&[MODEL, "strict"], at(4)).await.unwrap_err();
     assert_eq!(told.to_string(), "strict has not taken in 0-4 yet");

@@ -17,7 +17,12 @@ after(async () => {
 function story(name, tell) {
   test(name, { timeout: 90_000 }, async () => {
     world.faults.length = 0
-    await tell()
+    try {
+      await tell()
+    } catch (error) {
+      error.message += `\n${await world.look()}`
+      throw error
+    }
     assert.deepEqual(world.faults, [])
   })
 }
@@ -337,8 +342,7 @@ story('days before can be filled in, and other years be looked at', async () => 
   await page.getByRole('button', { name: 'Log on Run' }).click()
   await page.getByRole('button', { name: 'Log 45 min', exact: true }).click()
   await until(async () => (await world.events(api, 'DailyLogCreated')).length === 1)
-  const [log] = (await api('GET', '/v1/daily-logs')).items
-  assert.equal(log.day, today(1))
+  await until(async () => (await api('GET', '/v1/daily-logs')).items[0]?.day === today(1))
   await page.goto(`/goals/${goals[0]}`)
   await page.getByRole('gridcell', { name: /45 min, 1 log$/ }).click()
   await page.getByRole('heading', { level: 2, name: 'Yesterday' }).waitFor()

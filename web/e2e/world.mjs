@@ -88,12 +88,22 @@ export async function startWorld() {
     return (await api('GET', `/v1/history?limit=500${type ? `&type=${type}` : ''}`)).items
   }
 
+  /** What every open page shows, and what went wrong: for the report of a test that failed. */
+  async function look() {
+    const pages = browser.contexts().flatMap((context) => context.pages())
+    const shown = pages.map(
+      async (page) =>
+        `${page.url()}: ${await page.locator('body').textContent({ timeout: 1_000 }).catch(String)}`,
+    )
+    return [...(await Promise.all(shown)), ...faults].join('\n---\n')
+  }
+
   async function stop() {
     await browser.close()
     await server.stop()
   }
 
-  return { url: server.url, device, person, events, faults, stop, PHONE }
+  return { url: server.url, device, person, events, faults, look, stop, PHONE }
 }
 
 /** Tries until it holds: for what the server does in its own time. */

@@ -42,6 +42,20 @@ export function Dialog({
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
   }, [])
+  const latest = useRef(onClose)
+  latest.current = onClose
+  useEffect(() => {
+    // A menu that is just closing takes Escape for its own, so the dialog listens before it does.
+    const pressed = (event: KeyboardEvent) => {
+      const inner = event.target instanceof Element && event.target.closest('[data-own-escape]')
+      if (event.key !== 'Escape' || inner || event.isComposing) return
+      event.preventDefault()
+      event.stopPropagation()
+      if (!stays) latest.current()
+    }
+    addEventListener('keydown', pressed, { capture: true })
+    return () => removeEventListener('keydown', pressed, { capture: true })
+  }, [stays])
   return (
     <dialog
       ref={ref}
@@ -50,6 +64,8 @@ export function Dialog({
         event.preventDefault()
         if (!stays) onClose()
       }}
+      // Phones close it with a gesture of their own, and do not always ask.
+      onClose={() => (stays ? ref.current?.showModal() : onClose())}
       onMouseDown={(event) => {
         if (event.target === event.currentTarget && !stays) onClose()
       }}

@@ -53,6 +53,7 @@ export function LogForm({
   }
   return (
     <form
+      data-own-escape
       onSubmit={submit}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use domain::{GoalId, Refusal, Shard};
+use domain::{DailyLogId, GoalId, Refusal, Shard};
 use event_store::{Command, Decision, Fingerprint, Receipt, Store, StoreError};
 use futures::{
     future::{join_all, try_join_all},
@@ -11,7 +11,7 @@ use futures::{
 use sqlx::{Postgres, Transaction, postgres::PgPoolOptions};
 use tokio::task::JoinHandle;
 
-use crate::world::{Opening, Person, World, complete, count_up, create, eventually};
+use crate::world::{Opening, Person, World, complete, count_up, create, eventually, log_day};
 
 on_each_postgres![
     losers_of_a_batch_do_not_harm_the_rest,
@@ -22,6 +22,7 @@ on_each_postgres![
     ids_used_crosswise_in_two_shards_deadlock_nobody_for_long,
     a_lock_held_too_long_is_waited_for_again,
     what_nobody_waits_for_any_more_is_left_undone,
+    equal_ids_in_two_shards_are_checked_each_for_itself,
 ];
 
 /// A writer that waits for the lock of the first shard, while whoever comes gathers in its queue.
@@ -226,4 +227,27 @@ async fn what_nobody_waits_for_any_more_is_left_undone(world: World) {
     assert_eq!(world.events().await.len(), 1 + 10 + 1 + 5);
     try_join_all(ask()).await.unwrap();
     assert_eq!(world.events().await.len(), 1 + 10 + 1 + 10, "asked again, all are done");
+}
+
+async fn equal_ids_in_two_shards_are_checked_each_for_itself(world: World) {
+    let (store, other) = (world.store().await, world.store().await);
+    let (ada, eve) = (world.person(&store).await, world.person_in(&other, Shard(1)).await);
+    let (goal, log): (GoalId, DailyLogId) = (ada.goal(&store, "Run").await, world.id());
+    let archive = ada.command();
+    let archived = other.execute(&archive, goal, |_, state| Ok(Decision::on(goal, state.archive()?)));
+    archived.await.unwrap();
+    // Now Eve's has the version that the cache believes Ada's to have.
+    create(&other, &eve.command(), goal, "Mine").await.unwrap();
+    store.load(ada.workspace, log).await.unwrap();
+    let busy = BusyWriter::of(&world, &store, &ada).await;
+    let commands = [ada.command(), eve.command()];
+    let mut logged = pin!(log_day(&store, &commands[0], goal, log));
+    assert!(poll!(&mut logged).is_pending());
+    store.load(eve.workspace, goal).await.unwrap();
+    let mut counted = pin!(count_up(&store, &commands[1], goal));
+    assert!(poll!(&mut counted).is_pending());
+    busy.release().await;
+    let (logged, counted) = futures::join!(logged, counted);
+    assert!(matches!(logged, Err(StoreError::Refused(Refusal::GoalArchived))), "{logged:?}");
+    assert_eq!(counted.unwrap().version, 2);
 }

@@ -2,12 +2,12 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use domain::{DailyLogId, GoalId, Refusal, daily_log::LogDay};
-use event_store::{Command, Decision, Receipt, Store, StoreError};
+use domain::Refusal;
+use event_store::{Command, Decision, StoreError};
 use futures::future::join_all;
 use tokio::{runtime::Handle, task::block_in_place};
 
-use crate::world::{World, answered, complete, count_up, counted_up, create};
+use crate::world::{World, answered, complete, count_up, counted_up, create, log_day};
 
 on_each_postgres![
     processes_that_change_one_goal_at_once_lose_no_update,
@@ -69,15 +69,6 @@ async fn what_was_only_read_is_checked_as_well(world: World) {
     let refused = log_day(&ours, &person.command(), goal, world.id()).await;
     assert!(matches!(refused, Err(StoreError::Refused(Refusal::GoalArchived))), "{refused:?}");
     assert_eq!(world.events().await.len(), 3, "nothing was logged");
-}
-
-/// Logs today, which reads the goal and writes the log.
-async fn log_day(store: &Store, command: &Command, goal: GoalId, log: DailyLogId) -> Result<Receipt, StoreError> {
-    let wish = LogDay { id: None, goal_id: goal, day: None, minutes: 30, text: None };
-    let logged = store.execute(command, (goal, log), |moment, (goal, state)| {
-        Ok(Decision::on(log, state.create(&wish, goal, moment.today()?, moment.zone())?))
-    });
-    logged.await
 }
 
 async fn a_refusal_from_a_stale_cache_is_not_told(world: World) {

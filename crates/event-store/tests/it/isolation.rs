@@ -1,10 +1,10 @@
 //! Workspaces and kinds apart: what is another's reads as if it were not there, and is never written to.
 
-use domain::{DailyLog, DailyLogId, Goal, GoalId, Refusal, Shard, daily_log::LogDay};
-use event_store::{Decision, Store, StoreError};
+use domain::{DailyLog, DailyLogId, Goal, GoalId, Refusal, Shard};
+use event_store::{Page, Receipt, StoreError, Streams, Whole};
 use futures::future::join_all;
 
-use crate::world::{Person, World, complete, count_up, create};
+use crate::world::{Person, World, complete, count_up, create, log_day};
 
 on_each_postgres![
     anothers_stream_reads_as_absent_and_is_never_written_to,
@@ -21,31 +21,23 @@ async fn anothers_stream_reads_as_absent_and_is_never_written_to(world: World) {
     for store in &stores {
         let seen = store.load(eve.workspace, goal).await.unwrap();
         assert_eq!(*seen, Goal::default());
-        let refused = complete(store, &eve.command(), goal).await;
-        assert!(matches!(&refused, Err(StoreError::Refused(refusal)) if *refusal == Refusal::unknown::<Goal>()));
-        let refused = create(store, &eve.command(), goal, "Mine").await;
-        assert!(matches!(&refused, Err(StoreError::Refused(refusal)) if *refusal == Refusal::id_taken::<Goal>()));
-        let refused = log_day(store, &eve, goal, world.id()).await;
-        assert_eq!(refused, Some(Refusal::unknown::<Goal>()), "nor is it logged on");
+        assert_eq!(refusal(complete(store, &eve.command(), goal).await), Refusal::unknown::<Goal>());
+        assert_eq!(refusal(create(store, &eve.command(), goal, "Mine").await), Refusal::id_taken::<Goal>());
+        let logged = log_day(store, &eve.command(), goal, world.id()).await;
+        assert_eq!(refusal(logged), Refusal::unknown::<Goal>(), "nor is it logged on");
+        assert!(Whole(goal).load(store, eve.workspace).await.unwrap().events.is_empty());
+        assert_eq!(Whole(goal).load(store, ada.workspace).await.unwrap().events.len(), 1);
     }
     assert_eq!(world.events().await.len(), before);
     assert_eq!(count_up(&stores[1], &ada.command(), goal).await.unwrap().version, 2, "its owner goes on");
-    let theirs = stores[0].log().read_workspace(eve.workspace, event_store::Page::After(0), 100).await.unwrap();
+    let theirs = stores[0].log().read_workspace(eve.workspace, Page::After(0), 100).await.unwrap();
     assert_eq!(theirs.len(), 1, "their own log has but their workspace");
 }
 
-/// Logs a day, and tells why not.
-async fn log_day(store: &Store, person: &Person, goal: GoalId, log: DailyLogId) -> Option<Refusal> {
-    let wish = LogDay { id: None, goal_id: goal, day: None, minutes: 30, text: None };
-    let command = person.command();
-    let logged = store.execute(&command, (goal, log), |moment, (goal, state)| {
-        Ok(Decision::on(log, state.create(&wish, goal, moment.today()?, moment.zone())?))
-    });
-    match logged.await {
-        Ok(_) => None,
-        Err(StoreError::Refused(refusal)) => Some(refusal),
-        Err(other) => panic!("{other:?}"),
-    }
+/// Why an answer was no.
+fn refusal(answer: Result<Receipt, StoreError>) -> Refusal {
+    let Err(StoreError::Refused(refusal)) = answer else { panic!("{answer:?}") };
+    refusal
 }
 
 async fn a_goals_id_is_no_logs_id(world: World) {
@@ -53,14 +45,14 @@ async fn a_goals_id_is_no_logs_id(world: World) {
     let person = world.person(&stores[0]).await;
     let goal = person.goal(&stores[0], "Run").await;
     let log: DailyLogId = world.id();
-    assert_eq!(log_day(&stores[0], &person, goal, log).await, None);
+    log_day(&stores[0], &person.command(), goal, log).await.unwrap();
     for store in &stores {
-        let taken = log_day(store, &person, goal, goal.uuid().into()).await;
-        assert_eq!(taken, Some(Refusal::id_taken::<DailyLog>()));
-        let taken = create(store, &person.command(), log.uuid().into(), "Read").await;
-        assert!(matches!(&taken, Err(StoreError::Refused(refusal)) if *refusal == Refusal::id_taken::<Goal>()));
-        let taken = create(store, &person.command(), person.workspace.uuid().into(), "Read").await;
-        assert!(matches!(&taken, Err(StoreError::Refused(refusal)) if *refusal == Refusal::id_taken::<Goal>()));
+        let logged = log_day(store, &person.command(), goal, goal.uuid().into()).await;
+        assert_eq!(refusal(logged), Refusal::id_taken::<DailyLog>());
+        for taken in [log.uuid(), person.workspace.uuid()] {
+            let created = create(store, &person.command(), taken.into(), "Read").await;
+            assert_eq!(refusal(created), Refusal::id_taken::<Goal>());
+        }
     }
     assert_eq!(world.events().await.len(), 3);
 }

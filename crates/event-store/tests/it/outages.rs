@@ -6,7 +6,7 @@ use domain::Shard;
 use embedded::{Folder, Postgres, PostgresOptions, Tools};
 use event_store::{Decision, Receipt, StoreError};
 use futures::future::join_all;
-use tokio::{sync::watch, task::unconstrained};
+use tokio::{sync::watch, task::unconstrained, time::Instant};
 
 use crate::{
     proxy::{Cut, Proxy},
@@ -80,16 +80,25 @@ async fn a_database_that_falls_silent_is_given_up_in_time_and_taken_up_again() {
     let proxy = Proxy::start(world.options()).await;
     let store = Opening { pool: pool(proxy.options()), ..world.opening() }.store().await;
     let person = world.person(&store).await;
-    let (goal, command) = (person.goal(&store, "Run").await, person.command());
+    let (goal, commands) = (person.goal(&store, "Run").await, [person.command(), person.command()]);
     proxy.silence(true);
     // With nothing else to do than to wait, time goes by at once.
     tokio::time::pause();
-    let unanswered = count_up(&store, &command, goal).await;
-    assert!(matches!(unanswered, Err(StoreError::Unavailable)), "{unanswered:?}");
+    let (first_store, first_command) = (store.clone(), commands[0].clone());
+    let first = tokio::spawn(async move { count_up(&first_store, &first_command, goal).await });
+    tokio::time::advance(Duration::from_secs(1)).await;
+    let asked = Instant::now();
+    let second = count_up(&store, &commands[1], goal).await;
+    assert!(asked.elapsed() < Duration::from_secs(15), "nor is a request held up by the batch before its own");
+    for unanswered in [first.await.unwrap(), second] {
+        assert!(matches!(unanswered, Err(StoreError::Unavailable)), "{unanswered:?}");
+    }
     tokio::time::resume();
     proxy.silence(false);
-    answered(|| count_up(&store, &command, goal)).await;
-    assert_eq!(world.events().await.len(), 3);
+    for command in &commands {
+        answered(|| count_up(&store, command, goal)).await;
+    }
+    assert_eq!(world.events().await.len(), 4);
 }
 
 #[tokio::test]

@@ -7,9 +7,10 @@ use std::{
 };
 
 use domain::{
-    CalendarSettings, Clock, CommandId, Goal, GoalId, Id, Ids, Personal, RawEvent, Recorded, Shard, UserId,
+    CalendarSettings, Clock, CommandId, DailyLogId, Goal, GoalId, Id, Ids, Personal, RawEvent, Recorded, Shard, UserId,
     WorkspaceId,
     calendar::Weekday,
+    daily_log::LogDay,
     goal::{CreateGoal, ReviseGoal},
 };
 use event_store::{Command, Decision, Fingerprint, IndexKey, Keyring, Log, Receipt, Store, StoreError, Vault, install};
@@ -239,6 +240,15 @@ pub fn counted_up(goal: &Goal) -> ReviseGoal {
 
 pub async fn complete(store: &Store, command: &Command, goal: GoalId) -> Result<Receipt, StoreError> {
     store.execute(command, goal, |_, state| Ok(Decision::on(goal, state.complete()?))).await
+}
+
+/// Logs today, which reads the goal and writes the log.
+pub async fn log_day(store: &Store, command: &Command, goal: GoalId, log: DailyLogId) -> Result<Receipt, StoreError> {
+    let wish = LogDay { id: None, goal_id: goal, day: None, minutes: 30, text: None };
+    let logged = store.execute(command, (goal, log), |moment, (goal, state)| {
+        Ok(Decision::on(log, state.create(&wish, goal, moment.today()?, moment.zone())?))
+    });
+    logged.await
 }
 
 /// Asks until there is an answer, as clients do: under the same id, while the database is away or others come first.

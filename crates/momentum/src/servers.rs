@@ -87,6 +87,11 @@ impl Servers {
         Ok(Self { config: Arc::new(config), data_folder, postgres, nats, _folder: Some(folder) })
     }
 
+    /// Whether this process runs the message server, so that no product runs beside it.
+    pub fn are_ours(&self) -> bool {
+        self.nats.is_some()
+    }
+
     /// What work on these servers is handed, outside of a process that serves.
     pub fn base(&self) -> Base {
         let shutdown = Shutdown::new(Duration::ZERO);

@@ -110,9 +110,9 @@ async fn unequal_bus(servers: &Servers, log: &Log) -> anyhow::Result<Vec<String>
     for shard in log.shards() {
         match check(bus.clone(), log.clone(), shard).await {
             Checked::Equal { behind } => println!("bus {shard:<16} {behind:>10} events behind"),
-            Checked::Unequal(why) => {
-                findings.push(format!("bus of shard {shard}: {why}; a running relay makes it anew"))
-            }
+            // Where the product does not run, there is no relay either, which makes a stream anew as it starts.
+            Checked::Unequal(why) if servers.are_ours() => println!("bus {shard:<16} to be made anew: {why}"),
+            Checked::Unequal(why) => findings.push(format!("bus of shard {shard}: {why}")),
         }
     }
     Ok(findings)

@@ -1,19 +1,22 @@
 //! Reading one's writes: who waits is told as soon as a read model has come far enough, or that it has not.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::Position;
 use futures::future::join_all;
 use sqlx::PgPool;
+use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
 use worker::{Behind, Checkpoints};
 
 use crate::{
     ledger::{Kind, Plain},
-    world::{SHARD, World, eventually, pool_on, require},
+    world::{PATIENCE, SHARD, World, eventually, pool_on, require},
 };
 
 const MODEL: &str = Plain::NAME;
+/// Many times as long as the pause between two looks.
+const QUIET: Duration = Duration::from_millis(200);
 
 /// Checkpoints whose every look is counted.
 struct Watched {
@@ -32,7 +35,9 @@ impl Watched {
             select model, shard, position from read.checkpoint, (select watched.look() offset 0) as look;
             insert into read.checkpoint values ('plain', 0, 0, 1)";
         sqlx::raw_sql(script).execute(world.database.pool()).await.unwrap();
-        let checkpoints = Checkpoints::watch(pool_on(&world.database, "query-api", "watched"));
+        // Longer than any test: who is told in time was woken.
+        let checkpoints =
+            Checkpoints::watch(pool_on(&world.database, "query-api", "watched")).waiting_at_most(10 * PATIENCE);
         let pool = world.database.pool().clone();
         Self { world, checkpoints, pool }
     }
@@ -59,13 +64,19 @@ impl Watched {
     async fn is_quiet(&self) {
         eventually("nobody looks", async || {
             let before = self.looks().await;
-            for _ in 0..100 {
+            let begun = Instant::now();
+            while begun.elapsed() < QUIET {
                 self.world.head().await;
             }
             require(self.looks().await == before, || "someone does".into())
         })
         .await;
     }
+}
+
+/// What someone who waits is told.
+async fn told(waiting: AbortOnDropHandle<Result<(), Behind>>) -> Result<(), Behind> {
+    timeout(PATIENCE, waiting).await.expect("told in time").unwrap()
 }
 
 fn at(number: i64) -> Position {
@@ -81,7 +92,7 @@ async fn who_waits_is_told_when_the_read_model_is_there() {
     eventually("it was looked at", async || require(watched.looks().await > seen + 1, String::new)).await;
     assert!(!waiting[0].is_finished());
     watched.move_to(7).await;
-    assert_eq!(waiting.remove(0).await.unwrap(), Ok(()));
+    assert_eq!(told(waiting.remove(0)).await, Ok(()));
     assert_eq!(watched.checkpoints.reached(&[MODEL], at(7)).await, Ok(()));
 }
 
@@ -102,7 +113,7 @@ async fn one_look_serves_all_who_wait() {
     let waiting = watched.waiting(5, 2_000);
     eventually("it was looked at", async || require(watched.looks().await > 2, String::new)).await;
     watched.move_to(5).await;
-    assert!(join_all(waiting).await.into_iter().all(|reached| reached.unwrap().is_ok()));
+    assert!(join_all(waiting.into_iter().map(told)).await.into_iter().all(|told| told.is_ok()));
     assert!(watched.looks().await < 1_000, "{} looks", watched.looks().await);
 }
 
@@ -130,7 +141,7 @@ async fn nobody_looks_for_those_who_went_away() {
     // Who comes later is served as ever.
     let mut later = watched.waiting(1, 1);
     watched.move_to(1).await;
-    assert_eq!(later.remove(0).await.unwrap(), Ok(()));
+    assert_eq!(told(later.remove(0)).await, Ok(()));
 }
 
 #[tokio::test]
@@ -139,5 +150,5 @@ async fn a_database_that_is_away_for_a_moment_makes_them_wait() {
     let mut waiting = watched.waiting(3, 1);
     watched.world.disconnect("query-api", false).await;
     watched.move_to(3).await;
-    assert_eq!(waiting.remove(0).await.unwrap(), Ok(()));
+    assert_eq!(told(waiting.remove(0)).await, Ok(()));
 }

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Nothing in these tests takes so long.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 pub const SHARDS: i16 = 2;
 /// Where the goals of these tests are, unless they are everywhere.
 pub const SHARD: Shard = Shard(0);

@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e check gen setup clean help
+.PHONY: up test e2e check gen setup browser clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -14,11 +14,13 @@ WEB_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/vi
 up: setup web/dist/index.html ## Build the product and start it, with its own Postgres and NATS
 	cargo run --profile product -p momentum -- up
 
-test: setup web/dist/index.html ## Run every test but those in a browser, on servers started for them
+test: browser web/dist/index.html ## Run every test, on servers and in a browser started for them
 	cd web && npm test
 	cargo run --quiet -p testkit -- cargo test --workspace
+	cargo build --quiet -p momentum
+	cd web && npm run e2e
 
-e2e: setup web/dist/index.html ## Run the tests in a browser, which needs Chromium at /usr/bin/chromium
+e2e: browser web/dist/index.html ## Run only the tests in a browser
 	cargo build --quiet -p momentum
 	cd web && npm run e2e
 
@@ -41,6 +43,9 @@ web/dist/index.html: $(WEB_MODULES) $(WEB_SOURCES)
 
 setup: ## Fetch Postgres and nats-server into .tools, unless they are there
 	@scripts/setup
+
+browser: ## Fetch these, and a Chromium for the tests unless the machine has one
+	@scripts/setup --browser
 
 clean: ## Remove what was built and fetched; data stays
 	cargo clean

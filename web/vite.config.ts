@@ -37,12 +37,12 @@ export default defineConfig({
             // Changes with versions of libraries only, and so stays in browsers' caches; one file packs best.
             {
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@tanstack|i18next|idb)[\\/]/,
+              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@tanstack|idb)[\\/]/,
             },
             // What every page needs, in one file for the same reason.
             {
               name: 'app',
-              test: /src[\\/](api|data|lib|outbox|i18n[\\/]index|router|shell[\\/](shell|saving|shortcuts|crash|opened|update)|ui[\\/](button|icon|state|toast|field)|charts[\\/]heat\.ts|pages[\\/]parts[\\/]heading)/,
+              test: /src[\\/](api|data|lib|outbox|i18n[\\/](index|reader)|router|shell[\\/](shell|saving|shortcuts|crash|opened|update)|ui[\\/](button|icon|state|toast|field)|charts[\\/]heat\.ts|pages[\\/]parts[\\/]heading)/,
             },
           ],
         },

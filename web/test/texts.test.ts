@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import i18next from 'i18next'
 import { expect, test } from 'vitest'
 import de from '~/i18n/de'
 import deProblems from '~/i18n/de.problems'
 import en from '~/i18n/en'
 import enProblems from '~/i18n/en.problems'
+import { reader } from '~/i18n/reader'
 
 /** All keys with their texts. */
 function flat(texts: object, path = ''): [string, string][] {
@@ -50,4 +52,27 @@ test('no page says anything but through the texts', () => {
       name,
     ).toEqual([])
   }
+})
+
+test.each([
+  ['en', { ...en, ...enProblems }],
+  ['de', { ...de, ...deProblems }],
+] as const)('texts are read as i18next reads them: %s', async (lng, translation) => {
+  const theirs = i18next.createInstance()
+  await theirs.init({
+    lng,
+    resources: { [lng]: { translation } },
+    interpolation: { escapeValue: false },
+  })
+  const ours = reader(translation, lng)
+  for (const [key, text] of flat(translation)) {
+    const values = Object.fromEntries(names(text).map((name) => [name.slice(2, -2), `<${name}>`]))
+    expect(ours.text(key, values), key).toBe(theirs.t(key, values))
+    for (const count of /_(one|other)$/.test(key) ? [0, 1, 2, 1_000] : []) {
+      const base = key.replace(/_(one|other)$/, '')
+      expect(ours.text(base, { ...values, count }), base).toBe(theirs.t(base, { ...values, count }))
+    }
+  }
+  expect(ours.has('nav.today')).toBe(true)
+  expect(ours.text('no.such.key')).toBe(theirs.t('no.such.key'))
 })

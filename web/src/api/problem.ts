@@ -1,5 +1,5 @@
 /** What can go wrong on the way to the server and there, as something to throw, show and decide by. */
-import { i18n, t } from '~/i18n'
+import { hasText, t } from '~/i18n'
 import type { Problem } from './types'
 
 /** The server said no, and why. */
@@ -53,9 +53,7 @@ export function isPassing(error: unknown): boolean {
 /** What to tell a person: in their language if we know the problem, else in the server's words. */
 export function explain(problem: Problem): string {
   const key = `problem.${problem.code}`
-  return i18n.exists(key)
-    ? t(key as 'problem.internal', { ...problem } as Record<string, unknown>)
-    : problem.detail
+  return hasText(key) ? t(key, { ...problem }) : problem.detail
 }
 
 /** The same for whatever was thrown. */
@@ -70,7 +68,7 @@ export function fieldErrors(problem: Problem | undefined): Record<string, string
   const fields: Record<string, string> = {}
   for (const { pointer, code, detail } of problem?.errors ?? []) {
     const key = `field.${code}`
-    fields[pointer.slice(1)] = i18n.exists(key) ? t(key as 'field.missing') : detail
+    fields[pointer.slice(1)] = hasText(key) ? t(key) : detail
   }
   return fields
 }

@@ -1,34 +1,37 @@
-/** Texts. A language is loaded when it is needed; both are complete, which a test holds them to. */
-import i18next, { type ParseKeys } from 'i18next'
+/** Texts, through i18next's format. A language is loaded when it is needed; both are complete, which a test holds them to. */
 import { store, useStore } from '~/lib/store'
 import { rememberedLanguage, rememberLanguage } from '~/lib/theme'
 import type en from './en'
 import type problems from './en.problems'
+import { reader, type Texts } from './reader'
 
-declare module 'i18next' {
-  interface CustomTypeOptions {
-    defaultNS: 'translation'
-    resources: { translation: typeof en & typeof problems }
-  }
-}
+type Keys<T, Path extends string = ''> = {
+  [K in keyof T & string]: T[K] extends string ? `${Path}${Key<K>}` : Keys<T[K], `${Path}${K}.`>
+}[keyof T & string]
+type Key<K extends string> = K extends `${infer Name}_one` | `${infer Name}_other` ? Name : K
 
 export type Language = 'en' | 'de'
-export type TextKey = ParseKeys
+export type TextKey = Keys<typeof en> | Keys<typeof problems>
 
 const LANGUAGES = {
   en: [() => import('./en'), () => import('./en.problems')],
   de: [() => import('./de'), () => import('./de.problems')],
 } as const
 const current = store<Language>('en')
-
-export const i18n = i18next
+const known = new Map<Language, Texts>()
+let read = reader({}, 'en')
 
 /** The language that texts are in. */
 export const language = () => current.get()
 
 /** A text. */
 export function t(key: TextKey, values?: Record<string, unknown>): string {
-  return i18next.t(key, { ...values })
+  return read.text(key, values)
+}
+
+/** Whether there is such a text: for keys that the server makes. */
+export function hasText(key: string): key is TextKey {
+  return read.has(key)
 }
 
 /** `t`, and a new rendering when the language changes. */
@@ -43,26 +46,21 @@ function preferred(): Language {
   return wished.find((tag): tag is Language => tag === 'en' || tag === 'de') ?? 'en'
 }
 
-/** Speaks a language from now on. */
+/** Speaks a language from now on. What is said of problems comes a moment later: nobody needs it at once. */
 export async function speak(next: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(next, 'translation')) {
+  let texts = known.get(next)
+  if (!texts) {
     const [first, later] = LANGUAGES[next]
-    i18next.addResourceBundle(next, 'translation', (await first()).default)
-    void later().then((texts) => i18next.addResourceBundle(next, 'translation', texts.default, true))
+    const begun: Texts = { ...(await first()).default }
+    known.set(next, begun)
+    texts = begun
+    void later().then((more) => Object.assign(begun, more.default))
   }
-  await i18next.changeLanguage(next)
+  read = reader(texts, next)
   document.documentElement.lang = next
   rememberLanguage(next)
   current.set(next)
 }
 
 /** Makes texts ready, before anything is rendered. */
-export async function beginTexts(): Promise<void> {
-  await i18next.init({
-    lng: preferred(),
-    fallbackLng: false,
-    resources: {},
-    interpolation: { escapeValue: false },
-  })
-  await speak(preferred())
-}
+export const beginTexts = () => speak(preferred())

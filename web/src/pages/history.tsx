@@ -6,7 +6,7 @@ import { api } from '~/api/client'
 import { atPosition, position } from '~/api/position'
 import type { Happening } from '~/api/types'
 import { useGoals, useToday } from '~/data/queries'
-import { i18n, type TextKey, useText } from '~/i18n'
+import { hasText, useText } from '~/i18n'
 import { addDays } from '~/lib/dates'
 import { formatInstant, formatNear } from '~/lib/format'
 import { Button } from '~/ui/button'
@@ -205,7 +205,7 @@ function Line({ item, title }: { item: Happening; title: string | undefined }) {
       </time>
       <div className="min-w-0 grow">
         <p className="break-words font-medium">
-          {i18n.exists(key) ? t(key as TextKey) : item.type}
+          {hasText(key) ? t(key) : item.type}
           {title && item.goal_id && (
             <>
               {' · '}

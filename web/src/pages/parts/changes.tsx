@@ -1,6 +1,6 @@
 /** What an event changed, field by field: before and after, as people write such values. */
 import type { CalendarSettings, Happening } from '~/api/types'
-import { i18n, type TextKey, useText } from '~/i18n'
+import { hasText, useText } from '~/i18n'
 import { formatDay, formatMinutes } from '~/lib/format'
 
 interface Field {
@@ -49,15 +49,17 @@ function useValue(): (name: string, value: unknown) => string {
 export function Changes({ item }: { item: Happening }) {
   const t = useText()
   const value = useValue()
+  const named = (name: string) => {
+    const key = `change.${name}`
+    return hasText(key) ? t(key) : name
+  }
   const fields = fieldsOf(item)
   if (fields.length === 0) return null
   return (
     <dl className="mt-1 flex flex-wrap gap-x-5 gap-y-0.5 text-sm">
       {fields.map(({ name, before, after }) => (
         <div key={name} className="flex min-w-0 flex-wrap gap-x-2">
-          <dt className="text-muted">
-            {i18n.exists(`change.${name}`) ? t(`change.${name}` as TextKey) : name}
-          </dt>
+          <dt className="text-muted">{named(name)}</dt>
           <dd className="min-w-0 break-words">
             {before !== null && before !== undefined && (
               <>

@@ -1,9 +1,9 @@
 //! What must be so before anything is appended.
 
 use domain::Ids;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgExecutor, PgPool};
 
-use crate::{IndexKey, StoreError};
+use crate::{IndexKey, Keyring, StoreError};
 
 /// Why a database is no place for the log, or not with this configuration.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +91,27 @@ pub(crate) async fn check_index_key(pool: &PgPool, key: &IndexKey) -> Result<(),
     sqlx::query!("update es.log set key_check = $1 where key_check is null", &check[..]).execute(pool).await?;
     let made_with = sqlx::query_scalar!("select key_check from es.log").fetch_one(pool).await?;
     if made_with.as_deref() == Some(&check[..]) { Ok(()) } else { Err(UnfitDatabase::OtherIndexKey) }
+}
+
+/// Refuses a keyring that opens none of a few data keys: it is that of another vault. A single one that does not open is
+/// told when it is needed.
+pub(crate) async fn check_master_keys(executor: impl PgExecutor<'_>, keyring: &Keyring) -> Result<(), UnfitDatabase> {
+    let some = sqlx::query!("select owner, master, wrapped from vault.keys limit 8").fetch_all(executor).await?;
+    let opens = some.iter().any(|row| keyring.unwrap(row.owner, row.master, &row.wrapped).is_some());
+    if opens || some.is_empty() { Ok(()) } else { Err(UnfitDatabase::OtherMasterKey) }
+}
+
+/// Refuses keys other than those that a log and a vault which came from elsewhere were made with.
+pub async fn check_keys(
+    connection: &mut PgConnection,
+    index_key: &IndexKey,
+    keyring: &Keyring,
+) -> Result<(), UnfitDatabase> {
+    let made_with = sqlx::query_scalar!("select key_check from es.log").fetch_one(&mut *connection).await?;
+    if made_with.is_some_and(|made_with| made_with != index_key.check()) {
+        return Err(UnfitDatabase::OtherIndexKey);
+    }
+    check_master_keys(connection, keyring).await
 }
 
 impl From<UnfitDatabase> for StoreError {

@@ -33,7 +33,7 @@ pub use self::{
     cursor::{Cursor, NotACursor},
     error::{Corruption, StoreError},
     execute::{COMMAND_DAYS_KEPT, Moment},
-    install::{UnfitDatabase, check_durable, install},
+    install::{UnfitDatabase, check_durable, check_keys, install},
     keyring::Keyring,
     log::{HistoryFilter, Log, PAGE_EVENTS_MAX, Page, understood},
     streams::{Decision, Loaded, ReadVersion, Streams},

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use crate::{
     Keyring, StoreError, UnfitDatabase,
     error::Corruption,
+    install::check_master_keys,
     keyring::{DataKey, NONCE_BYTES},
     seal::{Seal, seal},
 };
@@ -99,12 +100,9 @@ impl Vault {
         Ok(())
     }
 
-    /// Refuses a keyring that opens none of a few data keys: it is that of another vault. A single one that does not
-    /// open is told when it is needed.
+    /// See [`check_master_keys`].
     pub(crate) async fn check_master_keys(&self) -> Result<(), UnfitDatabase> {
-        let some = sqlx::query!("select owner, master, wrapped from vault.keys limit 8").fetch_all(&self.pool).await?;
-        let opens = some.iter().any(|row| self.keyring.unwrap(row.owner, row.master, &row.wrapped).is_some());
-        if opens || some.is_empty() { Ok(()) } else { Err(UnfitDatabase::OtherMasterKey) }
+        check_master_keys(&self.pool, &self.keyring).await
     }
 
     /// The key that seals the text of `owner`, made if there is none yet.

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use runtime::config::ConfigFlags;
 
-use crate::{admin::AdminCommand, rebuild::RebuildCommand, verify::VerifyCommand, version};
+use crate::{admin::AdminCommand, events::EventsCommand, rebuild::RebuildCommand, verify::VerifyCommand, version};
 
 /// Momentum: goals, days and streaks, each fact an event.
 #[derive(Parser)]
@@ -35,6 +35,9 @@ pub enum Command {
     Rebuild(RebuildCommand),
     /// Check that everything is as it must be: log, bus and read models
     Verify(VerifyCommand),
+    /// Take the log out of one installation, or into another
+    #[command(subcommand)]
+    Events(EventsCommand),
     /// Ask the running process whether it is ready; exit code 0 if it is
     Healthcheck,
     /// Show the configuration

@@ -3,6 +3,7 @@
 mod admin;
 mod cli;
 pub mod docs;
+mod events;
 mod healthcheck;
 mod migrate;
 pub mod openapi;
@@ -55,6 +56,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate => migrate::run(&servers).await,
         Command::Rebuild(asked) => rebuild::run(&servers, &asked).await,
         Command::Verify(asked) => verify::run(&servers, &asked).await,
+        Command::Events(asked) => events::run(&servers, asked).await,
         Command::Admin(asked) => admin::run(&servers, asked).await,
         Command::Openapi | Command::Config(_) | Command::Healthcheck => Ok(()),
     };

@@ -1,5 +1,6 @@
 //! The real program, as someone runs it: cold start, a year of three people's days, faults in the middle, and `verify`.
 
+mod moved;
 mod people;
 mod product;
 

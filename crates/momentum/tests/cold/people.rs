@@ -59,6 +59,21 @@ impl Person {
         person
     }
 
+    /// The same person, where all of it was taken to: signs in again, is told that their position is gone, and takes a
+    /// new one.
+    pub async fn moves_to(&mut self, address: &str) {
+        self.address = address.to_owned();
+        let body = json!({ "email": self.email, "password": PASSWORD, "tokens": "bearer" });
+        let answer = self.send(Method::POST, "/v1/sessions", Some(body)).await;
+        self.token = text(&answer, "/tokens/access_token");
+        let goal = format!("/v1/goals/{}", self.goal);
+        let request = self.client.get(format!("{address}{goal}")).bearer_auth(&self.token);
+        let gone = request.header("momentum-position", &self.position).send().await.expect("an answer");
+        assert_eq!(gone.status(), StatusCode::GONE);
+        let unchanged = json!({ "description": "A page at least" });
+        self.position = text(&self.send(Method::PATCH, &goal, Some(unchanged)).await, "/position");
+    }
+
     async fn log(&self, day: u64) -> String {
         let date = self.first_day + Days::new(day);
         let body = json!({ "goal_id": self.goal, "day": date, "minutes": MINUTES, "text": format!("page {day}") });

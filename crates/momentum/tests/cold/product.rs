@@ -2,7 +2,7 @@
 
 use std::{
     path::PathBuf,
-    process::{ExitStatus, Stdio},
+    process::{Output, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -87,16 +87,35 @@ impl Process {
     }
 }
 
-/// `momentum verify`; what it prints is shown if it fails.
-async fn verify(arguments: &[String], environment: &[(&str, String)]) {
+/// Runs the program to its end.
+pub async fn run(arguments: &[&str], environment: &[(&str, String)]) -> Output {
     let mut command = program();
-    command.arg("verify").args(arguments);
+    command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
     command.envs(environment.iter().map(|(name, value)| (*name, value)));
-    let output = timeout(PATIENCE, command.output()).await.expect("verify ends in time").expect("verify runs");
-    let status: ExitStatus = output.status;
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stderr));
+    timeout(PATIENCE, command.output()).await.expect("it ends in time").expect("it runs")
+}
+
+/// The same where it must succeed; what it printed.
+pub async fn done(arguments: &[&str], environment: &[(&str, String)]) -> String {
+    let output = run(arguments, environment).await;
+    let (told, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{arguments:?}: {told}\n{said}");
+    told.into_owned()
+}
+
+/// The same where it must not; what it said.
+pub async fn refused(arguments: &[&str], environment: &[(&str, String)]) -> String {
+    let output = run(arguments, environment).await;
+    let (told, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!output.status.success(), "{arguments:?}: {told}\n{said}");
+    said.into_owned()
+}
+
+/// `momentum verify`, which must find nothing: the digests it tells, one line for each read model.
+async fn verify(arguments: &[&str], environment: &[(&str, String)]) -> Vec<String> {
+    let told = done(&[&["verify"], arguments].concat(), environment).await;
     assert!(told.trim_end().ends_with("clean"), "{told}");
+    told.lines().filter(|line| line.contains(" rows ")).map(str::to_owned).collect()
 }
 
 /// Everything in one process, on servers of its own, in a folder that was empty.
@@ -133,17 +152,46 @@ impl Product {
 
     /// Takes the files of the bus away under the running server.
     pub fn wipe_bus(&self) {
-        let store = self.folder.path().join("data/nats/store/jetstream");
+        let store = self.data().join("nats/store/jetstream");
         assert!(store.exists(), "{}", store.display());
         std::fs::remove_dir_all(store).expect("wiped");
     }
 
-    pub async fn verify_is_clean(&self) {
-        verify(&self.arguments(), &[]).await;
+    /// And the digests of the read models.
+    pub async fn verify_is_clean(&self) -> Vec<String> {
+        let arguments = self.arguments();
+        verify(&arguments.iter().map(String::as_str).collect::<Vec<_>>(), &[]).await
+    }
+
+    /// Has the program do something on its folder, to its end; what it printed.
+    pub async fn does(&self, what: &[&str]) -> String {
+        let arguments = self.arguments();
+        done(&[what, &arguments.iter().map(String::as_str).collect::<Vec<_>>()].concat(), &[]).await
+    }
+
+    /// The same where it must be refused; what it said.
+    pub async fn fails(&self, what: &[&str]) -> String {
+        let arguments = self.arguments();
+        refused(&[what, &arguments.iter().map(String::as_str).collect::<Vec<_>>()].concat(), &[]).await
+    }
+
+    /// Where it keeps everything.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Has another's keys from the beginning.
+    pub fn with_keys_of(self, other: &Self) -> Self {
+        let keys = self.data().join("keys");
+        std::fs::create_dir_all(&keys).expect("folder");
+        for key in ["master.key", "index.key"] {
+            std::fs::copy(other.data().join("keys").join(key), keys.join(key)).expect("copied");
+        }
+        self
     }
 
     fn arguments(&self) -> Vec<String> {
-        let data = self.folder.path().join("data");
+        let data = self.data();
         let data = data.to_str().expect("a path").to_owned();
         let any_port = ["--listen", "127.0.0.1:0", "--set", "server.admin_listen=127.0.0.1:0", "--data", &data];
         any_port.map(str::to_owned).to_vec()
@@ -216,8 +264,8 @@ impl Roles {
         self.nats = Some(start_nats(&self.nats_folder).await);
     }
 
-    pub async fn verify_is_clean(&self) {
-        verify(&[], &self.environment()).await;
+    pub async fn verify_is_clean(&self) -> Vec<String> {
+        verify(&[], &self.environment()).await
     }
 
     pub async fn stop(mut self) {
@@ -248,7 +296,7 @@ impl Roles {
 }
 
 /// Keys of a test, which are no secret.
-const KEYS: (&str, &str) = (
+pub const KEYS: (&str, &str) = (
     "7f3c1e9ab2d4586f01e2c3b4a5968778695a4b3c2d1e0f9f8e7d6c5b4a392817",
     "0a1b2c3d4e5f60718293a4b5c6d7e8f9fe0dcbabba9987766554433221100f1e",
 );

@@ -51,6 +51,10 @@ create table read.goal_details (
     total_minutes integer,
     completed_on date,
     archived_on date,
+    -- What it expects, each fact from its date on.
+    schedules json not null,
+    weekly_targets json not null,
+    pauses json not null,
     minutes bigint not null,
     logs integer not null,
     version integer not null,

@@ -35,7 +35,7 @@ pub struct WeeklyTarget {
 /// A target, and since when it holds; without one, the goal has none from then on.
 ///
 /// The fields of `WeeklyTargetSet` and `WeeklyTargetWithdrawn`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DatedTarget {
     /// The first date of the first week it holds in.
     pub from_week: NaiveDate,

@@ -53,14 +53,16 @@ struct MyWorkspace {
     /// The settings that hold today.
     calendar: CalendarSettings,
     /// Settings that hold from a later day on.
-    upcoming: Option<UpcomingCalendar>,
+    upcoming: Option<DatedCalendar>,
+    /// All settings that ever held or will, in the order of their days.
+    calendars: Vec<DatedCalendar>,
     /// The version of the workspace, as `If-Match`.
     version: u32,
 }
 
-/// Settings that are not in force yet.
+/// Settings of a calendar, and since when they hold.
 #[derive(Serialize, ToSchema)]
-struct UpcomingCalendar {
+struct DatedCalendar {
     /// The first day under them.
     from: NaiveDate,
     /// The instant that day begins.
@@ -69,7 +71,7 @@ struct UpcomingCalendar {
     calendar: CalendarSettings,
 }
 
-impl From<&CalendarFact> for UpcomingCalendar {
+impl From<&CalendarFact> for DatedCalendar {
     fn from(fact: &CalendarFact) -> Self {
         Self { from: fact.from, starts_at: fact.starts_at, calendar: fact.settings.clone() }
     }
@@ -98,6 +100,7 @@ async fn get_me(State(state): State<QueryState>, Signed(session): Signed) -> Res
             today: workspace.today(now)?,
             calendar,
             upcoming: workspace.calendar.facts().iter().find(|fact| fact.starts_at > now).map(Into::into),
+            calendars: workspace.calendar.facts().iter().map(Into::into).collect(),
             version,
         },
     };

@@ -3,9 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Event, GoalId, HasPersonal, Personal, Recorded, WorkspaceId, goal::GoalEvent};
+use domain::{
+    Event, GoalId, HasPersonal, Personal, Recorded, WorkspaceId,
+    goal::GoalEvent,
+    pauses::{DayRange, DaySet},
+    schedule::{DatedSchedule, Schedules},
+    target::{DatedTarget, WeeklyTargets},
+};
 use serde::Serialize;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use worker::{CannotApply, ReadModel, Rows};
@@ -37,6 +43,15 @@ pub struct GoalDetailsRow {
     pub completed_on: Option<NaiveDate>,
     /// The local day on which it was archived, while it is.
     pub archived_on: Option<NaiveDate>,
+    /// Which days it expects, each schedule from its day on. Before the first, every day counts with a minute.
+    #[schema(value_type = Vec<DatedSchedule>)]
+    pub schedules: Json<Schedules>,
+    /// What is aimed for each week, each target from its week on; one without a target withdraws the one before.
+    #[schema(value_type = Vec<DatedTarget>)]
+    pub weekly_targets: Json<WeeklyTargets>,
+    /// The days it is paused, in order; a pause without a last day has no end.
+    #[schema(value_type = Vec<DayRange>)]
+    pub pauses: Json<DaySet>,
     /// The minutes logged on it, in all.
     pub minutes: i64,
     /// The logs that count.
@@ -56,7 +71,8 @@ macro_rules! select_goals {
             GoalDetailsRow,
             r#"select workspace, goal_id as id, title as "title: SealedText",
                       description as "description: SealedText", target_date, total_minutes, completed_on, archived_on,
-                      minutes, logs, version, created_at, changed_at
+                      schedules as "schedules: Json<Schedules>", weekly_targets as "weekly_targets: Json<WeeklyTargets>",
+                      pauses as "pauses: Json<DaySet>", minutes, logs, version, created_at, changed_at
                from goal_details where "# + $clause
             $(, $argument)*
         )
@@ -94,6 +110,9 @@ impl ReadModel for GoalDetails {
                     total_minutes: total_minutes.map(u32::cast_signed),
                     completed_on: None,
                     archived_on: None,
+                    schedules: Json::default(),
+                    weekly_targets: Json::default(),
+                    pauses: Json::default(),
                     minutes: 0,
                     logs: 0,
                     version: event.version.cast_signed(),
@@ -124,15 +143,17 @@ impl ReadModel for GoalDetails {
         }
         sqlx::query!(
             "insert into goal_details (workspace, goal_id, title, description, target_date, total_minutes,
-                                       completed_on, archived_on, minutes, logs, version, created_at, changed_at)
+                                       completed_on, archived_on, schedules, weekly_targets, pauses, minutes, logs,
+                                       version, created_at, changed_at)
              select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::integer[],
-                                  $7::date[], $8::date[], $9::bigint[], $10::integer[], $11::integer[],
-                                  $12::timestamptz[], $13::timestamptz[])
+                                  $7::date[], $8::date[], $9::json[], $10::json[], $11::json[], $12::bigint[],
+                                  $13::integer[], $14::integer[], $15::timestamptz[], $16::timestamptz[])
              on conflict (goal_id) do update set
                  title = excluded.title, description = excluded.description, target_date = excluded.target_date,
                  total_minutes = excluded.total_minutes, completed_on = excluded.completed_on,
-                 archived_on = excluded.archived_on, minutes = excluded.minutes, logs = excluded.logs,
-                 version = excluded.version, changed_at = excluded.changed_at",
+                 archived_on = excluded.archived_on, schedules = excluded.schedules,
+                 weekly_targets = excluded.weekly_targets, pauses = excluded.pauses, minutes = excluded.minutes,
+                 logs = excluded.logs, version = excluded.version, changed_at = excluded.changed_at",
             &changed.iter().map(|row| row.workspace.uuid()).collect::<Vec<_>>(),
             &changed.iter().map(|row| row.id.uuid()).collect::<Vec<_>>(),
             &changed.iter().map(|row| sealed_text::column(Some(&row.title))).collect::<Vec<_>>(),
@@ -141,6 +162,9 @@ impl ReadModel for GoalDetails {
             &changed.iter().map(|row| row.total_minutes).collect::<Vec<_>>() as &[Option<i32>],
             &changed.iter().map(|row| row.completed_on).collect::<Vec<_>>() as &[Option<NaiveDate>],
             &changed.iter().map(|row| row.archived_on).collect::<Vec<_>>() as &[Option<NaiveDate>],
+            &changed.iter().map(|row| Json(&*row.schedules)).collect::<Vec<_>>() as &[Json<&Schedules>],
+            &changed.iter().map(|row| Json(&*row.weekly_targets)).collect::<Vec<_>>() as &[Json<&WeeklyTargets>],
+            &changed.iter().map(|row| Json(&*row.pauses)).collect::<Vec<_>>() as &[Json<&DaySet>],
             &changed.iter().map(|row| row.minutes).collect::<Vec<_>>(),
             &changed.iter().map(|row| row.logs).collect::<Vec<_>>(),
             &changed.iter().map(|row| row.version).collect::<Vec<_>>(),
@@ -182,12 +206,17 @@ impl GoalDetailsRow {
             GoalEvent::GoalReopened {} => self.completed_on = None,
             GoalEvent::GoalArchived {} => self.archived_on = Some(day),
             GoalEvent::GoalRestored {} => self.archived_on = None,
-            // What the goal expects is told with its figures.
-            GoalEvent::GoalScheduleSet { .. }
-            | GoalEvent::WeeklyTargetSet { .. }
-            | GoalEvent::WeeklyTargetWithdrawn { .. }
-            | GoalEvent::GoalPaused { .. }
-            | GoalEvent::GoalResumed { .. } => {}
+            GoalEvent::GoalScheduleSet { from, schedule } => {
+                self.schedules.set(DatedSchedule { from: *from, schedule: schedule.clone() });
+            }
+            GoalEvent::WeeklyTargetSet { from_week, target } => {
+                self.weekly_targets.set(DatedTarget { from_week: *from_week, target: Some(*target) });
+            }
+            GoalEvent::WeeklyTargetWithdrawn { from_week } => {
+                self.weekly_targets.set(DatedTarget { from_week: *from_week, target: None });
+            }
+            GoalEvent::GoalPaused { days } => self.pauses.add(*days),
+            GoalEvent::GoalResumed { days } => self.pauses.remove(*days),
         }
     }
 }

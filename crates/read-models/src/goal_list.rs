@@ -202,7 +202,7 @@ impl GoalListRow {
             GoalEvent::GoalReopened {} => self.completed_on = None,
             GoalEvent::GoalArchived {} => self.archived_on = Some(day),
             GoalEvent::GoalRestored {} => self.archived_on = None,
-            // What the goal expects is told with its figures.
+            // What the goal expects is told with its details.
             GoalEvent::GoalScheduleSet { .. }
             | GoalEvent::WeeklyTargetSet { .. }
             | GoalEvent::WeeklyTargetWithdrawn { .. }

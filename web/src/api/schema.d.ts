@@ -746,6 +746,61 @@ export interface components {
             /** @description In the order of days; a day without logs is left out. */
             items: components["schemas"]["DailyTotal"][];
         };
+        /** @description Settings of a calendar, and since when they hold. */
+        DatedCalendar: {
+            /** @description The settings. */
+            calendar: components["schemas"]["CalendarSettings"];
+            /**
+             * Format: date
+             * @description The first day under them.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The instant that day begins.
+             */
+            starts_at: string;
+        };
+        /** @description A schedule, and since when it holds: the fields of `GoalScheduleSet`. */
+        DatedSchedule: {
+            /**
+             * Format: date
+             * @description The first day it holds on.
+             */
+            from: string;
+            /** @description What is expected. */
+            schedule: components["schemas"]["Schedule"];
+        };
+        /**
+         * @description A target, and since when it holds; without one, the goal has none from then on.
+         *
+         *     The fields of `WeeklyTargetSet` and `WeeklyTargetWithdrawn`.
+         */
+        DatedTarget: {
+            /**
+             * Format: date
+             * @description The first date of the first week it holds in.
+             */
+            from_week: string;
+            target?: components["schemas"]["WeeklyTarget"] | null;
+        };
+        /**
+         * @description Days that follow each other, as a pause names them: both ends included.
+         *
+         *     The event fields of `GoalPaused` and `GoalResumed`, and the body of their commands.
+         */
+        DayRange: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            first: string;
+            /**
+             * Format: date
+             * @description The last day; without it, the range has no end.
+             */
+            last?: string | null;
+        };
         /** @description What is told when a command is done. */
         Done: {
             /**
@@ -814,6 +869,10 @@ export interface components {
              * @description The minutes logged on it, in all.
              */
             minutes: number;
+            /** @description The days it is paused, in order; a pause without a last day has no end. */
+            pauses: components["schemas"]["DayRange"][];
+            /** @description Which days it expects, each schedule from its day on. Before the first, every day counts with a minute. */
+            schedules: components["schemas"]["DatedSchedule"][];
             /**
              * Format: date
              * @description The day it is to be reached by.
@@ -831,6 +890,8 @@ export interface components {
              * @description The version of the goal's stream: its `ETag`.
              */
             version: number;
+            /** @description What is aimed for each week, each target from its week on; one without a target withdraws the one before. */
+            weekly_targets: components["schemas"]["DatedTarget"][];
         };
         /** @description A goal in a list. */
         GoalListRow: {
@@ -1019,6 +1080,8 @@ export interface components {
         MyWorkspace: {
             /** @description The settings that hold today. */
             calendar: components["schemas"]["CalendarSettings"];
+            /** @description All settings that ever held or will, in the order of their days. */
+            calendars: components["schemas"]["DatedCalendar"][];
             /**
              * Format: uuid
              * @description The workspace.
@@ -1030,7 +1093,7 @@ export interface components {
              * @description The day it is there.
              */
             today: string;
-            upcoming?: components["schemas"]["UpcomingCalendar"] | null;
+            upcoming?: components["schemas"]["DatedCalendar"] | null;
             /**
              * Format: int32
              * @description The version of the workspace, as `If-Match`.
@@ -2077,21 +2140,6 @@ export interface components {
          * @enum {string}
          */
         Unit: "days" | "weeks";
-        /** @description Settings that are not in force yet. */
-        UpcomingCalendar: {
-            /** @description The settings. */
-            calendar: components["schemas"]["CalendarSettings"];
-            /**
-             * Format: date
-             * @description The first day under them.
-             */
-            from: string;
-            /**
-             * Format: date-time
-             * @description The instant that day begins.
-             */
-            starts_at: string;
-        };
         /** @description The days of a week: seven, or fewer where the week start changed. */
         Week: {
             /**

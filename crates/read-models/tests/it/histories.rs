@@ -7,9 +7,12 @@ use std::{collections::BTreeMap, ops::Range};
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use domain::{
     Aggregate, DailyLog, DailyLogId, Event, Goal, GoalId, HasPersonal, Id, Personal, Position, Recorded, Sealed, Shard,
-    WorkspaceId,
+    Week, WorkspaceId,
+    calendar::Weekday,
     daily_log::{CorrectLog, LogDay},
-    goal::{CreateGoal, ReviseGoal},
+    goal::{CreateGoal, PauseGoal, ResumeGoal, ReviseGoal},
+    schedule::Schedule,
+    target::{Metric, WeeklyTarget},
 };
 use proptest::{collection, option, prelude::*, sample::Index};
 use uuid::Uuid;
@@ -38,6 +41,18 @@ pub enum Wish {
     ReopenGoal(Index),
     ArchiveGoal(Index),
     RestoreGoal(Index),
+    SetSchedule(Index, Schedule),
+    SetWeeklyTarget(Index, Option<u16>),
+    PauseGoal {
+        goal: Index,
+        first: u64,
+        last: Option<u64>,
+    },
+    ResumeGoal {
+        goal: Index,
+        first: u64,
+        last: Option<u64>,
+    },
     LogDay {
         goal: Index,
         days_ago: u64,
@@ -79,6 +94,12 @@ fn wish() -> impl Strategy<Value = Wish> {
         1 => any::<Index>().prop_map(Wish::ReopenGoal),
         1 => any::<Index>().prop_map(Wish::ArchiveGoal),
         1 => any::<Index>().prop_map(Wish::RestoreGoal),
+        1 => (any::<Index>(), schedule()).prop_map(|(goal, schedule)| Wish::SetSchedule(goal, schedule)),
+        1 => (any::<Index>(), option::of(1..9_u16)).prop_map(|(goal, target)| Wish::SetWeeklyTarget(goal, target)),
+        1 => (any::<Index>(), DAYS, option::of(DAYS))
+            .prop_map(|(goal, first, last)| Wish::PauseGoal { goal, first, last }),
+        1 => (any::<Index>(), DAYS, option::of(DAYS))
+            .prop_map(|(goal, first, last)| Wish::ResumeGoal { goal, first, last }),
         6 => (any::<Index>(), DAYS, minutes(), option::of(0..9_u8))
             .prop_map(|(goal, days_ago, minutes, text)| Wish::LogDay { goal, days_ago, minutes, text }),
         5 => (any::<Index>(), option::of(DAYS), option::of(minutes()), option::of(option::of(0..9_u8)))
@@ -86,6 +107,14 @@ fn wish() -> impl Strategy<Value = Wish> {
         2 => any::<Index>().prop_map(Wish::WithdrawLog),
         2 => any::<Index>().prop_map(Wish::RestoreLog),
         1 => Just(Wish::Tomorrow),
+    ]
+}
+
+fn schedule() -> impl Strategy<Value = Schedule> {
+    prop_oneof![
+        (1..3_u16).prop_map(|minutes_min| Schedule::EveryDay { minutes_min }),
+        Just(Schedule::Weekdays { weekdays: [Weekday::Monday, Weekday::Thursday].into(), minutes_min: 10 }),
+        (1..4_u8).prop_map(|days| Schedule::DaysAWeek { days, minutes_min: 10 }),
     ]
 }
 
@@ -133,6 +162,25 @@ impl Making {
             Wish::ReopenGoal(goal) => self.on_a_goal(goal, Goal::reopen),
             Wish::ArchiveGoal(goal) => self.on_a_goal(goal, Goal::archive),
             Wish::RestoreGoal(goal) => self.on_a_goal(goal, Goal::restore),
+            Wish::SetSchedule(goal, schedule) => {
+                let today = self.today();
+                self.on_a_goal(goal, |goal| goal.set_schedule(schedule, today));
+            }
+            Wish::SetWeeklyTarget(goal, target) => {
+                let week = Week { first: self.today(), last: self.today() };
+                self.on_a_goal(goal, |goal| match target {
+                    Some(value) => goal.set_weekly_target(WeeklyTarget { metric: Metric::Logs, value: *value }, week),
+                    None => goal.withdraw_weekly_target(week),
+                });
+            }
+            Wish::PauseGoal { goal, first, last } => {
+                let (today, command) = (self.today(), PauseGoal { first: Some(day(*first)), last: last.map(day) });
+                self.on_a_goal(goal, |goal| goal.pause(&command, today));
+            }
+            Wish::ResumeGoal { goal, first, last } => {
+                let (today, command) = (self.today(), ResumeGoal { first: Some(day(*first)), last: last.map(day) });
+                self.on_a_goal(goal, |goal| goal.resume(&command, today));
+            }
             Wish::LogDay { goal, days_ago, minutes, text } => self.log_day(goal, *days_ago, *minutes, *text),
             Wish::CorrectLog { log, days_ago, minutes, text: about } => {
                 let today = self.today();

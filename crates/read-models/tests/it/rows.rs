@@ -9,6 +9,7 @@ use read_models::{
     goal_details::{GoalDetails, GoalDetailsRow},
     goal_list::{GoalList, GoalListRow},
 };
+use sqlx::types::Json;
 
 use crate::folding::rows_follow_from_the_events_alone;
 
@@ -74,6 +75,9 @@ fn goals(events: &[Recorded]) -> BTreeMap<GoalId, GoalDetailsRow> {
             total_minutes: goal.total_minutes.map(u32::cast_signed),
             completed_on: goal.completed.then(|| last_day(&events, "GoalCompleted")),
             archived_on: goal.archived.then(|| last_day(&events, "GoalArchived")),
+            schedules: Json(goal.schedules.clone()),
+            weekly_targets: Json(goal.weekly_targets.clone()),
+            pauses: Json(goal.pauses.clone()),
             minutes: counting().map(|log| i64::from(log.minutes)).sum(),
             logs: i32::try_from(counting().count()).unwrap(),
             version: i32::try_from(events.len()).unwrap(),

@@ -3,7 +3,10 @@
 use clap::{Parser, Subcommand};
 use runtime::config::ConfigFlags;
 
-use crate::{admin::AdminCommand, events::EventsCommand, rebuild::RebuildCommand, verify::VerifyCommand, version};
+use crate::{
+    admin::AdminCommand, demo::DemoCommand, events::EventsCommand, rebuild::RebuildCommand, verify::VerifyCommand,
+    version,
+};
 
 /// Momentum: goals, days and streaks, each fact an event.
 #[derive(Parser)]
@@ -46,6 +49,8 @@ pub enum Command {
     /// Help people with their accounts
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// Fill an account with two believable years, to look around in
+    Demo(DemoCommand),
     /// Print the OpenAPI document
     Openapi,
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod cli;
+mod demo;
 pub mod docs;
 mod events;
 mod healthcheck;
@@ -42,6 +43,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     if let Command::Healthcheck = cli.command {
         return healthcheck::run(&effective.config).await;
     }
+    if let Command::Demo(asked) = &cli.command {
+        return demo::run(&effective.config, asked).await;
+    }
     let metrics = runtime::telemetry::start(&effective.config.log)?;
     let servers = match cli.command {
         Command::Up => Servers::start(effective.config, &environment).await?,
@@ -58,7 +62,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Verify(asked) => verify::run(&servers, &asked).await,
         Command::Events(asked) => events::run(&servers, asked).await,
         Command::Admin(asked) => admin::run(&servers, asked).await,
-        Command::Openapi | Command::Config(_) | Command::Healthcheck => Ok(()),
+        Command::Openapi | Command::Config(_) | Command::Healthcheck | Command::Demo(_) => Ok(()),
     };
     servers.stop().await;
     outcome

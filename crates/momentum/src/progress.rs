@@ -2,11 +2,16 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar that says what is done.
+/// A bar that says what is done, in events.
 pub fn bar(what: &str) -> ProgressBar {
+    bar_of(what, "events")
+}
+
+/// A bar that says what is done, in these units.
+pub fn bar_of(what: &str, units: &str) -> ProgressBar {
     let bar = ProgressBar::new(0);
-    let style = ProgressStyle::with_template("{msg:24} {wide_bar} {human_pos}/{human_len} events  {per_sec}  {eta}");
-    if let Ok(style) = style {
+    let template = format!("{{msg:24}} {{wide_bar}} {{human_pos}}/{{human_len}} {units}  {{per_sec}}  {{eta}}");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
         bar.set_style(style);
     }
     bar.set_message(what.to_owned());

@@ -1,5 +1,7 @@
-//! The real program, as someone runs it: cold start, a year of three people's days, faults in the middle, and `verify`.
+//! The real program, as someone runs it: cold start, a year of three people's days, faults in the middle, and `verify`;
+//! and the demo.
 
+mod demo;
 mod moved;
 mod people;
 mod product;

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::NaiveDate;
 use embedded::{Durability, Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
 use tempfile::TempDir;
 use testkit::servers::{NATS_VARIABLE, POSTGRES_15_VARIABLE, POSTGRES_VARIABLE};
@@ -116,6 +117,28 @@ async fn verify(arguments: &[&str], environment: &[(&str, String)]) -> Vec<Strin
     let told = done(&[&["verify"], arguments].concat(), environment).await;
     assert!(told.trim_end().ends_with("clean"), "{told}");
     told.lines().filter(|line| line.contains(" rows ")).map(str::to_owned).collect()
+}
+
+/// `momentum demo`, as of a day, until it ends; what it printed.
+pub async fn demo(address: &str, today: NaiveDate) -> String {
+    let output = demo_program(address, today).output();
+    let output = timeout(PATIENCE * 5, output).await.expect("the demo ends in time").expect("the demo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// `momentum demo`, which is killed as soon as `enough` says so.
+pub async fn demo_cut_off(address: &str, today: NaiveDate, enough: impl Future<Output = ()>) {
+    let mut child = demo_program(address, today).kill_on_drop(true).spawn().expect("the demo runs");
+    timeout(PATIENCE, enough).await.expect("the demo comes so far");
+    child.kill().await.expect("killed");
+}
+
+fn demo_program(address: &str, today: NaiveDate) -> Command {
+    let mut command = program();
+    command.args(["demo", "--address", address, "--seed", "7", "--years", "1", "--today", &today.to_string()]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
 }
 
 /// Everything in one process, on servers of its own, in a folder that was empty.

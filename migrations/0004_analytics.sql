@@ -64,3 +64,67 @@ create table analytics.streak_calendars (
     workspace uuid primary key,
     calendar json not null
 );
+
+-- The weeks that are closed, each once. What a week comes to now and what it came to when it closed follow from the
+-- tables below.
+create table analytics.weekly_snapshots (
+    workspace uuid not null,
+    first date not null,
+    last date not null,
+    ends_at timestamptz not null,
+    primary key (workspace, first)
+);
+
+-- One row a workspace: its calendar, the last week that was closed, and the day of its last event.
+create table analytics.week_clock (
+    workspace uuid primary key,
+    state json not null,
+    -- The last day of the next week to close, and the settings that decide when it is over; null where the workspace is
+    -- idle. Dates only: no row depends on a time zone table.
+    due_zone text,
+    due_start smallint,
+    due_day date
+) with (fillfactor = 80);
+
+-- Finds the weeks that are over, zone by zone. It changes when a week is closed, not with every event.
+create index week_clock_due on analytics.week_clock (due_zone, due_start, due_day, workspace) where due_day is not null;
+
+-- What a goal's weeks are judged and told by: its schedules, weekly targets and title, sealed.
+create table analytics.week_goals (
+    workspace uuid not null,
+    goal_id uuid not null,
+    facts json not null,
+    primary key (workspace, goal_id)
+) with (fillfactor = 80);
+
+-- What each day comes to now, of a goal, or with its own id as the subject of the workspace.
+create table analytics.week_days (
+    workspace uuid not null,
+    subject uuid not null,
+    day date not null,
+    minutes integer not null,
+    logs integer not null,
+    -- Of a goal, 1 if it met the day; of a workspace, how many of its goals did.
+    met integer not null,
+    -- The days of some weeks are one range for each subject.
+    primary key (workspace, subject, day)
+) with (fillfactor = 80);
+
+-- What was changed about a day after its week was over, and by how much: taken from the figures now, it gives those of
+-- then.
+create table analytics.week_corrections (
+    workspace uuid not null,
+    day date not null,
+    position bigint not null,
+    goal_id uuid not null,
+    log_id uuid,
+    recorded_at timestamptz not null,
+    local_day date not null,
+    type text not null,
+    actor uuid not null,
+    minutes integer not null,
+    logs integer not null,
+    met integer not null,
+    -- The corrections of some weeks are one range.
+    primary key (workspace, day, position)
+);

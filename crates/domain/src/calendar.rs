@@ -96,6 +96,11 @@ impl CalendarSettings {
         Ok(CalendarFact { from, starts_at, set_at: now, left_out: 0, settings: self })
     }
 
+    /// The day it is at `now` wherever these settings hold.
+    pub fn today(&self, now: DateTime<Utc>) -> Result<NaiveDate, Refusal> {
+        Ok(self.zone()?.day_at(now, self.day_start_minute))
+    }
+
     fn zone(&self) -> Result<Zone, Refusal> {
         Zone::named(&self.zone)
     }
@@ -152,6 +157,12 @@ impl Calendar {
     /// The settings that hold at `now`.
     pub fn settings(&self, now: DateTime<Utc>) -> Option<&CalendarSettings> {
         self.holding(now).map(|index| &self.facts[index].settings)
+    }
+
+    /// The settings that decide when `day` begins. Needs no zone.
+    pub fn settings_on(&self, day: NaiveDate) -> Option<&CalendarSettings> {
+        let later = self.facts.iter().skip(1).take_while(|fact| fact.from <= day).count();
+        self.facts.get(later).map(|fact| &fact.settings)
     }
 
     /// The fact that puts `settings` in force: they hold from the first day that begins under them after `now`.

@@ -83,6 +83,12 @@ pub enum Refusal {
         /// The field.
         field: Cow<'static, str>,
     },
+    /// A week is closed once it is over, after all those before it.
+    #[error("The week of {first} is not over yet, or an earlier one is to be closed first.")]
+    WeekNotOver {
+        /// The first date of the week.
+        first: NaiveDate,
+    },
     /// Some things cannot be taken back: that a person signed up, that a workspace was made, that a week was over.
     #[error("This cannot be undone.")]
     NotUndoable,
@@ -103,8 +109,20 @@ pub enum RefusalKind {
     Conflict,
     /// The command makes no sense, whatever the state.
     Invalid,
-    /// The asker may not. The only kind that is not stored: a role can change.
+    /// The asker may not. Not stored: a role can change.
     NotAllowed,
+    /// It is not time yet. Not stored: it will be.
+    TooEarly,
+}
+
+impl RefusalKind {
+    /// Whether the same command may be done later, as nothing else is needed for it but another moment.
+    pub const fn may_pass(self) -> bool {
+        match self {
+            Self::NotAllowed | Self::TooEarly => true,
+            Self::Unknown | Self::Conflict | Self::Invalid => false,
+        }
+    }
 }
 
 impl Refusal {
@@ -140,6 +158,7 @@ impl Refusal {
             | Self::TooManyPauses { .. } => RefusalKind::Conflict,
             Self::DayNotBegun { .. } | Self::RangeReversed { .. } | Self::UnknownZone { .. } => RefusalKind::Invalid,
             Self::NotAllowed => RefusalKind::NotAllowed,
+            Self::WeekNotOver { .. } => RefusalKind::TooEarly,
         }
     }
 }

@@ -52,14 +52,18 @@ impl Calendar {
         now: DateTime<Utc>,
     ) -> Result<Vec<(Week, DateTime<Utc>)>, Refusal> {
         let today = self.today(now)?;
-        let first = self.facts().first().map_or(today, |fact| fact.from);
-        let next = closed.map_or(first, |week| morrow(week.last));
-        let weeks = std::iter::successors(Some(self.week_of(next)), |week| Some(self.week_of(morrow(week.last))));
-        let idle_from = active_on + Days::new(7 * IDLE_WEEKS_MAX);
-        weeks
-            .take_while(|week| week.last < today && week.first <= idle_from)
+        std::iter::successors(self.next_to_close(closed, active_on), |week| self.next_to_close(Some(*week), active_on))
+            .take_while(|week| week.last < today)
             .map(|week| Ok((week, self.ends(week.last)?)))
             .collect()
+    }
+
+    /// The next week to close, once it is over; none, where the workspace is left alone until its next event. Needs no
+    /// zone.
+    pub fn next_to_close(&self, closed: Option<Week>, active_on: NaiveDate) -> Option<Week> {
+        let first = closed.map_or(self.facts().first()?.from, |week| morrow(week.last));
+        let week = self.week_of(first);
+        (week.first <= active_on + Days::new(7 * IDLE_WEEKS_MAX)).then_some(week)
     }
 
     /// Whether `day` is a date that never began, as when the date line was crossed eastward.

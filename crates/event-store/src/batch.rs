@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use domain::{Calendar, Clock, EventId, Position, RawEvent, Recorded, Refusal, RefusalKind, Shard};
+use domain::{Calendar, Clock, EventId, Position, RawEvent, Recorded, Refusal, Shard};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, types::Json};
 use uuid::Uuid;
 
@@ -232,8 +232,8 @@ impl<'a> Plan<'a> {
         let version = self.version(proposal, proposal.subject);
         let receipt = Receipt { stream: proposal.subject, version, position };
         let refusal = proposal.refusal.as_ref();
-        // A role can change, so that a command not allowed today may be allowed tomorrow, under the same id.
-        if refusal.is_none_or(|refusal| refusal.kind() != RefusalKind::NotAllowed) {
+        // What is refused for now, as by a role that can change, may be done later under the same id.
+        if refusal.is_none_or(|refusal| !refusal.kind().may_pass()) {
             self.answers.push(NewAnswer { command, receipt, refusal });
             let fingerprint = command.fingerprint.0.to_vec();
             let answered = Answered { fingerprint, receipt, refusal: refusal.cloned() };

@@ -29,7 +29,8 @@ const OPENED_KEY_AGE_MAX: Duration = Duration::from_secs(30);
 /// Seals and opens personal text.
 pub struct Vault {
     pool: PgPool,
-    keyring: Keyring,
+    /// None where nobody's text is to be read.
+    keyring: Option<Keyring>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     opened: Cache<Uuid, DataKey>,
@@ -38,13 +39,22 @@ pub struct Vault {
 impl Vault {
     /// A vault whose keys lie in this database, wrapped by this keyring.
     pub fn new(pool: PgPool, keyring: Keyring, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self { keyring: Some(keyring), ..Self::shut(pool, clock, ids) }
+    }
+
+    /// A vault that stays shut: sealed text is left as it is, and clear text cannot be written. For whoever appends what
+    /// is nobody's text, and has no business reading any.
+    pub fn shut(pool: PgPool, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         let opened = Cache::builder().max_capacity(OPENED_KEYS_MAX).time_to_live(OPENED_KEY_AGE_MAX).build();
-        Self { pool, keyring, clock, ids, opened }
+        Self { pool, keyring: None, clock, ids, opened }
     }
 
     /// Opens every sealed text in `content`, each of which must have been sealed for the field it stands in. Text whose
     /// key is gone is erased.
     pub async fn open<T: HasPersonal + Send>(&self, content: &mut T) -> Result<(), StoreError> {
+        if self.keyring.is_none() {
+            return Ok(());
+        }
         let mut seals = vec![];
         find_seals(content, &mut seals, |_| true)?;
         let keys = self.keys_of(&seals).await?;
@@ -53,6 +63,9 @@ impl Vault {
 
     /// The same for events of the log, each text of which must have been sealed for that very event, by its actor.
     pub async fn open_events(&self, events: &mut [Recorded]) -> Result<(), StoreError> {
+        if self.keyring.is_none() {
+            return Ok(());
+        }
         let mut seals = vec![];
         for recorded in &mut *events {
             let (event, actor) = (recorded.id.uuid(), recorded.actor.uuid());
@@ -87,6 +100,11 @@ impl Vault {
         if !any_clear {
             return Ok(());
         }
+        if self.keyring.is_none() {
+            return Err(
+                Corruption::Unwritable(serde::ser::Error::custom("there is no key to seal its text with")).into()
+            );
+        }
         let key = self.sealing_key(owner).await?;
         content.each_personal(&mut |field, text| {
             let Personal::Clear(clear) = &*text else { return };
@@ -102,7 +120,8 @@ impl Vault {
 
     /// See [`check_master_keys`].
     pub(crate) async fn check_master_keys(&self) -> Result<(), UnfitDatabase> {
-        check_master_keys(&self.pool, &self.keyring).await
+        let Some(keyring) = &self.keyring else { return Ok(()) };
+        check_master_keys(&self.pool, keyring).await
     }
 
     /// The key that seals the text of `owner`, made if there is none yet.
@@ -122,8 +141,9 @@ impl Vault {
         self.ids.fill(key.as_mut());
         let mut nonce = [0; NONCE_BYTES];
         self.ids.fill(&mut nonce);
-        let master = self.keyring.current();
-        let wrapped = self.keyring.wrap(owner, &key, nonce).ok_or(Corruption::DataKey { owner, master })?;
+        let Some(keyring) = &self.keyring else { return Ok(()) };
+        let master = keyring.current();
+        let wrapped = keyring.wrap(owner, &key, nonce).ok_or(Corruption::DataKey { owner, master })?;
         sqlx::query!(
             "insert into vault.keys (owner, master, wrapped, created_at) values ($1, $2, $3, $4)
              on conflict (owner) do nothing",
@@ -156,7 +176,8 @@ impl Vault {
         for row in rows {
             let key = self
                 .keyring
-                .unwrap(row.owner, row.master, &row.wrapped)
+                .as_ref()
+                .and_then(|keyring| keyring.unwrap(row.owner, row.master, &row.wrapped))
                 .ok_or(Corruption::DataKey { owner: row.owner, master: row.master })?;
             self.opened.insert(row.owner, key.clone()).await;
             keys.insert(row.owner, key);

@@ -1,8 +1,10 @@
 //! `momentum verify`: whether log, bus and read models are as they must be.
 
+use std::collections::HashMap;
+
 use anyhow::bail;
 use clap::Args;
-use domain::Shard;
+use domain::{Event, Recorded, Shard, Week, WorkspaceId, workspace::WorkspaceEvent};
 use event_bus::{Checked, check};
 use event_store::{Log, PAGE_EVENTS_MAX, understood};
 use sqlx::PgPool;
@@ -79,10 +81,25 @@ async fn numbering(pool: &PgPool, shard: Shard) -> anyhow::Result<Vec<String>> {
     Ok(findings)
 }
 
-/// Every event must be readable by this version.
+/// The last closed week of each workspace, as far as the log was read.
+#[derive(Default)]
+struct ClosedWeeks(HashMap<WorkspaceId, Week>);
+
+impl ClosedWeeks {
+    /// Each week must be closed once, right after the one before it.
+    fn take(&mut self, event: &Recorded) -> Option<String> {
+        let Event::Workspace(WorkspaceEvent::WeekClosed { first, last, .. }) = event.event else { return None };
+        let before = self.0.insert(event.workspace, Week { first, last });
+        let follows = before.is_none_or(|before| before.last.succ_opt() == Some(first)) && first <= last;
+        let (position, workspace) = (event.position, event.workspace);
+        (!follows).then(|| format!("{position}: the week of {first} is closed out of order in workspace {workspace}"))
+    }
+}
+
+/// Every event must be readable by this version, and weeks be closed in order.
 async fn unreadable(log: &Log) -> anyhow::Result<Vec<String>> {
     let bar = progress::bar("reading the log");
-    let mut findings = vec![];
+    let (mut findings, mut closed) = (vec![], ClosedWeeks::default());
     let (mut done, mut all) = (0, 0);
     for shard in log.shards() {
         all += log.head(shard).await?.number.unsigned_abs();
@@ -94,8 +111,10 @@ async fn unreadable(log: &Log) -> anyhow::Result<Vec<String>> {
             let Some(last) = page.last().map(|event| event.position.number) else { break };
             position = last;
             done += page.len() as u64;
-            findings
-                .extend(page.into_iter().filter_map(|event| understood(event).err()).map(|error| error.to_string()));
+            findings.extend(page.into_iter().filter_map(|event| match understood(event) {
+                Ok(event) => closed.take(&event),
+                Err(error) => Some(error.to_string()),
+            }));
             progress::show(&bar, done, all);
         }
     }

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Aggregate, DailyLog, Event, EventId, Goal, GoalId, Recorded, User, UserId, Workspace, answering};
+use domain::{
+    Aggregate, DailyLog, Event, EventId, Goal, GoalId, Recorded, User, UserId, Workspace, answering, user::SYSTEM,
+};
 use event_store::HistoryFilter;
 use garde::Validate;
 use identity::{Session, Signed};
@@ -82,6 +84,8 @@ struct Happening {
     /// Who did it.
     #[schema(value_type = Uuid)]
     actor: UserId,
+    /// Whether the product did it by itself, as when it closes a week; `actor` is nobody's id then.
+    by_system: bool,
     /// When it was recorded.
     recorded_at: DateTime<Utc>,
     /// The local day it was then.
@@ -168,6 +172,7 @@ fn happening(state: &QueryState, event: Recorded, effects: &HashMap<EventId, Eff
         },
         version: event.version,
         actor: event.actor,
+        by_system: event.actor == SYSTEM,
         recorded_at: event.recorded_at,
         local_day: event.local_day,
         undoes: event.undoes,

@@ -16,6 +16,7 @@ mod recorded_event;
 mod seen;
 mod start;
 mod streaks;
+mod weeks;
 
 use std::sync::Arc;
 
@@ -72,6 +73,7 @@ pub fn routes() -> OpenApiRouter<QueryState> {
         .merge(daily_logs::routes())
         .merge(daily_totals::routes())
         .merge(streaks::routes())
+        .merge(weeks::routes())
         .merge(history::routes())
         .merge(events::routes())
 }

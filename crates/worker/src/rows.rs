@@ -67,7 +67,7 @@ impl<K: Ord, R> Rows<K, R> {
     }
 
     /// The rows from `from` on, in the order of keys.
-    pub fn from(&self, from: &K) -> impl Iterator<Item = (&K, &R)> {
+    pub fn from(&self, from: &K) -> impl Iterator<Item = (&K, &R)> + use<'_, K, R> {
         self.rows.range(from..).filter_map(|(key, slot)| Some((key, slot.row.as_ref()?)))
     }
 

@@ -36,7 +36,8 @@ fn fold_workspace(rows: &mut StreakRows, event: &Recorded, change: &WorkspaceEve
             rows.states.insert((workspace, workspace.uuid()), StreakState::default());
             Ok(())
         }
-        WorkspaceEvent::WorkspaceRenamed { .. } => Ok(()),
+        // That time ended a streak follows from the day asked about; no event has to say so.
+        WorkspaceEvent::WorkspaceRenamed { .. } | WorkspaceEvent::WeekClosed { .. } => Ok(()),
         WorkspaceEvent::WorkspaceCalendarSet { calendar } => {
             let subjects: Vec<Subject> = rows
                 .states

@@ -1,9 +1,12 @@
 //! The read models of the analytics worker: their rows by random histories, and what queries say of them.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
+mod cuts;
 mod daily_totals;
+mod diary;
 #[path = "../../../read-models/tests/it/folding.rs"]
 mod folding;
 #[path = "../../../read-models/tests/it/histories.rs"]
 mod histories;
 mod streaks;
+mod weekly_snapshots;

@@ -6,6 +6,7 @@ mod undo;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::uuid;
 
 pub use self::{
     commands::{ChangePreferences, ChangeProfile, RegisterUser},
@@ -15,6 +16,10 @@ use crate::{Aggregate, HasPersonal, Id, Personal, Refusal, WorkspaceId, patch::c
 
 /// The id of a user.
 pub type UserId = Id<User>;
+
+/// Nobody: the actor of what the product does by itself, as when it closes a week. No person ever has this id, since it is
+/// no UUIDv7.
+pub const SYSTEM: UserId = UserId::new(uuid!("00000000-0000-8000-8000-000000000001"));
 
 /// A language the product speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

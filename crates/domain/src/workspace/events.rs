@@ -1,6 +1,6 @@
 //! What can happen to a workspace.
 
-use chrono::{DateTime, NaiveDate};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::uuid;
 
@@ -31,6 +31,15 @@ pub enum WorkspaceEvent {
     WorkspaceCalendarSet {
         /// The settings, and since when they hold.
         calendar: CalendarFact,
+    },
+    /// A week was over: what it came to is fixed, and what changes it afterwards is a correction.
+    WeekClosed {
+        /// Its first date, which is its name.
+        first: NaiveDate,
+        /// Its last date.
+        last: NaiveDate,
+        /// The instant it ended, however much later this was recorded.
+        ends_at: DateTime<Utc>,
     },
 }
 
@@ -64,6 +73,11 @@ impl WorkspaceEvent {
             },
             Self::WorkspaceRenamed { name: Some(Personal::clear("At home")) },
             Self::WorkspaceCalendarSet { calendar: kiritimati },
+            Self::WeekClosed {
+                first: NaiveDate::from_ymd_opt(2026, 5, 10).unwrap_or_default(),
+                last: NaiveDate::from_ymd_opt(2026, 5, 16).unwrap_or_default(),
+                ends_at: DateTime::from_timestamp(1_779_012_000, 0).unwrap_or_default(),
+            },
         ]
     }
 }
@@ -74,7 +88,7 @@ impl HasPersonal for WorkspaceEvent {
             Self::WorkspaceCreated { name, .. } | Self::WorkspaceRenamed { name } => {
                 name.iter_mut().for_each(|text| visit("name", text));
             }
-            Self::WorkspaceCalendarSet { .. } => {}
+            Self::WorkspaceCalendarSet { .. } | Self::WeekClosed { .. } => {}
         }
     }
 }

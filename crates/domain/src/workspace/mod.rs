@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use self::{commands::RenameWorkspace, events::WorkspaceEvent};
-use crate::{Aggregate, Calendar, CalendarSettings, HasPersonal, Id, Personal, Refusal, UserId, patch::changed};
+use crate::{Aggregate, Calendar, CalendarSettings, HasPersonal, Id, Personal, Refusal, UserId, Week, patch::changed};
 
 /// The id of a workspace.
 pub type WorkspaceId = Id<Workspace>;
@@ -37,6 +37,8 @@ pub struct Workspace {
     pub members: BTreeMap<UserId, Role>,
     /// Its dated calendar facts.
     pub calendar: Calendar,
+    /// The last week that was closed.
+    pub closed_week: Option<Week>,
 }
 
 impl Aggregate for Workspace {
@@ -52,6 +54,9 @@ impl Aggregate for Workspace {
             }
             WorkspaceEvent::WorkspaceRenamed { name } => self.name.clone_from(name),
             WorkspaceEvent::WorkspaceCalendarSet { calendar } => self.calendar.set(calendar.clone()),
+            WorkspaceEvent::WeekClosed { first, last, ends_at: _ } => {
+                self.closed_week = Some(Week { first: *first, last: *last });
+            }
         }
     }
 }
@@ -90,6 +95,29 @@ impl Workspace {
         }
         let calendar = self.calendar.change(settings.clone(), now)?;
         Ok(vec![WorkspaceEvent::WorkspaceCalendarSet { calendar }])
+    }
+
+    /// The weeks to be closed at `now`, in order, where `active_on` is the local day of the last event of any other kind.
+    pub fn weeks_to_close(&self, active_on: NaiveDate, now: DateTime<Utc>) -> Result<Vec<Week>, Refusal> {
+        let weeks = self.calendar.weeks_to_close(self.closed_week, active_on, now)?;
+        Ok(weeks.into_iter().map(|(week, _)| week).collect())
+    }
+
+    /// Closes the week that begins on `first`, if it is the next one and over; nothing, if it is closed already.
+    pub fn close_week(
+        &self,
+        first: NaiveDate,
+        active_on: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<WorkspaceEvent>, Refusal> {
+        self.check_created()?;
+        if self.closed_week.is_some_and(|closed| first <= closed.last) {
+            return Ok(vec![]);
+        }
+        let over = self.calendar.weeks_to_close(self.closed_week, active_on, now)?.into_iter().next();
+        let (Week { first, last }, ends_at) =
+            over.filter(|(week, _)| week.first == first).ok_or(Refusal::WeekNotOver { first })?;
+        Ok(vec![WorkspaceEvent::WeekClosed { first, last, ends_at }])
     }
 
     /// Holds `user` to at least this role. A stranger learns nothing, not even that the workspace exists.

@@ -15,7 +15,7 @@ impl Undo for Workspace {
         today: Today,
     ) -> Result<Vec<WorkspaceEvent>, Refusal> {
         match event {
-            WorkspaceEvent::WorkspaceCreated { .. } => Err(Refusal::NotUndoable),
+            WorkspaceEvent::WorkspaceCreated { .. } | WorkspaceEvent::WeekClosed { .. } => Err(Refusal::NotUndoable),
             WorkspaceEvent::WorkspaceRenamed { .. } => {
                 let name = restored("name", &before.name, &after.name, &self.name)?;
                 Ok(name.into_iter().map(|name| WorkspaceEvent::WorkspaceRenamed { name }).collect())

@@ -1,7 +1,7 @@
 //! What workspaces decide.
 
 use domain::{
-    CalendarSettings, Personal, Refusal, Role, Workspace,
+    CalendarSettings, Personal, Refusal, Role, Week, Workspace,
     calendar::{CalendarFact, Weekday},
     workspace::{RenameWorkspace, WorkspaceEvent},
 };
@@ -97,4 +97,73 @@ fn a_role_includes_those_below_it_and_a_stranger_learns_nothing() {
     assert_eq!(workspace.permit(id(8), Role::Editor), Ok(()));
     assert_eq!(workspace.permit(id(8), Role::Owner), Err(Refusal::NotAllowed));
     assert_eq!(workspace.permit(id(9), Role::Viewer), Err(unknown()));
+}
+
+fn closed(first: &str, last: &str, ends_at: &str) -> WorkspaceEvent {
+    WorkspaceEvent::WeekClosed { first: day(first), last: day(last), ends_at: at(ends_at) }
+}
+
+/// The week in which the workspace was made; its days begin at four o'clock in Berlin.
+fn first_week() -> WorkspaceEvent {
+    closed("2026-05-18", "2026-05-24", "2026-05-25T02:00:00Z")
+}
+
+fn not_over(first: &str) -> Refusal {
+    Refusal::WeekNotOver { first: day(first) }
+}
+
+#[test]
+fn a_week_is_closed_once_and_only_when_it_is_over() {
+    let close = |now: &'static str| {
+        move |workspace: &Workspace| workspace.close_week(day("2026-05-18"), day("2026-05-20"), at(now))
+    };
+    given::<Workspace>([created()]).when(close("2026-05-25T01:59:59Z")).then_refused(not_over("2026-05-18"));
+    given::<Workspace>([created()]).when(close("2026-05-25T02:00:00Z")).then([first_week()]);
+    given::<Workspace>([created()]).when(close("2026-06-15T10:00:00Z")).then([first_week()]);
+    given::<Workspace>([created(), first_week()]).when(close("2026-06-15T10:00:00Z")).then_nothing();
+    given::<Workspace>([]).when(close("2026-06-15T10:00:00Z")).then_refused(unknown());
+}
+
+#[test]
+fn weeks_are_closed_in_order() {
+    let now = at("2026-06-08T10:00:00Z");
+    let active_on = day("2026-05-20");
+    let behind = given::<Workspace>([created()]);
+    let weeks = behind.state().weeks_to_close(active_on, now).expect("a zone");
+    let firsts: Vec<_> = weeks.iter().map(|week| week.first).collect();
+    assert_eq!(firsts, [day("2026-05-18"), day("2026-05-25"), day("2026-06-01")]);
+    behind
+        .when(|workspace| workspace.close_week(day("2026-05-25"), active_on, now))
+        .then_refused(not_over("2026-05-25"));
+    given::<Workspace>([created(), first_week()])
+        .when(|workspace| workspace.close_week(day("2026-05-25"), active_on, now))
+        .then([closed("2026-05-25", "2026-05-31", "2026-06-01T02:00:00Z")]);
+}
+
+#[test]
+fn an_idle_workspace_has_no_week_closed_until_it_is_idle_no_more() {
+    let now = at("2026-12-24T10:00:00Z");
+    // The last day of the last week that begins within eight weeks of 20 May.
+    let last = closed("2026-07-13", "2026-07-19", "2026-07-20T02:00:00Z");
+    let idle = given::<Workspace>([created(), last]);
+    let close = |active_on: &'static str| {
+        move |workspace: &Workspace| workspace.close_week(day("2026-07-20"), day(active_on), now)
+    };
+    idle.when(close("2026-05-20")).then_refused(not_over("2026-07-20"));
+    idle.when(close("2026-12-24")).then([closed("2026-07-20", "2026-07-26", "2026-07-27T02:00:00Z")]);
+}
+
+#[test]
+fn a_new_week_start_makes_the_week_before_it_short() {
+    let sunday = CalendarSettings { week_start: Weekday::Sunday, ..settings("Europe/Berlin") };
+    let mut events = vec![created()];
+    let changed =
+        given::<Workspace>([created()]).state().set_calendar(&sunday, at("2026-05-20T12:00:00Z")).expect("a zone");
+    events.extend(changed);
+    let short = closed("2026-05-18", "2026-05-23", "2026-05-24T02:00:00Z");
+    given::<Workspace>(events)
+        .when(|workspace| workspace.close_week(day("2026-05-18"), day("2026-05-20"), at("2026-05-24T02:00:00Z")))
+        .then([short.clone()]);
+    let remembered = given::<Workspace>([created(), short]).state().closed_week;
+    assert_eq!(remembered, Some(Week { first: day("2026-05-18"), last: day("2026-05-23") }));
 }

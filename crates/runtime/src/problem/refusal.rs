@@ -10,7 +10,7 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let (status, title) = match refusal.kind() {
             RefusalKind::Unknown => (StatusCode::NOT_FOUND, "Not found"),
-            RefusalKind::Conflict => (StatusCode::CONFLICT, "Its state does not allow this"),
+            RefusalKind::Conflict | RefusalKind::TooEarly => (StatusCode::CONFLICT, "Its state does not allow this"),
             RefusalKind::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "Cannot be accepted"),
             RefusalKind::NotAllowed => (StatusCode::FORBIDDEN, "Not allowed"),
         };

@@ -17,6 +17,7 @@ mod stream;
 
 use std::{path::Path, sync::Arc, time::Duration};
 
+use analytics::WeekClock;
 use axum::Router;
 use chrono::TimeDelta;
 use domain::{Clock, Ids};
@@ -77,6 +78,7 @@ pub struct App {
     log: Log,
     read: Checkpoints,
     analytics: Checkpoints,
+    weeks: Option<WeekClock>,
     router: Router,
 }
 
@@ -115,16 +117,40 @@ impl App {
         let router = roles::site(endpoints, ADDRESS, &Edge::new(ADDRESS, base.ids.clone()))?;
         let log = Log::open(database.pool().clone()).await?;
         let read = Checkpoints::watch(base.pool("test", Schema::READ.living).await?);
-        let analytics = Checkpoints::watch(base.pool("test", Schema::ANALYTICS.living).await?);
-        Ok(Self { database, base, clock, log, read, analytics, router })
+        let figures = base.pool("test", Schema::ANALYTICS.living).await?;
+        let analytics = Checkpoints::watch(figures.clone());
+        let weeks =
+            if options.roles.contains(&Role::Analytics) { Some(WeekClock::open(&base, figures).await?) } else { None };
+        Ok(Self { database, base, clock, log, read, analytics, weeks, router })
     }
 
-    /// Waits until every read model has taken in everything that is in the log.
+    /// Waits until every read model has taken in everything that is in the log, and every week that is over is closed.
     pub async fn settle(&self) {
-        timeout(PATIENCE, self.settled()).await.expect("read models come as far as the log");
+        let settled = async {
+            self.taken_in().await;
+            while self.close_weeks().await > 0 {
+                self.taken_in().await;
+            }
+        };
+        timeout(PATIENCE, settled).await.expect("read models come as far as the log");
     }
 
-    async fn settled(&self) {
+    /// One more week clock, as another analytics worker would run it.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn week_clock(&self) -> WeekClock {
+        let pool = self.base.pool("test", Schema::ANALYTICS.living).await.expect("a pool");
+        WeekClock::open(&self.base, pool).await.expect("a week clock")
+    }
+
+    /// What the week clock does now and then, done now: tells how many weeks it found to close.
+    async fn close_weeks(&self) -> usize {
+        let Some(weeks) = &self.weeks else { return 0 };
+        weeks.close_due().await.expect("weeks are closed")
+    }
+
+    async fn taken_in(&self) {
         let names = |models: Vec<Arc<dyn worker::AnyReadModel>>| models.iter().map(|it| it.name()).collect::<Vec<_>>();
         let [(_, read), (_, analytics)] = momentum::homes();
         for (checkpoints, models) in [(&self.read, names(read)), (&self.analytics, names(analytics))] {

@@ -1,0 +1,158 @@
+//! The tables, as a source of answers about weeks.
+
+use chrono::NaiveDate;
+use domain::{GoalId, Week, WorkspaceId};
+use sqlx::{PgPool, types::Json};
+use uuid::Uuid;
+
+use super::{
+    rows::{ClockState, ClosedWeek, Correction, DayRow, GoalFacts},
+    source::{Late, WeekSource},
+};
+
+/// The tables that a pool's unqualified names mean.
+pub struct Tables<'a>(pub &'a PgPool);
+
+/// As Postgres counts.
+fn rows_max(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+impl WeekSource for Tables<'_> {
+    type Error = sqlx::Error;
+
+    async fn clock(&self, workspace: WorkspaceId) -> Result<Option<ClockState>, sqlx::Error> {
+        let state = sqlx::query_scalar!(
+            r#"select state as "state: Json<ClockState>" from week_clock where workspace = $1"#,
+            workspace.uuid(),
+        );
+        Ok(state.fetch_optional(self.0).await?.map(|Json(state)| state))
+    }
+
+    async fn goals(
+        &self,
+        workspace: WorkspaceId,
+        goal: Option<GoalId>,
+    ) -> Result<Vec<(GoalId, GoalFacts)>, sqlx::Error> {
+        let rows = sqlx::query!(
+            r#"select goal_id, facts as "facts: Json<GoalFacts>" from week_goals
+               where workspace = $1 and ($2::uuid is null or goal_id = $2) order by goal_id"#,
+            workspace.uuid(),
+            goal.map(GoalId::uuid) as Option<Uuid>,
+        )
+        .fetch_all(self.0)
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.goal_id.into(), row.facts.0)).collect())
+    }
+
+    async fn days_before(
+        &self,
+        workspace: WorkspaceId,
+        subject: Uuid,
+        before: NaiveDate,
+        limit: usize,
+    ) -> Result<Vec<NaiveDate>, sqlx::Error> {
+        sqlx::query_scalar!(
+            "select day from week_days where workspace = $1 and subject = $2 and day < $3 order by day desc limit $4",
+            workspace.uuid(),
+            subject,
+            before,
+            rows_max(limit),
+        )
+        .fetch_all(self.0)
+        .await
+    }
+
+    async fn days(
+        &self,
+        workspace: WorkspaceId,
+        subjects: &[Uuid],
+        (first, last): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<(Uuid, NaiveDate, DayRow)>, sqlx::Error> {
+        let rows = sqlx::query!(
+            "select days.subject, days.day, days.minutes, days.logs, days.met
+             from unnest($2::uuid[]) as asked(subject)
+             cross join lateral (
+                 select * from week_days d where d.workspace = $1 and d.subject = asked.subject
+                 and d.day between $3 and $4 order by d.day
+             ) as days",
+            workspace.uuid(),
+            subjects,
+            first,
+            last,
+        )
+        .fetch_all(self.0)
+        .await?;
+        let row = |minutes, logs, met| DayRow { minutes, logs, met };
+        Ok(rows.into_iter().map(|it| (it.subject, it.day, row(it.minutes, it.logs, it.met))).collect())
+    }
+
+    async fn late(
+        &self,
+        workspace: WorkspaceId,
+        goal: Option<GoalId>,
+        (first, last): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<Late>, sqlx::Error> {
+        let rows = sqlx::query!(
+            r#"select goal_id, day, local_day, sum(minutes)::integer as "minutes!", sum(logs)::integer as "logs!",
+                      sum(met)::integer as "met!", count(*)::integer as "corrections!"
+               from week_corrections
+               where workspace = $1 and day between $3 and $4 and ($2::uuid is null or goal_id = $2)
+               group by goal_id, day, local_day"#,
+            workspace.uuid(),
+            goal.map(GoalId::uuid) as Option<Uuid>,
+            first,
+            last,
+        )
+        .fetch_all(self.0)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Late {
+                goal: row.goal_id.into(),
+                day: row.day,
+                local_day: row.local_day,
+                change: DayRow { minutes: row.minutes, logs: row.logs, met: row.met },
+                corrections: row.corrections.unsigned_abs(),
+            })
+            .collect())
+    }
+
+    async fn closed(
+        &self,
+        workspace: WorkspaceId,
+        (first, last): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<ClosedWeek>, sqlx::Error> {
+        let rows = sqlx::query!(
+            "select first, last, ends_at from weekly_snapshots where workspace = $1 and first between $2 and $3",
+            workspace.uuid(),
+            first,
+            last,
+        )
+        .fetch_all(self.0)
+        .await?;
+        let week = |first, last| Week { first, last };
+        Ok(rows.into_iter().map(|it| ClosedWeek { week: week(it.first, it.last), ends_at: it.ends_at }).collect())
+    }
+
+    async fn corrections(
+        &self,
+        workspace: WorkspaceId,
+        (first, last): (NaiveDate, NaiveDate),
+        limit: usize,
+    ) -> Result<Vec<Correction>, sqlx::Error> {
+        sqlx::query_as!(
+            Correction,
+            "select position as number, recorded_at, local_day, type as name, actor, goal_id, log_id, day, minutes,
+                    logs, met
+             from week_corrections where workspace = $1 and day between $2 and $3
+             order by position desc, day desc limit $4",
+            workspace.uuid(),
+            first,
+            last,
+            rows_max(limit),
+        )
+        .fetch_all(self.0)
+        .await
+    }
+}

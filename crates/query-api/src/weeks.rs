@@ -1,0 +1,143 @@
+//! `GET /v1/weeks` and `GET /v1/weeks/{first}`: what weeks come to, and what they came to when they closed.
+
+use analytics::weekly_snapshots::{
+    self, Correction, GoalWeek, Tables, WEEK_CORRECTIONS_MAX, WeekDetails, WeekSnapshot,
+};
+use axum::extract::State;
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{Aggregate, Goal, GoalId, HasPersonal, Personal, Position, Week, figures::WeekFigures};
+use garde::Validate;
+use identity::Signed;
+use runtime::{
+    ApiError,
+    http::{Answer, AtPosition, Params, Path},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    Page, QueryState,
+    page::{PAGE_ITEMS_MAX, limit},
+};
+
+pub(crate) fn routes() -> OpenApiRouter<QueryState> {
+    OpenApiRouter::new().routes(routes!(list_weeks)).routes(routes!(get_week))
+}
+
+/// Which weeks.
+#[derive(Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ListWeeks {
+    /// Of this goal; of the whole workspace unless given.
+    #[garde(skip)]
+    #[param(value_type = Option<uuid::Uuid>)]
+    goal_id: Option<GoalId>,
+    /// The `next` of the page before.
+    #[garde(inner(length(bytes, max = 16)))]
+    cursor: Option<String>,
+    /// How many weeks at most, 1 to 500; 50 unless given.
+    #[garde(inner(range(min = 1, max = PAGE_ITEMS_MAX)))]
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u16>,
+}
+
+/// A week of the workspace, goal by goal, with what was corrected since it was over.
+#[derive(Serialize, ToSchema)]
+struct WeekInDetail {
+    /// Its first and last date.
+    #[serde(flatten)]
+    week: Week,
+    /// The instant it ends or ended.
+    ends_at: DateTime<Utc>,
+    /// Whether it is closed: fixed, so that what changes it is a correction.
+    closed: bool,
+    /// What it comes to now.
+    now: WeekFigures,
+    /// What it came to when it closed: by what was recorded before its end. `null` until then.
+    as_closed: Option<WeekFigures>,
+    /// The goals that have figures in it, or aimed at something.
+    goals: Vec<GoalWeek>,
+    /// What was corrected since it was over, in the order in which it was: the last 500 corrections.
+    #[schema(max_items = 500)]
+    corrections: Vec<PlacedCorrection>,
+    /// How many corrections there were in all.
+    corrections_count: u32,
+}
+
+/// A correction, and its place in the log.
+#[derive(Serialize, ToSchema)]
+struct PlacedCorrection {
+    /// The event's place in the log, as in `Momentum-Position`.
+    position: String,
+    /// What it was.
+    #[serde(flatten)]
+    correction: Correction,
+}
+
+impl HasPersonal for WeekInDetail {
+    fn each_personal(&mut self, visit: &mut dyn FnMut(&'static str, &mut Personal)) {
+        self.goals.each_personal(visit);
+    }
+}
+
+/// List weeks
+///
+/// From the running week back to that of the workspace's first event; earlier ones where something was logged for them.
+#[utoipa::path(
+    get, path = "/v1/weeks", tag = "figures", params(ListWeeks, AtPosition),
+    responses((status = 200, description = "The weeks, newest first.", body = Page<WeekSnapshot>), ApiError)
+)]
+async fn list_weeks(
+    State(state): State<QueryState>,
+    Signed(session): Signed,
+    at: AtPosition,
+    Params(asked): Params<ListWeeks>,
+) -> Result<Answer<Page<WeekSnapshot>>, ApiError> {
+    state.figured(&session, &at, &["weekly_snapshots"]).await?;
+    let limit = limit(asked.limit);
+    let before = asked.cursor.as_deref().map(parse_cursor).transpose()?;
+    let source = Tables(&state.tables);
+    let weeks = usize::try_from(limit + 1).unwrap_or(usize::MAX);
+    let now = state.clock.now();
+    let weeks = weekly_snapshots::list_weeks(&source, session.workspace, asked.goal_id, now, before, weeks).await?;
+    let weeks = weeks.ok_or_else(|| ApiError::not_found(Goal::KIND))?;
+    Ok(Answer::ok(Page::of(weeks, limit, |last| last.week.first.to_string())))
+}
+
+/// Get a week
+///
+/// It is named by its first date. Tells each goal's figures, and what was corrected since the week was over.
+#[utoipa::path(
+    get, path = "/v1/weeks/{first}", tag = "figures", params(("first" = NaiveDate, Path), AtPosition),
+    responses((status = 200, description = "The week.", body = WeekInDetail), ApiError)
+)]
+async fn get_week(
+    State(state): State<QueryState>,
+    Signed(session): Signed,
+    Path(first): Path<NaiveDate>,
+    at: AtPosition,
+) -> Result<Answer<WeekInDetail>, ApiError> {
+    state.figured(&session, &at, &["weekly_snapshots"]).await?;
+    let source = Tables(&state.tables);
+    let week = weekly_snapshots::get_week(&source, session.workspace, first, state.clock.now()).await?;
+    let WeekDetails { snapshot, goals, corrections } = week.ok_or_else(|| ApiError::not_found("week"))?;
+    let shard = state.log.shard_of(session.workspace);
+    let placed = |correction: Correction| {
+        let position = Position { shard, number: correction.number };
+        PlacedCorrection { position: state.log.cursor(position).to_string(), correction }
+    };
+    let WeekSnapshot { week, ends_at, closed, now, as_closed, corrections: corrections_count } = snapshot;
+    let corrections = corrections.into_iter().map(placed).collect();
+    let week = WeekInDetail { week, ends_at, closed, now, as_closed, goals, corrections, corrections_count };
+    Ok(Answer::ok(state.opened(week).await?))
+}
+
+fn parse_cursor(text: &str) -> Result<NaiveDate, ApiError> {
+    let unreadable = |_| ApiError::invalid_field("/cursor", "unreadable", "must be the `next` of the page before");
+    text.parse().map_err(unreadable)
+}
+
+// What the OpenAPI text says of the list of corrections is what is told at most.
+const _: () = assert!(WEEK_CORRECTIONS_MAX == 500);

@@ -28,8 +28,9 @@ async fn closed(app: &App, workspace: &str) -> Vec<NaiveDate> {
     closed.bind(workspace.uuid()).fetch_all(app.database().pool()).await.expect("events")
 }
 
-async fn log_on(person: &Caller<'_>, goal: &str, day: &str, minutes: u16) -> String {
-    person.post("/v1/daily-logs", json!({ "goal_id": goal, "day": day, "minutes": minutes })).await.done()
+async fn log_on(person: &Caller<'_>, goal: &str, day: &str, minutes: u16) {
+    let log = person.post("/v1/daily-logs", json!({ "goal_id": goal, "day": day, "minutes": minutes })).await;
+    assert_eq!(log.status, 201, "{}", log.raw);
 }
 
 #[tokio::test]
@@ -55,7 +56,7 @@ async fn a_week_closes_when_it_is_over_and_what_comes_late_is_a_correction() {
     assert_eq!(week["as_closed"]["change"], json!({ "minutes": 10, "met_days": 0, "logs": 0 }));
 
     log_on(&ada, &goal, "2027-03-04", 15).await;
-    ada.patch(&format!("/v1/daily-logs/{log}"), json!({ "minutes": 50 })).await.done();
+    assert_eq!(ada.patch(&format!("/v1/daily-logs/{log}"), json!({ "minutes": 50 })).await.status, 200);
     log_on(&ada, &goal, "2027-02-24", 5).await;
     app.settle().await;
     let week = ada.get("/v1/weeks/2027-03-01").await;
@@ -141,7 +142,7 @@ async fn weeks_end_in_the_zone_that_holds_then() {
     let ada = app.register("ada@example.org").await;
     let workspace = ada.workspace().to_owned();
     let honolulu = json!({ "zone": "Pacific/Honolulu", "week_start": "monday", "day_start_minute": 240 });
-    ada.put("/v1/workspace/calendar", honolulu).await.done();
+    assert_eq!(ada.put("/v1/workspace/calendar", honolulu).await.status, 200);
     let closed_at = async |instant: &str| {
         app.clock().set(instant.parse::<DateTime<Utc>>().expect("an instant"));
         app.settle().await;

@@ -131,7 +131,7 @@ async fn list_history(
     let events = state.log.read_history(session.workspace, &filter, before, limit + 1).await?;
     let page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
     let effects = effects(&state, &session, &page.items).await?;
-    Ok(Answer::ok(page.map(|event| happening(&state, event, &effects))))
+    Ok(Answer::ok(page.map(|event| happening(&state, &event, &effects))))
 }
 
 async fn filter(
@@ -157,7 +157,7 @@ async fn filter(
     Ok(HistoryFilter { streams, name: asked.name, from: asked.from, to: asked.to })
 }
 
-fn happening(state: &QueryState, event: Recorded, effects: &HashMap<EventId, Effect>) -> Happening {
+fn happening(state: &QueryState, event: &Recorded, effects: &HashMap<EventId, Effect>) -> Happening {
     let effect = effects.get(&event.id).cloned().unwrap_or_default();
     Happening {
         id: event.id,

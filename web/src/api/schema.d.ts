@@ -548,6 +548,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/weeks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List weeks
+         * @description From the running week back to that of the workspace's first event; earlier ones where something was logged for them.
+         */
+        get: operations["list_weeks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/weeks/{first}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a week
+         * @description It is named by its first date. Tells each goal's figures, and what was corrected since the week was over.
+         */
+        get: operations["get_week"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspace/calendar": {
         parameters: {
             query?: never;
@@ -589,6 +629,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The day of a week with the most minutes. */
+        BestDay: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /**
+             * Format: int32
+             * @description Its minutes.
+             */
+            minutes: number;
+        };
         /** @description What a person chooses about their calendar. */
         CalendarSettings: {
             /**
@@ -638,6 +691,56 @@ export interface components {
         /** @description Changes what a user is called; `null` for no name. */
         ChangeProfile: {
             name?: components["schemas"]["Personal"] | null;
+        };
+        /** @description A change of a day's figures after its week was over. */
+        Correction: {
+            /**
+             * Format: uuid
+             * @description Who did it.
+             */
+            actor: string;
+            /**
+             * Format: date
+             * @description The day whose figures it changed.
+             */
+            day: string;
+            /**
+             * Format: uuid
+             * @description The goal.
+             */
+            goal_id: string;
+            /**
+             * Format: date
+             * @description The local day it was then.
+             */
+            local_day: string;
+            /**
+             * Format: uuid
+             * @description The log, if it was about one.
+             */
+            log_id?: string | null;
+            /**
+             * Format: int32
+             * @description By so many logs.
+             */
+            logs: number;
+            /**
+             * Format: int32
+             * @description 1 if the goal met the day by it, -1 if it no longer did.
+             */
+            met: number;
+            /**
+             * Format: int32
+             * @description By so many minutes.
+             */
+            minutes: number;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            recorded_at: string;
+            /** @description What happened, as in `DailyLogCorrected`. */
+            type: string;
         };
         /** @description Changes some of a log's fields: those that are present; `null` clears the text. */
         CorrectLog: {
@@ -943,6 +1046,19 @@ export interface components {
              */
             version: number;
         };
+        /** @description A goal's week. */
+        GoalWeek: {
+            as_closed?: components["schemas"]["WeekFigures"] | null;
+            /**
+             * Format: uuid
+             * @description The goal.
+             */
+            goal_id: string;
+            /** @description What its week comes to now. */
+            now: components["schemas"]["WeekFigures"];
+            /** @description What it is called. */
+            title: components["schemas"]["Personal"];
+        };
         /** @description Something that happened. */
         Happening: {
             /**
@@ -950,6 +1066,8 @@ export interface components {
              * @description Who did it.
              */
             actor: string;
+            /** @description Whether the product did it by itself, as when it closes a week; `actor` is nobody's id then. */
+            by_system: boolean;
             /** @description What it changed, by field. */
             changes: components["schemas"]["Change"][];
             /**
@@ -1234,6 +1352,8 @@ export interface components {
                  * @description Who did it.
                  */
                 actor: string;
+                /** @description Whether the product did it by itself, as when it closes a week; `actor` is nobody's id then. */
+                by_system: boolean;
                 /** @description What it changed, by field. */
                 changes: components["schemas"]["Change"][];
                 /**
@@ -1374,6 +1494,15 @@ export interface components {
                  *       },
                  *       "schema": 1,
                  *       "type": "WorkspaceCalendarSet"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "ends_at": "2026-05-17T10:00:00Z",
+                 *         "first": "2026-05-10",
+                 *         "last": "2026-05-16"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "WeekClosed"
                  *     }
                  * @example {
                  *       "data": {
@@ -1527,7 +1656,7 @@ export interface components {
                      * @description What happened.
                      * @enum {string}
                      */
-                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
                 };
                 /**
                  * Format: uuid
@@ -1585,6 +1714,29 @@ export interface components {
             /** @description Send it back to get the next page, as `cursor` unless said otherwise; `null` when this is the last. */
             next?: string | null;
         };
+        /** @description Some items, and where the next ones begin. */
+        Page_WeekSnapshot: {
+            /** @description The items. */
+            items: (components["schemas"]["Week"] & {
+                as_closed?: components["schemas"]["WeekFigures"] | null;
+                /** @description Whether it is closed: fixed, so that what changes it is a correction. */
+                closed: boolean;
+                /**
+                 * Format: int32
+                 * @description How many corrections there were since it was over.
+                 */
+                corrections: number;
+                /**
+                 * Format: date-time
+                 * @description The instant it ends or ended.
+                 */
+                ends_at: string;
+                /** @description What it comes to now. */
+                now: components["schemas"]["WeekFigures"];
+            })[];
+            /** @description Send it back to get the next page, as `cursor` unless said otherwise; `null` when this is the last. */
+            next?: string | null;
+        };
         /** Format: password */
         Password: string;
         /** @description Expects nothing of a goal on some days. */
@@ -1601,6 +1753,11 @@ export interface components {
             last?: string | null;
         };
         Personal: string;
+        /** @description A correction, and its place in the log. */
+        PlacedCorrection: components["schemas"]["Correction"] & {
+            /** @description The event's place in the log, as in `Momentum-Position`. */
+            position: string;
+        };
         /** @description What a client is told when a request fails, after RFC 9457. */
         Problem: {
             /**
@@ -1714,6 +1871,15 @@ export interface components {
              *       },
              *       "schema": 1,
              *       "type": "WorkspaceCalendarSet"
+             *     }
+             * @example {
+             *       "data": {
+             *         "ends_at": "2026-05-17T10:00:00Z",
+             *         "first": "2026-05-10",
+             *         "last": "2026-05-16"
+             *       },
+             *       "schema": 1,
+             *       "type": "WeekClosed"
              *     }
              * @example {
              *       "data": {
@@ -1867,7 +2033,7 @@ export interface components {
                  * @description What happened.
                  * @enum {string}
                  */
-                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
             };
             /**
              * Format: uuid
@@ -2153,11 +2319,78 @@ export interface components {
              */
             last: string;
         };
+        /** @description The difference between a week and the one before it. */
+        WeekChange: {
+            /**
+             * Format: int64
+             * @description In logs.
+             */
+            logs: number;
+            /**
+             * Format: int64
+             * @description In met days.
+             */
+            met_days: number;
+            /**
+             * Format: int64
+             * @description In minutes.
+             */
+            minutes: number;
+        };
         /**
          * @description A day of the week, as written on the wire: `monday` … `sunday`.
          * @enum {string}
          */
         Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        /** @description What a week came to, of a goal or of a workspace. */
+        WeekFigures: components["schemas"]["Week"] & {
+            best_day?: components["schemas"]["BestDay"] | null;
+            /** @description What there is more, or less, than in the week before. */
+            change: components["schemas"]["WeekChange"];
+            /**
+             * Format: int32
+             * @description Logs.
+             */
+            logs: number;
+            /**
+             * Format: int32
+             * @description Met days.
+             */
+            met_days: number;
+            /**
+             * Format: int32
+             * @description Logged minutes.
+             */
+            minutes: number;
+            /**
+             * Format: int32
+             * @description How much of the target was reached, rounded down, so that 100 says it was; more than 100 if it was passed.
+             */
+            share_percent?: number | null;
+            target?: components["schemas"]["WeeklyTarget"] | null;
+        };
+        /** @description A week of the workspace, goal by goal, with what was corrected since it was over. */
+        WeekInDetail: components["schemas"]["Week"] & {
+            as_closed?: components["schemas"]["WeekFigures"] | null;
+            /** @description Whether it is closed: fixed, so that what changes it is a correction. */
+            closed: boolean;
+            /** @description What was corrected since it was over, in the order in which it was: the last 500 corrections. */
+            corrections: components["schemas"]["PlacedCorrection"][];
+            /**
+             * Format: int32
+             * @description How many corrections there were in all.
+             */
+            corrections_count: number;
+            /**
+             * Format: date-time
+             * @description The instant it ends or ended.
+             */
+            ends_at: string;
+            /** @description The goals that have figures in it, or aimed at something. */
+            goals: components["schemas"]["GoalWeek"][];
+            /** @description What it comes to now. */
+            now: components["schemas"]["WeekFigures"];
+        };
         /** @description So much of a metric a week. */
         WeeklyTarget: {
             /** @description What is counted. */
@@ -2167,6 +2400,24 @@ export interface components {
              * @description How much of it: minutes up to 10,080, days up to 7, logs up to 1,000.
              */
             value: number;
+        };
+        /** @description A week's figures as they are now, and as they were when it closed. */
+        WeekSnapshot: components["schemas"]["Week"] & {
+            as_closed?: components["schemas"]["WeekFigures"] | null;
+            /** @description Whether it is closed: fixed, so that what changes it is a correction. */
+            closed: boolean;
+            /**
+             * Format: int32
+             * @description How many corrections there were since it was over.
+             */
+            corrections: number;
+            /**
+             * Format: date-time
+             * @description The instant it ends or ended.
+             */
+            ends_at: string;
+            /** @description What it comes to now. */
+            now: components["schemas"]["WeekFigures"];
         };
     };
     responses: never;
@@ -3463,6 +3714,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Streak"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_weeks: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Of this goal; of the whole workspace unless given. */
+                goal_id?: string;
+                /** @description How many weeks at most, 1 to 500; 50 unless given. */
+                limit?: number;
+            };
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The weeks, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WeekSnapshot"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_week: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path: {
+                first: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The week. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekInDetail"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */

@@ -1,6 +1,9 @@
 //! What can be typed.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 use runtime::config::ConfigFlags;
 
 use crate::{
@@ -53,6 +56,16 @@ pub enum Command {
     Demo(DemoCommand),
     /// Print the OpenAPI document
     Openapi,
+    /// Print what a shell needs to complete commands, as for /etc/bash_completion.d
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Write the manual pages into a folder, as for /usr/share/man/man1
+    Man {
+        /// The folder; it is made if it is missing
+        folder: PathBuf,
+    },
 }
 
 #[derive(Subcommand)]

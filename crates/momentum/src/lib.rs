@@ -6,12 +6,14 @@ mod demo;
 pub mod docs;
 mod events;
 mod healthcheck;
+mod manual;
 mod migrate;
 pub mod openapi;
 mod progress;
 mod rebuild;
 pub mod roles;
 mod servers;
+mod service_manager;
 mod verify;
 mod version;
 mod web;
@@ -30,9 +32,11 @@ use crate::{
 /// Does what was typed.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
     // What needs no configuration works without one.
-    if matches!(cli.command, Command::Openapi) {
-        println!("{}", openapi::document_json()?);
-        return Ok(());
+    match &cli.command {
+        Command::Openapi => return Ok(println!("{}", openapi::document_json()?)),
+        Command::Completions { shell } => return Ok(manual::print_completions(*shell)),
+        Command::Man { folder } => return manual::write_pages(folder),
+        _ => {}
     }
     let environment = Environment::of_process();
     let effective = config::load(&cli.config, &environment)?;
@@ -62,7 +66,12 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Verify(asked) => verify::run(&servers, &asked).await,
         Command::Events(asked) => events::run(&servers, asked).await,
         Command::Admin(asked) => admin::run(&servers, asked).await,
-        Command::Openapi | Command::Config(_) | Command::Healthcheck | Command::Demo(_) => Ok(()),
+        Command::Openapi
+        | Command::Completions { .. }
+        | Command::Man { .. }
+        | Command::Config(_)
+        | Command::Healthcheck
+        | Command::Demo(_) => Ok(()),
     };
     servers.stop().await;
     outcome

@@ -16,7 +16,7 @@ use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{docs, migrate, servers::Servers, version};
+use crate::{docs, migrate, servers::Servers, service_manager, version};
 
 /// A part of the system that can run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,7 @@ pub async fn run(roles: &[Role], servers: &Servers, metrics: PrometheusHandle) -
         listen(&base, endpoints).await?;
     }
     health.started();
+    service_manager::tell(&shutdown);
     shutdown.finish().await.map_err(Into::into)
 }
 

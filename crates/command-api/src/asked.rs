@@ -11,6 +11,7 @@ use identity::{Session, Signed};
 use runtime::{
     ApiError,
     http::{Answer, Body, IdempotencyKey, IfMatch, TraceParent},
+    traces,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
@@ -55,7 +56,8 @@ where
         let Signed(session) = parts.extract_with_state::<Signed, _>(api).await?;
         let IdempotencyKey(id) = parts.extract_with_state::<IdempotencyKey, _>(api).await?;
         let IfMatch(if_match) = parts.extract::<IfMatch>().await?;
-        let trace_parent = parts.extract::<Option<TraceParent>>().await.unwrap_or_default();
+        // What follows from the command follows from this request, as part of whatever the client is at.
+        let trace_parent = traces::current().or_else(|| TraceParent::of(&parts.headers));
         let condition = if_match.map(u32::to_le_bytes).unwrap_or_default();
         let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
         let (Body(body), bytes) = Body::<T>::with_bytes(Request::from_parts(parts, body), api).await?;

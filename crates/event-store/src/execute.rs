@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{Calendar, CommandId, Event, EventId, Refusal, Role, UserId, Week, Workspace};
+use metrics::counter;
 use uuid::Uuid;
 
 use crate::{
@@ -57,6 +58,17 @@ impl Store {
     /// What was decided on is checked when it is appended; if it has changed, the command is decided again. `decide`
     /// may thus run several times, and must be pure. When this returns, the outcome is durable.
     pub async fn execute<S: Streams>(
+        &self,
+        command: &Command,
+        streams: S,
+        decide: impl Fn(&Moment, &S::Loaded) -> Result<Decision, Refusal> + Send + Sync,
+    ) -> Result<Receipt, StoreError> {
+        let told = self.decide_and_append(command, streams, decide).await;
+        counter!("momentum_commands_total", "outcome" => outcome(&told)).increment(1);
+        told
+    }
+
+    async fn decide_and_append<S: Streams>(
         &self,
         command: &Command,
         streams: S,
@@ -141,6 +153,20 @@ impl Store {
         self.vault.seal(owner, id, &mut event).await?;
         let raw = event.to_raw().map_err(Corruption::Unwritable)?;
         Ok(NewEvent { stream, id, raw })
+    }
+}
+
+/// The word by which metrics tell how a command went.
+const fn outcome(told: &Result<Receipt, StoreError>) -> &'static str {
+    match told {
+        Ok(_) => "done",
+        Err(StoreError::Refused(_)) => "refused",
+        Err(StoreError::CommandIdReused) => "id_reused",
+        Err(StoreError::CommandExpired) => "expired",
+        Err(StoreError::Contended(_)) => "contended",
+        Err(StoreError::Overloaded) => "overloaded",
+        Err(StoreError::Unavailable) => "unknown",
+        Err(StoreError::Corrupt(_) | StoreError::Unfit(_) | StoreError::Database(_)) => "failed",
     }
 }
 

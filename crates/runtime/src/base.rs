@@ -45,8 +45,11 @@ impl Base {
         pool::connect(&self.config.database, &format!("momentum {role}"), search_path).await
     }
 
-    /// Makes the process unready while Postgres does not answer this role.
+    /// Makes the process unready while Postgres does not answer this role, and tells how much its pool is used.
     pub fn watch_postgres(&self, role: &'static str, pool: PgPool) {
+        let stopping = self.shutdown.token();
+        let measured = pool.clone();
+        tokio::spawn(async move { stopping.run_until_cancelled(pool::measure(role, &measured)).await });
         self.health.check(role, move || {
             let pool = pool.clone();
             async move {

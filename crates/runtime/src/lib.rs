@@ -10,6 +10,7 @@ pub mod problem;
 mod serve;
 mod shutdown;
 pub mod telemetry;
+pub mod traces;
 mod vault_keys;
 
 pub use base::Base;

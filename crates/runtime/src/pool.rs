@@ -6,6 +6,7 @@ use std::{
 };
 
 use log::LevelFilter;
+use metrics::gauge;
 use secrecy::ExposeSecret;
 use sqlx::{
     ConnectOptions, PgPool,
@@ -24,6 +25,8 @@ const NO_TIMEOUT: &str = "0";
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
 /// How long a statement waits for a lock: all locks here are short.
 const LOCK_TIMEOUT: &str = "5s";
+/// How often pools are measured.
+const MEASURED_EVERY: Duration = Duration::from_secs(5);
 /// From when on a statement is worth a line in the log. Its parameters are never logged.
 const SLOW_STATEMENT: Duration = Duration::from_secs(1);
 /// The waits between attempts to connect double from the first of these to the second.
@@ -72,6 +75,17 @@ pub async fn connect_for_long_work(
     search_path: &str,
 ) -> Result<PgPool, PoolError> {
     connect_with(config, application_name, search_path, NO_TIMEOUT).await
+}
+
+/// Tells on and on how many connections a pool has, and how many of them nobody uses.
+pub(crate) async fn measure(role: &'static str, pool: &PgPool) {
+    loop {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        let used = pool.size().saturating_sub(idle);
+        gauge!("momentum_pool_connections", "role" => role, "state" => "idle").set(idle);
+        gauge!("momentum_pool_connections", "role" => role, "state" => "used").set(used);
+        tokio::time::sleep(MEASURED_EVERY).await;
+    }
 }
 
 async fn connect_with(

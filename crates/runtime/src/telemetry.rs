@@ -9,14 +9,21 @@ use std::{
 
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing::{Subscriber, level_filters::LevelFilter};
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, filter::ParseError, fmt, fmt::MakeWriter, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer, Registry, filter::ParseError, fmt, fmt::MakeWriter, layer::SubscriberExt, registry::LookupSpan,
+    util::SubscriberInitExt,
 };
 
-use crate::config::{Color, LogConfig, LogFormat};
+use crate::{
+    config::{Color, Environment, LogConfig, LogFormat},
+    traces::{NoExporter, Traces},
+};
 
 /// How often histograms are folded, without which they grow until somebody reads them.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// What the exporter itself does would otherwise be exported again.
+const OWN_SPANS: LevelFilter = LevelFilter::INFO;
 /// From an answer out of memory to one that is about to be given up.
 const SECONDS_BUCKETS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0];
 
@@ -32,20 +39,51 @@ pub enum TelemetryError {
     /// Something else took the metrics first.
     #[error("metrics: {0}")]
     Metrics(#[from] BuildError),
+    /// Traces have nowhere to go.
+    #[error(transparent)]
+    Traces(#[from] NoExporter),
 }
 
-/// Starts log and metrics of this process. Called once, within the async runtime, by the program itself.
+/// What is told of this process while it runs.
+pub struct Telemetry {
+    /// The metrics, as they are at any moment.
+    pub metrics: PrometheusHandle,
+    traces: Option<Traces>,
+}
+
+impl Telemetry {
+    /// Sends what has not been sent, as the last thing the process does.
+    pub async fn finish(self) {
+        if let Some(traces) = self.traces {
+            // It waits for its own thread. One that fails has told so itself.
+            let _ = tokio::task::spawn_blocking(move || traces.finish()).await;
+        }
+    }
+}
+
+/// Starts log, metrics and traces of this process. Called once, within the async runtime, by the program itself.
 ///
 /// Lines go to standard error, so that what a command prints can be piped.
-pub fn start(config: &LogConfig) -> Result<PrometheusHandle, TelemetryError> {
+pub fn start(config: &LogConfig, environment: &Environment) -> Result<Telemetry, TelemetryError> {
     let is_terminal = std::io::stderr().is_terminal();
     let filter = EnvFilter::builder().parse(&config.level)?;
-    tracing_subscriber::registry().with(lines(config, is_terminal, std::io::stderr).with_filter(filter)).try_init()?;
+    let lines = lines(config, is_terminal, std::io::stderr).with_filter(filter);
+    let traces = Traces::of(environment)?;
+    let spans = traces.as_ref().map(|traces| spans(traces).with_filter(OWN_SPANS));
+    tracing_subscriber::registry().with(lines).with(spans).try_init()?;
     log_panics();
     let metrics = prometheus()?.install_recorder()?;
     describe();
     tokio::spawn(upkeep(metrics.clone()));
-    Ok(metrics)
+    Ok(Telemetry { metrics, traces })
+}
+
+/// The layer that hands spans to the exporter, whatever the log shows of them.
+fn spans<S>(traces: &Traces) -> impl Layer<S> + use<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    tracing_opentelemetry::layer().with_tracer(traces.tracer()).with_threads(false)
 }
 
 /// The layer that writes lines, in the form that is configured.

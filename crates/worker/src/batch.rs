@@ -7,13 +7,18 @@ use std::{
 
 use domain::{Position, RawEvent, Recorded, Shard};
 use metrics::counter;
+use runtime::traces;
 use sqlx::{Connection, PgConnection, PgPool};
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
     AnyReadModel, CannotApply, Parked,
     checkpoint::{Held, NotMoved, advance, take_over},
 };
+
+/// A trace names at most so many of the commands whose events a batch has.
+const TRACED_MAX: usize = 64;
 
 /// A read model as it takes in the events of a shard.
 pub(crate) struct Intake {
@@ -90,6 +95,14 @@ impl Intake {
 impl Group {
     /// Takes in a batch that begins right after the position: rows, parked streams and checkpoints, all or nothing.
     pub async fn take_in(&mut self, batch: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
+        let span = tracing::info_span!("take_in", shard = self.shard.0, events = batch.len());
+        for event in batch.iter().take(TRACED_MAX) {
+            traces::follow_from(&span, event.trace_parent.as_deref());
+        }
+        self.take_in_all(batch).instrument(span).await
+    }
+
+    async fn take_in_all(&mut self, batch: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
         // Whatever the bus or the log brings, no event is skipped.
         if let Some((before, _)) = (self.position..).zip(&batch).find(|(before, it)| it.position.number != before + 1) {
             return Err(NotMoved::Hole(Position { shard: self.shard, number: before }));

@@ -73,7 +73,7 @@ fn command(store: &Store, user: UserId, workspace: WorkspaceId, operation: &str)
         if_match: None,
         correlation: None,
         causation: None,
-        trace_parent: None,
+        trace_parent: runtime::traces::current().map(|trace| trace.to_string()),
     }
 }
 

@@ -17,8 +17,8 @@ use axum::{
 use domain::Ids;
 use tracing::Instrument;
 
-use super::{ClientAddress, Network, client_address::comes_from_proxy};
-use crate::Problem;
+use super::{ClientAddress, Network, TraceParent, client_address::comes_from_proxy};
+use crate::{Problem, traces::continue_trace};
 
 /// The header that carries the id of a request.
 pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -50,6 +50,9 @@ pub(super) async fn requests(State(observer): State<Observer>, mut request: Requ
         request.extensions().get::<MatchedPath>().map_or_else(|| NO_ROUTE.into(), |path| path.as_str().to_owned());
 
     let span = tracing::info_span!("request", method, route, request_id = &*id);
+    if let Some(parent) = TraceParent::of(request.headers()) {
+        continue_trace(&span, &parent);
+    }
     let in_flight = InFlight::begin();
     let mut response = next.run(request).instrument(span.clone()).await;
     drop(in_flight);

@@ -1,18 +1,25 @@
 //! The W3C `traceparent` that a request came with, kept so that the events it causes can name it.
 
-use std::{convert::Infallible, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
-use axum::{extract::OptionalFromRequestParts, http::request::Parts};
+use axum::http::HeaderMap;
 
 /// A valid `traceparent` of version 00, after <https://www.w3.org/TR/trace-context/>.
 ///
-/// Handlers take `Option<TraceParent>`: one that is absent or broken starts no trace and fails no request, as the
-/// standard asks.
+/// One that is absent or broken fails no request, as the standard asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceParent(String);
 
 impl TraceParent {
     const HEADER: &str = "traceparent";
+
+    /// The one that a request came with.
+    pub fn of(headers: &HeaderMap) -> Option<Self> {
+        let mut values = headers.get_all(Self::HEADER).iter();
+        let (first, second) = (values.next(), values.next());
+        // Two parents are as good as none.
+        first.filter(|_| second.is_none()).and_then(|value| value.to_str().ok()?.parse().ok())
+    }
 
     /// The header's value.
     pub fn as_str(&self) -> &str {
@@ -54,17 +61,6 @@ impl FromStr for TraceParent {
 impl fmt::Display for TraceParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl<S: Sync> OptionalFromRequestParts<S> for TraceParent {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
-        let mut values = parts.headers.get_all(Self::HEADER).iter();
-        let (first, second) = (values.next(), values.next());
-        // Two parents are as good as none.
-        Ok(first.filter(|_| second.is_none()).and_then(|value| value.to_str().ok()?.parse().ok()))
     }
 }
 

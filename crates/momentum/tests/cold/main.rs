@@ -5,6 +5,7 @@ mod demo;
 mod moved;
 mod people;
 mod product;
+mod watched;
 
 use std::time::Duration;
 

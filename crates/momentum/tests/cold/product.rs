@@ -1,6 +1,7 @@
 //! The program itself, started, killed and asked, all in one process or each role alone.
 
 use std::{
+    net::SocketAddr,
     path::PathBuf,
     process::{Output, Stdio},
     sync::{Arc, Mutex},
@@ -146,17 +147,25 @@ pub struct Product {
     folder: TempDir,
     running: Option<Process>,
     address: String,
+    admin: SocketAddr,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Product {
     pub fn cold() -> Self {
-        Self { folder: readable_folder(), running: None, address: String::new() }
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self { folder: readable_folder(), running: None, address: String::new(), admin: any, environment: vec![] }
+    }
+
+    /// The same, with its metrics at a known address, and these variables.
+    pub fn watched(admin: SocketAddr, environment: Vec<(&'static str, String)>) -> Self {
+        Self { admin, environment, ..Self::cold() }
     }
 
     pub async fn up(&mut self) {
         let mut arguments = vec!["up".to_owned()];
         arguments.extend(self.arguments());
-        let mut process = Process::start(&arguments, &[]);
+        let mut process = Process::start(&arguments, &self.environment);
         self.address = process.says("Momentum is up:").await;
         self.running = Some(process);
     }
@@ -216,8 +225,8 @@ impl Product {
     fn arguments(&self) -> Vec<String> {
         let data = self.data();
         let data = data.to_str().expect("a path").to_owned();
-        let any_port = ["--listen", "127.0.0.1:0", "--set", "server.admin_listen=127.0.0.1:0", "--data", &data];
-        any_port.map(str::to_owned).to_vec()
+        let admin = format!("server.admin_listen={}", self.admin);
+        ["--listen", "127.0.0.1:0", "--set", &admin, "--data", &data].map(str::to_owned).to_vec()
     }
 }
 

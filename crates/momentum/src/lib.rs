@@ -50,7 +50,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     if let Command::Demo(asked) = &cli.command {
         return demo::run(&effective.config, asked).await;
     }
-    let metrics = runtime::telemetry::start(&effective.config.log)?;
+    let telemetry = runtime::telemetry::start(&effective.config.log, &environment)?;
+    let metrics = telemetry.metrics.clone();
     let servers = match cli.command {
         Command::Up => Servers::start(effective.config, &environment).await?,
         _ => Servers::join(effective.config, &environment).await?,
@@ -74,5 +75,6 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         | Command::Demo(_) => Ok(()),
     };
     servers.stop().await;
+    telemetry.finish().await;
     outcome
 }

@@ -22,6 +22,13 @@ create table identity.accounts (
     check ((activated_at is null) = (wishes is not null))
 );
 
+-- Erasures that were begun: the account is gone, and the log, the vault, or both are still to learn of it. The row goes last.
+create table identity.erasures (
+    user_id uuid primary key,
+    workspace_id uuid not null,
+    begun_at timestamptz not null
+);
+
 -- A session is one row, from sign-in until it ends; refreshing its tokens overwrites their hashes in place.
 create table identity.sessions (
     session_id uuid primary key,

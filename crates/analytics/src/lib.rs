@@ -7,10 +7,9 @@ pub mod weekly_snapshots;
 
 use std::{convert::Infallible, error::Error, sync::Arc};
 
-use event_bus::{Bus, Election, Relay};
+use event_bus::Bus;
 use event_store::{Log, check_durable};
-use runtime::Base;
-use sqlx::PgPool;
+use runtime::{Base, DatabaseRole};
 use worker::{AnyReadModel, Schema, Worker, model};
 
 pub use self::week_clock::{NoWeekClock, WeekClock, WeekClockError};
@@ -24,34 +23,25 @@ pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
     ]
 }
 
-/// Starts the worker and the week clock, which appends, and so runs a relay. They work until `base.shutdown`.
+/// Starts the worker and the week clock, which appends. They work until `base.shutdown`. A worker may not publish, so the
+/// relay of a command-api finds in the log what the clock has appended.
 pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let pool = base.pool("analytics", Schema::ANALYTICS.living).await?;
+    let pool = base.pool(DatabaseRole::Analytics, Schema::ANALYTICS.living).await?;
     if base.config.database.require_durable {
         check_durable(&pool).await?;
     }
     base.watch_postgres("analytics", pool.clone());
-    start_week_clock(base, bus.clone(), pool.clone()).await?;
+    let clock = WeekClock::open(base, pool.clone()).await?;
+    let stop = base.shutdown.token();
+    base.shutdown.spawn("week clock", async move {
+        stop.run_until_cancelled(clock.run()).await;
+        Ok::<_, Infallible>(())
+    });
     let log = Log::open(pool.clone()).await?;
     let worker = Worker { name: "analytics", models: all(), pool, log, bus };
     let stop = base.shutdown.token();
     base.shutdown.spawn("analytics", async move {
         worker.run(stop).await;
-        Ok::<_, Infallible>(())
-    });
-    Ok(())
-}
-
-async fn start_week_clock(base: &Base, bus: Arc<Bus>, pool: PgPool) -> Result<(), NoWeekClock> {
-    let clock = WeekClock::open(base, pool.clone()).await?;
-    let (relay, stop) = (Relay::new(bus, clock.store().clone(), Election::ByLock(pool)), base.shutdown.token());
-    base.shutdown.spawn("relay of the week clock", async move {
-        relay.run(stop).await;
-        Ok::<_, Infallible>(())
-    });
-    let stop = base.shutdown.token();
-    base.shutdown.spawn("week clock", async move {
-        stop.run_until_cancelled(clock.run()).await;
         Ok::<_, Infallible>(())
     });
     Ok(())

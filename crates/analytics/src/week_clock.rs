@@ -76,15 +76,10 @@ struct DueWorkspace {
 impl WeekClock {
     /// The clock over the tables of the analytics worker. It appends without reading anybody's text.
     pub async fn open(base: &Base, pool: PgPool) -> Result<Self, NoWeekClock> {
-        let index_key = base.keys()?.index_key;
+        let index_key = base.index_key()?;
         let vault = Arc::new(Vault::shut(pool.clone(), base.clock.clone(), base.ids.clone()));
         let store = Store::open(pool.clone(), vault, index_key, base.clock.clone(), base.ids.clone()).await?;
         Ok(Self { store, pool })
-    }
-
-    /// The store it appends to, for the relay.
-    pub(crate) const fn store(&self) -> &Store {
-        &self.store
     }
 
     /// Closes what is over, now and then, for ever.

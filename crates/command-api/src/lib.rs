@@ -23,6 +23,7 @@ use identity::Identity;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
+    accounts::erasure::{EraseError, erase_address},
     asked::{Asked, Done},
     start::start,
 };

@@ -5,26 +5,32 @@ use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
 use event_bus::{Bus, Election, Relay};
 use event_store::{Store, Vault, check_durable};
 use identity::Identity;
-use runtime::Base;
-use tokio::time::{MissedTickBehavior, interval};
+use runtime::{Base, DatabaseRole};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{AppState, RegistrationOpen, routes};
+use crate::{AppState, RegistrationOpen, accounts::erasure, routes};
 
 /// How often what is past its time is deleted.
 const PURGE_INTERVAL: Duration = Duration::from_secs(600);
 /// So many answers to commands are deleted in one statement.
 const PURGE_COMMANDS: i64 = 5_000;
 
+/// How often is looked who was erased by another process, so that nothing of theirs stays open here.
+const ERASED_INTERVAL: Duration = Duration::from_secs(1);
+/// How often erasures that were cut off are finished.
+const ERASURES_INTERVAL: Duration = Duration::from_secs(20);
+
 /// Starts the service, and answers with its endpoints. The relay runs until `base.shutdown`.
 pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<OpenApiRouter, Box<dyn Error + Send + Sync>> {
-    let pool = base.pool("command-api", "es").await?;
+    let pool = base.pool(DatabaseRole::CommandApi, "es").await?;
     if base.config.database.require_durable {
         check_durable(&pool).await?;
     }
     let keys = base.keys()?;
     let identity = Arc::new(Identity::start(base, pool.clone(), &keys));
-    let vault = Arc::new(Vault::new(pool.clone(), keys.keyring, base.clock.clone(), base.ids.clone()));
+    let vault = Vault::new(pool.clone(), keys.keyring, base.clock.clone(), base.ids.clone());
+    let vault = Arc::new(vault.learning_from(base.master_key_source()));
     let store = Store::open(pool.clone(), vault, keys.index_key, base.clock.clone(), base.ids.clone()).await?;
     let (relay, stop) = (Relay::new(bus.clone(), store.clone(), Election::ByLock(pool.clone())), base.shutdown.token());
     base.shutdown.spawn("relay", async move {
@@ -34,6 +40,11 @@ pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<OpenApiRouter, Box<dyn 
     let (purge, stop) = (purge(store.clone(), identity.clone()), base.shutdown.token());
     base.shutdown.spawn("purge", async move {
         stop.run_until_cancelled(purge).await;
+        Ok::<_, Infallible>(())
+    });
+    let (erasures, stop) = (follow_erasures(store.clone(), identity.clone()), base.shutdown.token());
+    base.shutdown.spawn("erasures", async move {
+        stop.run_until_cancelled(erasures).await;
         Ok::<_, Infallible>(())
     });
     base.watch_postgres("command-api", pool);
@@ -53,6 +64,26 @@ async fn purge(store: Store, identity: Arc<Identity>) {
         }
         if let Err(error) = identity.purge().await {
             tracing::warn!(error = &error as &dyn Error, "old sessions cannot be deleted");
+        }
+    }
+}
+
+/// Drops what is kept of people who were erased, and finishes what was cut off, for ever.
+async fn follow_erasures(store: Store, identity: Arc<Identity>) {
+    let mut ticks = interval(ERASED_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut finish_at = Instant::now();
+    loop {
+        let now = ticks.tick().await;
+        if let Err(error) = store.forget_erased().await {
+            tracing::warn!(error = &error as &dyn Error, "who was erased cannot be told");
+        }
+        if now < finish_at {
+            continue;
+        }
+        finish_at = now + ERASURES_INTERVAL;
+        if let Err(error) = erasure::finish_all(&store, &identity).await {
+            tracing::warn!(error = &error as &dyn Error, "an erasure cannot be finished yet");
         }
     }
 }

@@ -48,6 +48,12 @@ pub enum Error {
         /// Where its password was kept.
         password: PathBuf,
     },
+    /// A file of an nkey holds something else.
+    #[error("{} does not hold the seed of an nkey: bring it back, or remove it to have another made", path.display())]
+    NotASeed {
+        /// The file.
+        path: PathBuf,
+    },
     /// A server of an earlier run does not end.
     #[error("process {pid} of an earlier run still holds {} and does not end: end it by hand", folder.display())]
     PredecessorStays {

@@ -10,12 +10,15 @@ use tokio::net::TcpStream;
 
 use crate::error::{Result, on};
 use crate::folder::{Folder, make_private};
+use crate::nats_keys::NatsKeys;
 use crate::predecessor;
 use crate::server::{KILL, Program, Step};
 use crate::start::{Answer, start};
 use crate::supervisor::{Ending, Supervisor};
 
 const NAME: &str = "nats-server";
+/// Where the nkeys lie within the data folder.
+const KEYS: &str = "nats/keys";
 
 /// The configuration, in the program so that an installed one needs no checkout.
 pub const NATS_CONF: &str = include_str!("../../../nats.conf");
@@ -36,6 +39,7 @@ pub struct NatsOptions {
 pub struct NatsServer {
     port: u16,
     store: PathBuf,
+    keys: PathBuf,
     supervisor: Supervisor,
     /// Keeps the folder locked while the server runs.
     _folder: Folder,
@@ -58,6 +62,8 @@ impl NatsServer {
                 home.join("nats.conf")
             }
         };
+        let keys = folder.path().join(KEYS);
+        let who = NatsKeys::open(&keys)?.variables()?;
         let server_name = server_name(&home);
         let pid_file = home.join("nats-server.pid");
         predecessor::end(&pid_file, &home, &ENDING).await?;
@@ -73,14 +79,17 @@ impl NatsServer {
             name: NAME,
             executable: executable.to_path_buf(),
             arguments: arguments.map(OsString::from).into(),
-            environment: vec![("MOMENTUM_NATS_PORT", port.to_string().into()), ("MOMENTUM_NATS_STORE", quoted(&store))],
+            environment: [("MOMENTUM_NATS_PORT", port.to_string().into()), ("MOMENTUM_NATS_STORE", quoted(&store))]
+                .into_iter()
+                .chain(who.iter().map(|(variable, public)| (*variable, public.into())))
+                .collect(),
             working_folder: home.clone(),
             run_as: None,
             log: folder.log(NAME),
             ending: &ENDING,
         };
         let (port, supervisor) = start(folder, options.port, NAME, program, |port| ask(port, &server_name)).await?;
-        Ok(Self { port, store, supervisor, _folder: folder.clone() })
+        Ok(Self { port, store, keys, supervisor, _folder: folder.clone() })
     }
 
     /// Where to connect.
@@ -94,6 +103,18 @@ impl NatsServer {
     pub fn url_beside(folder: &Path) -> Option<String> {
         let port: u16 = std::fs::read_to_string(folder.join(format!("{NAME}.port"))).ok()?.trim().parse().ok()?;
         Some(format!("nats://127.0.0.1:{port}"))
+    }
+
+    /// The folder of the nkeys to sign in with.
+    #[must_use]
+    pub fn keys(&self) -> &Path {
+        &self.keys
+    }
+
+    /// The same, of the nats-server of this folder that another process runs.
+    #[must_use]
+    pub fn keys_beside(folder: &Path) -> PathBuf {
+        folder.join(KEYS)
     }
 
     /// Where JetStream keeps its streams. Deleting it loses nothing that Postgres does not have.

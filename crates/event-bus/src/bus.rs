@@ -65,6 +65,9 @@ impl Bus {
         if let Some(seed) = &config.nkey_seed {
             options = options.nkey(seed.expose_secret().trim().to_owned());
         }
+        if let Some(inbox) = &config.inbox {
+            options = options.custom_inbox_prefix(inbox);
+        }
         if let Some(credentials) = &config.credentials {
             options = options.credentials(credentials.expose_secret()).map_err(BusError::Credentials)?;
         }

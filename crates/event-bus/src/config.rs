@@ -16,6 +16,8 @@ pub struct BusConfig {
     pub nkey_seed: Option<SecretString>,
     /// The content of a credentials file to sign in with.
     pub credentials: Option<SecretString>,
+    /// What the subjects of answers to us begin with, where the server lets each hear its own only.
+    pub inbox: Option<String>,
     /// The first word of subjects and streams: installations that share a nats-server need one each.
     pub prefix: String,
     /// So many of a shard's last events stand in its stream. Older ones are read from Postgres.
@@ -32,6 +34,7 @@ impl BusConfig {
             name: name.into(),
             nkey_seed: None,
             credentials: None,
+            inbox: None,
             prefix: "momentum".into(),
             keep: KEEP_DEFAULT,
             replicas: 1,

@@ -65,6 +65,11 @@ impl AggregateCache {
         self.kept.invalidate(&Self::key(id));
     }
 
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.kept.invalidate_all();
+    }
+
     fn key<A: Aggregate>(id: Id<A>) -> Key {
         (TypeId::of::<A>(), id.uuid())
     }

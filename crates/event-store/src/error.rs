@@ -61,6 +61,12 @@ pub enum Corruption {
         /// The version of the master key.
         master: i16,
     },
+    /// New data keys are to be wrapped with a master key that this process does not have.
+    #[error("data keys are wrapped with master key {master} now, which this process does not have (vault.master_key)")]
+    NoMasterKey {
+        /// The version of the master key.
+        master: i16,
+    },
     /// A decision produced an event that cannot be written.
     #[error("an event cannot be written: {0}")]
     Unwritable(serde_json::Error),

@@ -96,7 +96,12 @@ pub(crate) async fn check_index_key(pool: &PgPool, key: &IndexKey) -> Result<(),
 /// Refuses a keyring that opens none of a few data keys: it is that of another vault. A single one that does not open is
 /// told when it is needed.
 pub(crate) async fn check_master_keys(executor: impl PgExecutor<'_>, keyring: &Keyring) -> Result<(), UnfitDatabase> {
-    let some = sqlx::query!("select owner, master, wrapped from vault.keys limit 8").fetch_all(executor).await?;
+    let some = sqlx::query!(
+        r#"select owner, master as "master!", wrapped as "wrapped!" from vault.keys
+           where wrapped is not null limit 8"#
+    )
+    .fetch_all(executor)
+    .await?;
     let opens = some.iter().any(|row| keyring.unwrap(row.owner, row.master, &row.wrapped).is_some());
     if opens || some.is_empty() { Ok(()) } else { Err(UnfitDatabase::OtherMasterKey) }
 }

@@ -24,7 +24,7 @@ mod writer;
 
 use std::sync::Arc;
 
-use domain::{Clock, Ids};
+use domain::{Clock, Ids, UserId};
 use sqlx::PgPool;
 use tokio::sync::broadcast;
 
@@ -37,7 +37,7 @@ pub use self::{
     keyring::Keyring,
     log::{HistoryFilter, Log, PAGE_EVENTS_MAX, Page, understood},
     streams::{Decision, Loaded, ReadVersion, Streams},
-    vault::Vault,
+    vault::{KeySource, Rotated, Vault},
     whole::{Whole, WholeStream},
     writer::Committed,
 };
@@ -80,6 +80,22 @@ impl Store {
     /// The vault, for opening what was read.
     pub fn vault(&self) -> &Vault {
         &self.vault
+    }
+
+    /// Deletes the key of a person's text, and drops what this process had opened with it.
+    pub async fn erase(&self, owner: UserId) -> Result<(), StoreError> {
+        self.vault.erase(owner).await?;
+        self.cache.clear();
+        Ok(())
+    }
+
+    /// Drops what this process keeps of those who were erased lately, by whichever process. To be called every second.
+    pub async fn forget_erased(&self) -> Result<(), StoreError> {
+        if self.vault.forget_erased().await? {
+            // Which aggregates hold words of whom is not known; erasures are rare, and what is dropped is read again.
+            self.cache.clear();
+        }
+        Ok(())
     }
 
     /// The key of fingerprints.

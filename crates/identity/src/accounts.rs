@@ -62,7 +62,16 @@ pub enum Registration {
 
 /// The id of the command that appends a user's first events: always the same for the same user.
 pub fn registration_command(user: UserId) -> CommandId {
-    let hash = blake3::derive_key("momentum identity: id of a registration command", user.uuid().as_bytes());
+    command_of("momentum identity: id of a registration command", user)
+}
+
+/// The id of the command that appends a user's last event.
+pub fn erasure_command(user: UserId) -> CommandId {
+    command_of("momentum identity: id of an erasure command", user)
+}
+
+fn command_of(purpose: &str, user: UserId) -> CommandId {
+    let hash = blake3::derive_key(purpose, user.uuid().as_bytes());
     let (id, _) = hash.split_first_chunk().expect("a hash is longer than an id");
     uuid::Builder::from_custom_bytes(*id).into_uuid().into()
 }
@@ -156,6 +165,12 @@ impl Identity {
         Ok(stored.map(|stored| stored.user_id))
     }
 
+    /// The reserved account of this address, which was never activated, for administration.
+    pub async fn reserved_by_address(&self, address: &str) -> Result<Option<Account>, Error> {
+        let stored = self.account_by(self.keys.email_hash(address)).await?;
+        Ok(stored.map(Stored::account).filter(|account| account.unfinished.is_some()))
+    }
+
     async fn account_by(&self, email: EmailHash) -> Result<Option<Stored>, Error> {
         let stored = sqlx::query_as!(
             Stored,
@@ -226,5 +241,6 @@ mod tests {
         assert_eq!(registration_command(user(1)), registration_command(user(1)));
         assert_ne!(registration_command(user(1)), registration_command(user(2)));
         assert_ne!(registration_command(user(1)).uuid(), user(1).uuid());
+        assert_ne!(registration_command(user(1)), erasure_command(user(1)));
     }
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod authentication;
 mod change_password;
 mod device;
+mod erasure;
 mod error;
 mod hasher;
 pub mod http;
@@ -23,7 +24,8 @@ use runtime::{Base, VaultKeys};
 use sqlx::PgPool;
 
 pub use self::{
-    accounts::{Account, Registration, Wishes, registration_command},
+    accounts::{Account, Registration, Wishes, erasure_command, registration_command},
+    erasure::Erasure,
     error::Error,
     http::Signed,
     keys::Keys,

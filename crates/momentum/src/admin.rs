@@ -1,7 +1,10 @@
 //! `momentum admin`: help for people with their accounts.
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
 use clap::Subcommand;
+use event_store::{Store, Vault};
 use identity::Identity;
 
 use crate::{migrate::administration, servers::Servers};
@@ -13,12 +16,18 @@ pub enum AdminCommand {
         /// The address they sign in with
         email: String,
     },
+    /// Erase a person for ever: their account, their sessions, and every text they wrote
+    EraseUser {
+        /// The address they sign in with
+        address: String,
+    },
 }
 
 /// Does what is asked. Works while the product runs elsewhere, and while it does not.
 pub async fn run(servers: &Servers, asked: AdminCommand) -> anyhow::Result<()> {
     match asked {
         AdminCommand::ResetPassword { email } => reset_password(servers, &email).await,
+        AdminCommand::EraseUser { address } => erase_user(servers, &address).await,
     }
 }
 
@@ -31,5 +40,21 @@ async fn reset_password(servers: &Servers, email: &str) -> anyhow::Result<()> {
     };
     let password = identity.reset_password(user).await?;
     println!("New password: {}\nEvery session of the account has ended.", password.expose());
+    Ok(())
+}
+
+/// Cut off, it is finished by the product, when that next runs or within half a minute.
+async fn erase_user(servers: &Servers, address: &str) -> anyhow::Result<()> {
+    let base = servers.base();
+    let pool = administration(servers, "es").await?;
+    let keys = base.keys()?;
+    let identity = Identity::start(&base, pool.clone(), &keys);
+    let vault = Vault::new(pool.clone(), keys.keyring, base.clock.clone(), base.ids.clone());
+    let store = Store::open(pool, Arc::new(vault), keys.index_key, base.clock.clone(), base.ids.clone()).await?;
+    if !command_api::erase_address(&store, &identity, address).await? {
+        bail!("nobody signs in with this address");
+    }
+    println!("Erased. Processes that run forget what they had opened within a minute.");
+    println!("Old backups are reached when the master key rotates next: momentum vault rotate");
     Ok(())
 }

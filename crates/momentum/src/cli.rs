@@ -7,8 +7,8 @@ use clap_complete::Shell;
 use runtime::config::ConfigFlags;
 
 use crate::{
-    admin::AdminCommand, demo::DemoCommand, events::EventsCommand, rebuild::RebuildCommand, verify::VerifyCommand,
-    version,
+    admin::AdminCommand, demo::DemoCommand, events::EventsCommand, rebuild::RebuildCommand, vault::VaultCommand,
+    verify::VerifyCommand, version,
 };
 
 /// Momentum: goals, days and streaks, each fact an event.
@@ -54,6 +54,14 @@ pub enum Command {
     Admin(AdminCommand),
     /// Fill an account with two believable years, to look around in
     Demo(DemoCommand),
+    /// Look after the keys that personal text is sealed with
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// Make the nkeys that each role signs in to NATS with, and print their public halves as nats.conf wants them
+    NatsKeys {
+        /// Where they are kept; those that are there already stay
+        folder: PathBuf,
+    },
     /// Print the OpenAPI document
     Openapi,
     /// Print what a shell needs to complete commands, as for /etc/bash_completion.d

@@ -9,14 +9,18 @@ mod healthcheck;
 mod manual;
 mod migrate;
 pub mod openapi;
+pub mod privileges;
 mod progress;
 mod rebuild;
 pub mod roles;
 mod servers;
 mod service_manager;
+mod vault;
 mod verify;
 mod version;
 mod web;
+
+use std::path::Path;
 
 use runtime::config::{self, Environment};
 
@@ -36,6 +40,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Openapi => return Ok(println!("{}", openapi::document_json()?)),
         Command::Completions { shell } => return Ok(manual::print_completions(*shell)),
         Command::Man { folder } => return manual::write_pages(folder),
+        Command::NatsKeys { folder } => return print_nats_keys(folder),
         _ => {}
     }
     let environment = Environment::of_process();
@@ -67,9 +72,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Verify(asked) => verify::run(&servers, &asked).await,
         Command::Events(asked) => events::run(&servers, asked).await,
         Command::Admin(asked) => admin::run(&servers, asked).await,
+        Command::Vault(asked) => vault::run(&servers, &asked).await,
         Command::Openapi
         | Command::Completions { .. }
         | Command::Man { .. }
+        | Command::NatsKeys { .. }
         | Command::Config(_)
         | Command::Healthcheck
         | Command::Demo(_) => Ok(()),
@@ -77,4 +84,12 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     servers.stop().await;
     telemetry.finish().await;
     outcome
+}
+
+/// Makes the nkeys that are missing. What is printed is their public halves.
+fn print_nats_keys(folder: &Path) -> anyhow::Result<()> {
+    for (variable, public) in embedded::NatsKeys::open(folder)?.variables()? {
+        println!("{variable}={public}");
+    }
+    Ok(())
 }

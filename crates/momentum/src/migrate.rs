@@ -5,7 +5,7 @@ use domain::Ids;
 use runtime::{RandomIds, pool};
 use sqlx::{PgConnection, PgPool, migrate::Migrator};
 
-use crate::servers::Servers;
+use crate::{privileges, servers::Servers};
 
 /// What `pg_stat_activity` calls connections that are no service's.
 const ADMINISTRATION: &str = "momentum administration";
@@ -19,6 +19,7 @@ pub async fn run(servers: &Servers) -> anyhow::Result<()> {
     MIGRATIONS.run(&pool).await.context("the database cannot be migrated")?;
     let ids: &dyn Ids = &RandomIds;
     event_store::install(&pool, ids, servers.config.shards).await?;
+    privileges::grant(&pool).await?;
     pool.close().await;
     Ok(())
 }

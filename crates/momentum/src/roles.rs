@@ -1,6 +1,6 @@
 //! The roles, each alone in a process or all in one.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
 use axum::Router;
@@ -12,7 +12,7 @@ use runtime::{
     http::{Edge, layers},
     serve,
 };
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -34,6 +34,16 @@ pub enum Role {
 impl Role {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::CommandApi, Self::QueryApi, Self::Projector, Self::Analytics];
+
+    /// As it is called where it signs in.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CommandApi => "command-api",
+            Self::QueryApi => "query-api",
+            Self::Projector => "projector",
+            Self::Analytics => "analytics",
+        }
+    }
 }
 
 /// Runs these roles until the process is told to stop.
@@ -48,9 +58,14 @@ pub async fn run(roles: &[Role], servers: &Servers, metrics: PrometheusHandle) -
     let pages = health::pages(health.clone(), metrics, version::tell());
     shutdown.spawn("admin pages", serve(admin, pages, config.limits.connections_max, shutdown.clone()));
     migrate::run(servers).await?;
-    let bus = connect_bus(&base).await?;
-    watch_bus(&base, bus.clone());
-    if let Some(endpoints) = start(roles, &base, &bus, FeedLimits::default()).await? {
+    let mut buses = vec![];
+    for role in roles {
+        buses.push((*role, connect_bus(&base, role.name()).await?));
+    }
+    if let Some((_, bus)) = buses.first() {
+        watch_bus(&base, bus.clone());
+    }
+    if let Some(endpoints) = start(&buses, &base, FeedLimits::default()).await? {
         listen(&base, endpoints).await?;
     }
     health.started();
@@ -58,10 +73,11 @@ pub async fn run(roles: &[Role], servers: &Servers, metrics: PrometheusHandle) -
     shutdown.finish().await.map_err(Into::into)
 }
 
-/// Starts these roles, which work until `base.shutdown`. Answers with the endpoints of those that have any.
-pub async fn start(roles: &[Role], base: &Base, bus: &Arc<Bus>, limits: FeedLimits) -> anyhow::Result<Option<Router>> {
+/// Starts these roles, each with its own connection to NATS; they work until `base.shutdown`. Answers with the endpoints
+/// of those that have any.
+pub async fn start(roles: &[(Role, Arc<Bus>)], base: &Base, limits: FeedLimits) -> anyhow::Result<Option<Router>> {
     let mut endpoints: Option<OpenApiRouter> = None;
-    for role in roles {
+    for (role, bus) in roles {
         let failed = |error: Box<dyn std::error::Error + Send + Sync>| anyhow!(error);
         let own = match role {
             Role::CommandApi => Some(command_api::start(base, bus.clone()).await.map_err(failed)?),
@@ -81,11 +97,25 @@ pub fn site(endpoints: Router, address: &str, edge: &Edge) -> anyhow::Result<Rou
     Ok(layers(endpoints.merge(docs::router(address)?), edge)?)
 }
 
-pub(crate) async fn connect_bus(base: &Base) -> anyhow::Result<Arc<Bus>> {
-    let url = base.config.nats.url.as_ref().context("nats.url is not set")?;
+/// A connection to NATS that may do what `role` may, one of those that `nats.conf` names.
+pub(crate) async fn connect_bus(base: &Base, role: &str) -> anyhow::Result<Arc<Bus>> {
+    let settings = &base.config.nats;
+    let url = settings.url.as_ref().context("nats.url is not set")?;
     let keep = i64::from(base.config.bus.keep);
-    let config = BusConfig { keep, ..BusConfig::new(url.expose_secret(), "momentum") };
-    Ok(Arc::new(Bus::connect(&config, &base.keys()?.index_key).await?))
+    let nkey_seed = match (&settings.nkey_seed, &settings.keys) {
+        (Some(seed), _) => Some(seed.clone()),
+        (None, Some(folder)) => Some(seed(&embedded::seed_path(folder, role))?),
+        (None, None) => None,
+    };
+    let inbox = nkey_seed.is_some().then(|| format!("_INBOX_{role}"));
+    let name = format!("momentum {role}");
+    let config = BusConfig { keep, nkey_seed, inbox, ..BusConfig::new(url.expose_secret(), name) };
+    Ok(Arc::new(Bus::connect(&config, &base.index_key()?).await?))
+}
+
+fn seed(path: &Path) -> anyhow::Result<SecretString> {
+    let read = std::fs::read_to_string(path).with_context(|| format!("no nkey in {} (nats.keys)", path.display()));
+    Ok(read?.trim().into())
 }
 
 /// NATS away makes nothing unready: commands are taken and read models follow, more slowly.

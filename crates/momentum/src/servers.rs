@@ -50,7 +50,10 @@ impl Servers {
                 let is_ours = config.database.url.is_none();
                 let postgres = Postgres::url_beside(&folder).map(Into::into);
                 config.database.url = config.database.url.or(postgres);
-                config.nats.url = config.nats.url.or_else(|| NatsServer::url_beside(&folder).map(Into::into));
+                if config.nats.url.is_none() {
+                    config.nats.url = NatsServer::url_beside(&folder).map(Into::into);
+                    config.nats.keys = Some(NatsServer::keys_beside(&folder));
+                }
                 Ok(Self::elsewhere(config, is_ours.then_some(folder)))
             }
             Err(error) => Err(error.into()),
@@ -82,6 +85,7 @@ impl Servers {
         }
         if let Some(nats) = &nats {
             config.nats.url = Some(nats.url().into());
+            config.nats.keys = Some(nats.keys().to_owned());
         }
         let data_folder = postgres.is_some().then(|| folder.path().to_path_buf());
         Ok(Self { config: Arc::new(config), data_folder, postgres, nats, _folder: Some(folder) })

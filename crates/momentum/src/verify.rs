@@ -124,7 +124,7 @@ async fn unreadable(log: &Log) -> anyhow::Result<Vec<String>> {
 
 /// Every message on the bus must be the event that the log has at its number.
 async fn unequal_bus(servers: &Servers, log: &Log) -> anyhow::Result<Vec<String>> {
-    let bus = roles::connect_bus(&servers.base()).await?;
+    let bus = roles::connect_bus(&servers.base(), "administration").await?;
     let mut findings = vec![];
     for shard in log.shards() {
         match check(bus.clone(), log.clone(), shard).await {

@@ -4,12 +4,12 @@ use std::{convert::Infallible, error::Error, sync::Arc};
 
 use event_bus::Bus;
 use event_store::Log;
-use runtime::Base;
+use runtime::{Base, DatabaseRole};
 use worker::{Schema, Worker};
 
 /// Starts the worker. It works until `base.shutdown`.
 pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let pool = base.pool("projector", Schema::READ.living).await?;
+    let pool = base.pool(DatabaseRole::Projector, Schema::READ.living).await?;
     base.watch_postgres("projector", pool.clone());
     let log = Log::open(pool.clone()).await?;
     let worker = Worker { name: "projector", models: read_models::all(), pool, log, bus };

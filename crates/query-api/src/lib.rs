@@ -7,6 +7,7 @@ mod daily_logs;
 mod daily_totals;
 mod event_stream;
 mod events;
+mod export;
 mod feed;
 mod goals;
 mod history;
@@ -25,6 +26,7 @@ use domain::Clock;
 use event_store::{Log, Vault};
 use identity::Identity;
 use sqlx::PgPool;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
@@ -52,6 +54,8 @@ pub struct QueryState {
     pub seen: Seen,
     /// What happens now.
     pub feed: Feed,
+    /// How many more exports may be made at once.
+    pub exports: Arc<Semaphore>,
     /// Ends the open feeds.
     pub shutdown: CancellationToken,
 }
@@ -76,4 +80,5 @@ pub fn routes() -> OpenApiRouter<QueryState> {
         .merge(weeks::routes())
         .merge(history::routes())
         .merge(events::routes())
+        .merge(export::routes())
 }

@@ -7,7 +7,7 @@ use domain::{
     calendar::CalendarFact,
     user::{Language, Theme},
 };
-use identity::Signed;
+use identity::{Session, Signed};
 use runtime::{ApiError, http::Answer};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,7 +22,7 @@ pub(crate) fn routes() -> OpenApiRouter<QueryState> {
 
 /// The person who asks.
 #[derive(Serialize, ToSchema)]
-struct Me {
+pub(crate) struct Me {
     /// The user.
     #[schema(value_type = Uuid)]
     id: UserId,
@@ -83,8 +83,14 @@ impl From<&CalendarFact> for DatedCalendar {
     responses((status = 200, description = "You, and your workspace.", body = Me), ApiError)
 )]
 async fn get_me(State(state): State<QueryState>, Signed(session): Signed) -> Result<Answer<Me>, ApiError> {
-    let (user, user_version) = load::<User>(&state, session.workspace, session.user.uuid()).await?;
-    let (workspace, version) = load::<Workspace>(&state, session.workspace, session.workspace.uuid()).await?;
+    let (me, version) = of(&state, &session).await?;
+    Ok(Answer::ok(me).version(version))
+}
+
+/// Who asks, and the version of their account.
+pub(crate) async fn of(state: &QueryState, session: &Session) -> Result<(Me, u32), ApiError> {
+    let (user, user_version) = load::<User>(state, session.workspace, session.user.uuid()).await?;
+    let (workspace, version) = load::<Workspace>(state, session.workspace, session.workspace.uuid()).await?;
     let now = state.clock.now();
     let calendar = workspace.calendar.settings(now).ok_or_else(|| ApiError::not_found(Workspace::KIND))?.clone();
     let me = Me {
@@ -104,7 +110,7 @@ async fn get_me(State(state): State<QueryState>, Signed(session): Signed) -> Res
             version,
         },
     };
-    Ok(Answer::ok(me).version(user_version))
+    Ok((me, user_version))
 }
 
 /// An aggregate of few events, folded from them.

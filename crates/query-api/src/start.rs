@@ -1,15 +1,22 @@
 //! Starting the service: its pools, its feed, and how far the read models have come.
 
-use std::{convert::Infallible, error::Error, sync::Arc};
+use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
 
 use event_bus::Bus;
 use event_store::{Log, Vault};
 use identity::Identity;
-use runtime::Base;
+use runtime::{Base, DatabaseRole};
+use tokio::{
+    sync::Semaphore,
+    time::{MissedTickBehavior, interval},
+};
 use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
-use crate::{Feed, FeedLimits, QueryState, Seen, routes};
+use crate::{Feed, FeedLimits, QueryState, Seen, export::EXPORTS_MAX, routes};
+
+/// How often is looked who was erased, so that nothing of theirs stays open here.
+const ERASED_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Starts the service, and answers with its endpoints. The feed runs until `base.shutdown`.
 pub async fn start(
@@ -17,15 +24,21 @@ pub async fn start(
     bus: Arc<Bus>,
     limits: FeedLimits,
 ) -> Result<OpenApiRouter, Box<dyn Error + Send + Sync>> {
-    let tables = base.pool("query-api", "read, analytics").await?;
+    let tables = base.pool(DatabaseRole::QueryApi, "read, analytics").await?;
     base.watch_postgres("query-api", tables.clone());
     let seen = Seen {
         read: Checkpoints::watch(tables.clone()),
-        analytics: Checkpoints::watch(base.pool("query-api analytics", "analytics").await?),
+        analytics: Checkpoints::watch(base.pool(DatabaseRole::QueryApi, "analytics").await?),
     };
     let keys = base.keys()?;
     let identity = Arc::new(Identity::start(base, tables.clone(), &keys));
-    let vault = Arc::new(Vault::new(tables.clone(), keys.keyring, base.clock.clone(), base.ids.clone()));
+    let vault = Vault::new(tables.clone(), keys.keyring, base.clock.clone(), base.ids.clone());
+    let vault = Arc::new(vault.learning_from(base.master_key_source()));
+    let (forgetting, stop) = (forget_erased(vault.clone()), base.shutdown.token());
+    base.shutdown.spawn("erasures", async move {
+        stop.run_until_cancelled(forgetting).await;
+        Ok::<_, Infallible>(())
+    });
     let log = Log::open(tables.clone()).await?;
     let (feed, following) = Feed::start(bus, log.clone(), limits).await?;
     let stop = base.shutdown.token();
@@ -34,5 +47,18 @@ pub async fn start(
         Ok::<_, Infallible>(())
     });
     let (clock, shutdown) = (base.clock.clone(), base.shutdown.token());
-    Ok(routes().with_state(QueryState { tables, log, vault, identity, clock, seen, feed, shutdown }))
+    let exports = Arc::new(Semaphore::new(EXPORTS_MAX));
+    Ok(routes().with_state(QueryState { tables, log, vault, identity, clock, seen, feed, exports, shutdown }))
+}
+
+/// Drops the opened keys of people who were erased, for ever.
+async fn forget_erased(vault: Arc<Vault>) {
+    let mut ticks = interval(ERASED_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = vault.forget_erased().await {
+            tracing::warn!(error = &error as &dyn Error, "who was erased cannot be told");
+        }
+    }
 }

@@ -3,13 +3,14 @@
 use std::{path::PathBuf, sync::Arc};
 
 use domain::{Clock, Ids};
+use event_store::{IndexKey, KeySource, Keyring};
 use sqlx::PgPool;
 
 use crate::{
-    Health, KeyError, RandomIds, Shutdown, SystemClock, VaultKeys,
+    DatabaseRole, Health, KeyError, RandomIds, Shutdown, SystemClock, VaultKeys,
     config::Config,
     pool::{self, PoolError},
-    vault_keys,
+    vault_keys::{index_key, master_keys, vault_keys},
 };
 
 /// What every service is handed as it starts. Cheap to clone.
@@ -40,9 +41,28 @@ impl Base {
         vault_keys(&self.config.vault, self.data_folder.as_deref(), &*self.ids)
     }
 
-    /// A pool for a role of the system, which looks unqualified names up in `search_path`.
-    pub async fn pool(&self, role: &str, search_path: &str) -> Result<PgPool, PoolError> {
-        pool::connect(&self.config.database, &format!("momentum {role}"), search_path).await
+    /// The key of keyed hashes, for those who never open text and have no master key.
+    pub fn index_key(&self) -> Result<IndexKey, KeyError> {
+        index_key(&self.config.vault, self.data_folder.as_deref(), &*self.ids)
+    }
+
+    /// The master keys as they are by now.
+    pub fn master_keys(&self) -> Result<Keyring, KeyError> {
+        master_keys(&self.config.vault, self.data_folder.as_deref())
+    }
+
+    /// Where a process learns of master keys that were made since it started.
+    pub fn master_key_source(&self) -> KeySource {
+        let base = self.clone();
+        Box::new(move || {
+            let read = base.master_keys();
+            read.inspect_err(|error| tracing::warn!(%error, "master keys cannot be read anew")).ok()
+        })
+    }
+
+    /// A pool that has the rights of a role of the system, and looks unqualified names up in `search_path`.
+    pub async fn pool(&self, role: DatabaseRole, search_path: &str) -> Result<PgPool, PoolError> {
+        pool::connect_as(role, &self.config.database, search_path).await
     }
 
     /// Makes the process unready while Postgres does not answer this role, and tells how much its pool is used.

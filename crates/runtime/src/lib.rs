@@ -3,6 +3,7 @@
 mod base;
 mod clock;
 pub mod config;
+mod database_role;
 pub mod health;
 pub mod http;
 pub mod pool;
@@ -15,8 +16,9 @@ mod vault_keys;
 
 pub use base::Base;
 pub use clock::{RandomIds, SystemClock};
+pub use database_role::DatabaseRole;
 pub use health::Health;
 pub use problem::{ApiError, FieldError, Problem, ProblemKind};
 pub use serve::serve;
 pub use shutdown::{DRAIN_MAX, EndedBadly, Shutdown};
-pub use vault_keys::{KeyError, VaultKeys, vault_keys};
+pub use vault_keys::{KeyError, MasterKeyFile, VaultKeys, vault_keys};

@@ -13,7 +13,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::{config::DatabaseConfig, problem::chain};
+use crate::{DatabaseRole, config::DatabaseConfig, problem::chain};
 
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -61,11 +61,16 @@ pub enum PoolError {
     },
 }
 
-/// Connects to the database of `config`, and waits as long as it says until that answers.
+/// Connects to the database of `config` with all rights of its user, and waits as long as it says until that answers.
 ///
 /// `application_name` is what `pg_stat_activity` shows; `search_path` is where unqualified names are looked up.
 pub async fn connect(config: &DatabaseConfig, application_name: &str, search_path: &str) -> Result<PgPool, PoolError> {
-    connect_with(config, application_name, search_path, STATEMENT_TIMEOUT).await
+    connect_with(config, None, application_name, search_path, STATEMENT_TIMEOUT).await
+}
+
+/// The same with no rights but those of `role`, whatever its user may do. `momentum migrate` has made it.
+pub async fn connect_as(role: DatabaseRole, config: &DatabaseConfig, search_path: &str) -> Result<PgPool, PoolError> {
+    connect_with(config, Some(role), &format!("momentum {}", role.name()), search_path, STATEMENT_TIMEOUT).await
 }
 
 /// The same for administration: rebuilding and verifying take as long as they take.
@@ -74,7 +79,7 @@ pub async fn connect_for_long_work(
     application_name: &str,
     search_path: &str,
 ) -> Result<PgPool, PoolError> {
-    connect_with(config, application_name, search_path, NO_TIMEOUT).await
+    connect_with(config, None, application_name, search_path, NO_TIMEOUT).await
 }
 
 /// Tells on and on how many connections a pool has, and how many of them nobody uses.
@@ -90,12 +95,13 @@ pub(crate) async fn measure(role: &'static str, pool: &PgPool) {
 
 async fn connect_with(
     config: &DatabaseConfig,
+    role: Option<DatabaseRole>,
     application_name: &str,
     search_path: &str,
     statement_timeout: &str,
 ) -> Result<PgPool, PoolError> {
     let url = config.url.as_ref().ok_or(PoolError::NoUrl)?;
-    let options = PgConnectOptions::from_str(url.expose_secret())
+    let mut options = PgConnectOptions::from_str(url.expose_secret())
         .map_err(PoolError::BadUrl)?
         .application_name(application_name)
         .options([
@@ -106,6 +112,11 @@ async fn connect_with(
         ])
         .log_statements(LevelFilter::Trace)
         .log_slow_statements(LevelFilter::Warn, SLOW_STATEMENT);
+    if let Some(role) = role {
+        // Given with the connection, it is also what `reset role` leads back to.
+        let database = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
+        options = options.options([("role", role.in_database(&database))]);
+    }
     let pool = PgPoolOptions::new()
         .max_connections(config.connections_max)
         .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -20,6 +20,10 @@ type Key = Zeroizing<[u8; KEY_BYTES]>;
 
 /// The folder of the keys within the data folder.
 const FOLDER: &str = "keys";
+/// The file of the master keys in there, a version a line.
+const MASTER_FILE: &str = "master.key";
+/// The file of the index key.
+const INDEX_FILE: &str = "index.key";
 /// Random keys have about thirty different bytes; fewer than this is a pattern.
 const DIFFERENT_BYTES_MIN: usize = 16;
 /// The version of a key that is given without one.
@@ -65,25 +69,56 @@ pub enum KeyError {
 /// Reads the keys that are configured. Those that are not are kept in `data_folder`, where they are made the first
 /// time; give none when the database is not in that folder too, so that keys and database cannot be separated unnoticed.
 pub fn vault_keys(config: &VaultConfig, data_folder: Option<&Path>, ids: &dyn Ids) -> Result<VaultKeys, KeyError> {
-    let folder = data_folder.map(|folder| folder.join(FOLDER));
-    let key = |name, configured: &Option<SecretString>, file: &str| match (configured, &folder) {
-        (Some(text), _) => parse(name, text.expose_secret()),
-        (None, Some(folder)) => kept(&folder.join(file), ids),
-        (None, None) => Err(KeyError::NotSet(name)),
-    };
-    let masters = key("vault.master_key", &config.master_key, "master.key")?;
-    let index = key("vault.index_key", &config.index_key, "index.key")?;
-    // It has no versions: nothing could be found again by another.
-    let (1, Some((_, index))) = (index.len(), index.last_key_value()) else {
-        return Err(KeyError::Form("vault.index_key".to_owned()));
-    };
-    if masters.values().any(|master| master == index) {
+    let masters = key("vault.master_key", config.master_key.as_ref(), MASTER_FILE, data_folder, ids)?;
+    let index = index(config, data_folder, ids)?;
+    if masters.values().any(|master| *master == index) {
         return Err(KeyError::Same);
     }
+    Ok(VaultKeys { keyring: keyring(&masters)?, index_key: IndexKey::new(*index) })
+}
+
+/// The index key alone.
+pub(crate) fn index_key(config: &VaultConfig, data_folder: Option<&Path>, ids: &dyn Ids) -> Result<IndexKey, KeyError> {
+    Ok(IndexKey::new(*index(config, data_folder, ids)?))
+}
+
+fn index(config: &VaultConfig, data_folder: Option<&Path>, ids: &dyn Ids) -> Result<Key, KeyError> {
+    let mut keys = key("vault.index_key", config.index_key.as_ref(), INDEX_FILE, data_folder, ids)?;
+    // It has no versions: nothing could be found again by another.
+    match (keys.len(), keys.pop_last()) {
+        (1, Some((_, key))) => Ok(key),
+        _ => Err(KeyError::Form("vault.index_key".to_owned())),
+    }
+}
+
+/// The key that is configured, or else the one that is kept, which is made the first time.
+fn key(
+    name: &'static str,
+    configured: Option<&SecretString>,
+    file: &str,
+    data_folder: Option<&Path>,
+    ids: &dyn Ids,
+) -> Result<BTreeMap<i16, Key>, KeyError> {
+    match (configured, data_folder) {
+        (Some(text), _) => parse(name, text.expose_secret()),
+        (None, Some(folder)) => kept(&folder.join(FOLDER).join(file), ids),
+        (None, None) => Err(KeyError::NotSet(name)),
+    }
+}
+
+/// The master keys as they are by now; nothing is made where there are none.
+pub(crate) fn master_keys(config: &VaultConfig, data_folder: Option<&Path>) -> Result<Keyring, KeyError> {
+    match (&config.master_key, data_folder) {
+        (Some(text), _) => keyring(&parse("vault.master_key", text.expose_secret())?),
+        (None, Some(folder)) => keyring(&read(&folder.join(FOLDER).join(MASTER_FILE))?),
+        (None, None) => Err(KeyError::NotSet("vault.master_key")),
+    }
+}
+
+fn keyring(masters: &BTreeMap<i16, Key>) -> Result<Keyring, KeyError> {
     let mut masters = masters.iter();
     let (version, first) = masters.next().ok_or(KeyError::NotSet("vault.master_key"))?;
-    let keyring = masters.fold(Keyring::new(*version, first), |keyring, (version, key)| keyring.with(*version, key));
-    Ok(VaultKeys { keyring, index_key: IndexKey::new(**index) })
+    Ok(masters.fold(Keyring::new(*version, first), |keyring, (version, key)| keyring.with(*version, key)))
 }
 
 /// Reads the key of a file, which is made if it is not there.
@@ -92,6 +127,11 @@ fn kept(path: &Path, ids: &dyn Ids) -> Result<BTreeMap<i16, Key>, KeyError> {
     if !path.try_exists().map_err(failed)? {
         make(path, ids).map_err(failed)?;
     }
+    read(path)
+}
+
+fn read(path: &Path) -> Result<BTreeMap<i16, Key>, KeyError> {
+    let failed = |cause| KeyError::File { path: path.to_owned(), cause };
     let text = Zeroizing::new(fs::read_to_string(path).map_err(failed)?);
     parse(&path.display().to_string(), &text)
 }
@@ -100,13 +140,7 @@ fn kept(path: &Path, ids: &dyn Ids) -> Result<BTreeMap<i16, Key>, KeyError> {
 fn make(path: &Path, ids: &dyn Ids) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let mut key = Zeroizing::new([0; KEY_BYTES]);
-    ids.fill(key.as_mut_slice());
-    let text = Zeroizing::new(format!("{FIRST_VERSION}:{}\n", STANDARD_NO_PAD.encode(*key)));
-    let unfinished = path.with_extension(format!("{}.new", ids.uuid()));
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
+    let unfinished = write_beside(path, &line(FIRST_VERSION, &random(ids)), ids)?;
     // A link fails where a rename would replace the key that another process made meanwhile.
     let linked = fs::hard_link(&unfinished, path);
     fs::remove_file(&unfinished)?;
@@ -115,6 +149,25 @@ fn make(path: &Path, ids: &dyn Ids) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         other => other,
     }
+}
+
+fn random(ids: &dyn Ids) -> Key {
+    let mut key = Zeroizing::new([0; KEY_BYTES]);
+    ids.fill(key.as_mut_slice());
+    key
+}
+
+fn line(version: i16, key: &Key) -> Zeroizing<String> {
+    Zeroizing::new(format!("{version}:{}\n", STANDARD_NO_PAD.encode(**key)))
+}
+
+/// Writes a file that is to take the place of `path`, to the disk, for its owner's eyes only.
+fn write_beside(path: &Path, text: &str, ids: &dyn Ids) -> io::Result<PathBuf> {
+    let unfinished = path.with_extension(format!("{}.new", ids.uuid()));
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(unfinished)
 }
 
 /// Reads `key`, or several as `1:key,2:key`.
@@ -162,6 +215,53 @@ fn weakness(key: &[u8; KEY_BYTES]) -> Option<&'static str> {
     }
 }
 
+/// The file of the master keys in a data folder, while they rotate. The versions in it are read by every process of the
+/// product when it meets one that it does not know.
+#[derive(Debug)]
+pub struct MasterKeyFile {
+    path: PathBuf,
+}
+
+impl MasterKeyFile {
+    /// That of this data folder.
+    pub fn of(data_folder: &Path) -> Self {
+        Self { path: data_folder.join(FOLDER).join(MASTER_FILE) }
+    }
+
+    /// Adds a version, unless a rotation was interrupted that had added one already.
+    pub fn begin_rotation(&self, ids: &dyn Ids) -> Result<(), KeyError> {
+        let mut keys = read(&self.path)?;
+        if keys.len() == 1 {
+            let newest = keys.keys().next_back().copied().unwrap_or_default();
+            keys.insert(newest + 1, random(ids));
+            self.replace(&keys, ids)?;
+        }
+        Ok(())
+    }
+
+    /// Destroys every version but the newest.
+    pub fn finish_rotation(&self, ids: &dyn Ids) -> Result<(), KeyError> {
+        let keys = read(&self.path)?;
+        let newest = keys.into_iter().next_back().into_iter().collect();
+        self.replace(&newest, ids)
+    }
+
+    fn replace(&self, keys: &BTreeMap<i16, Key>, ids: &dyn Ids) -> Result<(), KeyError> {
+        let text =
+            Zeroizing::new(keys.iter().map(|(version, key)| line(*version, key).to_string()).collect::<String>());
+        let replaced = || {
+            let mut former = fs::OpenOptions::new().write(true).open(&self.path)?;
+            let bytes = usize::try_from(former.metadata()?.len()).unwrap_or_default();
+            fs::rename(write_beside(&self.path, &text, ids)?, &self.path)?;
+            fs::File::open(self.path.parent().ok_or(io::ErrorKind::InvalidInput)?)?.sync_all()?;
+            // What the name no longer leads to still lies on the disk. Some file systems overwrite it in place.
+            former.write_all(&vec![b'0'; bytes])?;
+            former.sync_all()
+        };
+        replaced().map_err(|cause| KeyError::File { path: self.path.clone(), cause })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
@@ -196,7 +296,7 @@ mod tests {
     #[test]
     fn the_highest_version_is_the_current_one() {
         let rotating = format!("2:{},1:{}", random(), random());
-        assert_eq!(given(&rotating, &random()).expect("keys").keyring.current(), 2);
+        assert_eq!(given(&rotating, &random()).expect("keys").keyring.newest(), 2);
         let twice = format!("1:{},{}", random(), random());
         assert!(matches!(given(&twice, &random()), Err(KeyError::Twice(_, 1))));
     }
@@ -227,6 +327,26 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).expect("metadata").permissions().mode() & 0o777;
         assert_eq!((mode(&keys), mode(&keys.join("master.key"))), (0o700, 0o600));
         assert_eq!(fs::read_dir(&keys).expect("folder").count(), 2, "nothing unfinished stays");
+    }
+
+    #[test]
+    fn a_rotation_adds_a_version_once_and_leaves_the_newest() {
+        let folder = TempDir::new().expect("folder");
+        let none = VaultConfig { master_key: None, index_key: None };
+        vault_keys(&none, Some(folder.path()), &RandomIds).expect("made");
+        let file = MasterKeyFile::of(folder.path());
+        let versions = || master_keys(&none, Some(folder.path())).expect("keys").versions().collect::<Vec<_>>();
+        for _ in 0..2 {
+            file.begin_rotation(&RandomIds).expect("begun");
+            assert_eq!(versions(), [1, 2], "begun again, it goes on");
+        }
+        for _ in 0..2 {
+            file.finish_rotation(&RandomIds).expect("finished");
+            assert_eq!(versions(), [2]);
+        }
+        let keys = folder.path().join(FOLDER);
+        let mode = fs::metadata(keys.join(MASTER_FILE)).expect("metadata").permissions().mode() & 0o777;
+        assert_eq!((mode, fs::read_dir(&keys).expect("folder").count()), (0o600, 2));
     }
 
     #[test]

@@ -137,6 +137,7 @@ static DROPPER: LazyLock<mpsc::Sender<(PgConnectOptions, String)>> = LazyLock::n
             runtime.block_on(async {
                 if let Ok(mut connection) = admin.connect().await {
                     let _ = run(&mut connection, format!("drop database if exists {name} with (force)")).await;
+                    let _ = drop_roles(&mut connection, &name).await;
                     let _ = connection.close().await;
                 }
             });
@@ -144,6 +145,16 @@ static DROPPER: LazyLock<mpsc::Sender<(PgConnectOptions, String)>> = LazyLock::n
     });
     tell
 });
+
+/// Those that were made for a database are named after it, and stay behind when it is dropped.
+async fn drop_roles(connection: &mut PgConnection, database: &str) -> sqlx::Result<()> {
+    let names = sqlx::query_scalar("select rolname::text from pg_roles where starts_with(rolname, $1)");
+    let names: Vec<String> = names.bind(format!("{database}_")).fetch_all(&mut *connection).await?;
+    for name in names {
+        run(connection, format!("drop role \"{name}\"")).await?;
+    }
+    Ok(())
+}
 
 #[cfg(test)]
 mod tests {

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use embedded::{Folder, NatsOptions, NatsServer};
+use embedded::{Folder, NatsServer};
 use tempfile::TempDir;
 
-use crate::servers::{place, tools};
+use crate::servers::{open_to_all, place, tools};
 
 /// A private nats-server. It keeps its port and store across stops, and ends when this is dropped.
 #[derive(Debug)]
@@ -78,5 +78,6 @@ impl NatsOwn {
 
 async fn launch(folder: &Folder) -> NatsServer {
     let program = tools().nats_server().expect("nats-server is there");
-    NatsServer::start(folder, &program, &NatsOptions::default()).await.expect("nats-server starts")
+    let options = open_to_all(folder.path()).expect("a configuration");
+    NatsServer::start(folder, &program, &options).await.expect("nats-server starts")
 }

@@ -3,12 +3,13 @@
 use std::fs::{self, Permissions};
 use std::future::pending;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
-use embedded::{Durability, Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
+use embedded::{Durability, Folder, NATS_CONF, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
 use tempfile::TempDir;
 
 /// Names a Postgres to use, as its superuser.
@@ -142,7 +143,7 @@ impl OwnNats {
     /// Tells what is in the way.
     pub async fn start() -> anyhow::Result<Self> {
         let (place, folder) = place()?;
-        let server = NatsServer::start(&folder, &tools().nats_server()?, &NatsOptions::default()).await?;
+        let server = NatsServer::start(&folder, &tools().nats_server()?, &open_to_all(folder.path())?).await?;
         Ok(Self { server, _place: place })
     }
 
@@ -156,6 +157,14 @@ impl OwnNats {
     pub async fn stop(self) {
         self.server.kill().await;
     }
+}
+
+/// The product's configuration but for who may do what: each test has subjects and streams of its own on one server.
+pub(crate) fn open_to_all(place: &Path) -> anyhow::Result<NatsOptions> {
+    let (open, _) = NATS_CONF.split_once("\n# Who may do what.").context("nats.conf has that part at its end")?;
+    let config = place.join("open.conf");
+    fs::write(&config, open)?;
+    Ok(NatsOptions { config: Some(config), ..NatsOptions::default() })
 }
 
 /// The programs, as found from the working folder and the `PATH`.

@@ -132,6 +132,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take everything with you
+         * @description A zip with your account, sessions, goals, logs, and everything that ever happened in your workspace, all of it
+         *     readable: each table as JSON and as CSV. It is made while you read it; one that broke off has no end, and does not
+         *     open. In the CSV files, a text that a spreadsheet would take for a formula has an apostrophe in front.
+         */
+        get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/goals": {
         parameters: {
             query?: never;
@@ -380,7 +402,14 @@ export interface paths {
         get: operations["get_me"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Erase yourself, for ever
+         * @description Your account and all your sessions are gone at once, and your address is free. Every text you ever wrote is erased, in
+         *     backups too once the master key has rotated, by deleting the key it is sealed with; within a minute no process can
+         *     open it. Figures, days and ids stay, so that the log can still be verified. Nobody can undo this. Sent again, it is
+         *     answered 401, since there is nobody any more.
+         */
+        delete: operations["erase_me"];
         options?: never;
         head?: never;
         patch?: never;
@@ -918,6 +947,11 @@ export interface components {
              * @description Its version now, as in `ETag`: send it as `If-Match` to change only what you saw.
              */
             version: number;
+        };
+        /** @description Has a person forgotten. */
+        EraseMe: {
+            /** @description The password, once more. */
+            password: components["schemas"]["Password"];
         };
         /** @description One field at fault. */
         FieldError: {
@@ -1458,6 +1492,11 @@ export interface components {
                  *       "type": "UserPreferencesChanged"
                  *     }
                  * @example {
+                 *       "data": {},
+                 *       "schema": 1,
+                 *       "type": "UserErased"
+                 *     }
+                 * @example {
                  *       "data": {
                  *         "calendar": {
                  *           "day_start_minute": 0,
@@ -1656,7 +1695,7 @@ export interface components {
                      * @description What happened.
                      * @enum {string}
                      */
-                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
                 };
                 /**
                  * Format: uuid
@@ -1833,6 +1872,11 @@ export interface components {
              *       },
              *       "schema": 1,
              *       "type": "UserPreferencesChanged"
+             *     }
+             * @example {
+             *       "data": {},
+             *       "schema": 1,
+             *       "type": "UserErased"
              *     }
              * @example {
              *       "data": {
@@ -2033,7 +2077,7 @@ export interface components {
                  * @description What happened.
                  * @enum {string}
                  */
-                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
             };
             /**
              * Format: uuid
@@ -2765,6 +2809,38 @@ export interface operations {
             };
         };
     };
+    export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The zip. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_goals: {
         parameters: {
             query?: {
@@ -3392,6 +3468,47 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_me: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseMe"];
+            };
+        };
+        responses: {
+            /** @description Your account is gone; your texts follow as soon as the log can be written to. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Erased. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request failed; the problem says why and what to do. */
             default: {

@@ -35,6 +35,8 @@ pub enum UserEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         theme: Option<Theme>,
     },
+    /// They had themselves forgotten: the key of their text is deleted, and nobody signs in as them again.
+    UserErased {},
 }
 
 impl UserEvent {
@@ -49,6 +51,7 @@ impl UserEvent {
             },
             Self::UserProfileChanged { name: Some(Personal::clear("Countess Ada")) },
             Self::UserPreferencesChanged { language: Some(Language::De), theme: Some(Theme::Dark) },
+            Self::UserErased {},
         ]
     }
 }
@@ -61,7 +64,7 @@ impl HasPersonal for UserEvent {
                 name.iter_mut().for_each(|text| visit("name", text));
             }
             Self::UserProfileChanged { name } => name.iter_mut().for_each(|text| visit("name", text)),
-            Self::UserPreferencesChanged { .. } => {}
+            Self::UserPreferencesChanged { .. } | Self::UserErased {} => {}
         }
     }
 }

@@ -58,6 +58,8 @@ pub struct User {
     pub language: Language,
     /// How things look to them.
     pub theme: Theme,
+    /// Whether they were erased. Then there is nobody any more who could do anything.
+    pub erased: bool,
 }
 
 impl Aggregate for User {
@@ -77,6 +79,11 @@ impl Aggregate for User {
                 self.language = language.unwrap_or(self.language);
                 self.theme = theme.unwrap_or(self.theme);
             }
+            UserEvent::UserErased {} => {
+                self.email = None;
+                self.name = None;
+                self.erased = true;
+            }
         }
     }
 }
@@ -85,7 +92,7 @@ impl Aggregate for User {
 impl User {
     /// Signs them up.
     pub fn register(&self, command: &RegisterUser) -> Result<Vec<UserEvent>, Refusal> {
-        if self.email.is_some() {
+        if self.email.is_some() || self.erased {
             return Err(Refusal::id_taken::<Self>());
         }
         Ok(vec![UserEvent::UserRegistered {
@@ -110,6 +117,15 @@ impl User {
         let theme = changed(command.theme.as_ref(), &self.theme);
         let same = language.is_none() && theme.is_none();
         Ok(if same { vec![] } else { vec![UserEvent::UserPreferencesChanged { language, theme }] })
+    }
+
+    /// Has them forgotten; nothing, if they were.
+    pub fn erase(&self) -> Result<Vec<UserEvent>, Refusal> {
+        if self.erased {
+            return Ok(vec![]);
+        }
+        self.check_registered()?;
+        Ok(vec![UserEvent::UserErased {}])
     }
 
     fn check_registered(&self) -> Result<(), Refusal> {

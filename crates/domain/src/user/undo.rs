@@ -9,7 +9,7 @@ use crate::{
 impl Undo for User {
     fn undo(&self, event: &UserEvent, before: &Self, after: &Self, _: Today) -> Result<Vec<UserEvent>, Refusal> {
         match event {
-            UserEvent::UserRegistered { .. } => Err(Refusal::NotUndoable),
+            UserEvent::UserRegistered { .. } | UserEvent::UserErased {} => Err(Refusal::NotUndoable),
             UserEvent::UserProfileChanged { .. } => {
                 let name = restored("name", &before.name, &after.name, &self.name)?;
                 Ok(name.into_iter().map(|name| UserEvent::UserProfileChanged { name }).collect())

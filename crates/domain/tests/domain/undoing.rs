@@ -116,6 +116,8 @@ fn nobody_undoes_having_signed_up() {
     let dark = UserEvent::UserPreferencesChanged { language: None, theme: Some(Theme::Dark) };
     let system = UserEvent::UserPreferencesChanged { language: None, theme: Some(Theme::System) };
     assert_eq!(undo::<User>(std::slice::from_ref(&registered), 1, today()), Err(Refusal::NotUndoable));
+    let erased = [registered.clone(), UserEvent::UserErased {}];
+    assert_eq!(undo::<User>(&erased, 2, today()), Err(Refusal::NotUndoable));
     assert_eq!(undo::<User>(&[registered, dark], 2, today()), Ok(vec![system]));
 }
 

@@ -41,6 +41,17 @@ fn nobody_is_changed_who_did_not_sign_up() {
 }
 
 #[test]
+fn who_is_erased_is_erased_once_and_does_nothing_any_more() {
+    let unknown = || Refusal::Unknown { what: "user".into() };
+    given::<User>([]).when(User::erase).then_refused(unknown());
+    given::<User>([registered()]).when(User::erase).then([UserEvent::UserErased {}]);
+    let gone = given::<User>([registered(), UserEvent::UserErased {}]);
+    gone.when(User::erase).then_nothing();
+    gone.when(|user| user.change_profile(&ChangeProfile { name: None })).then_refused(unknown());
+    gone.when(|user| user.register(&register())).then_refused(Refusal::IdTaken { what: "user".into() });
+}
+
+#[test]
 fn a_name_is_changed_or_cleared_and_states_nothing_when_it_stays() {
     let ada = given::<User>([registered()]);
     let called = |name: &str| ChangeProfile { name: Some(Personal::clear(name)) };

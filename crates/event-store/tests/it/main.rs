@@ -33,4 +33,5 @@ mod outages;
 mod proxy;
 mod reading;
 mod sealing;
+mod vault;
 mod world;

@@ -1,11 +1,11 @@
 //! Personal text: sealed wherever it rests, opened for its place alone, and gone with its key.
 
-use domain::{Event, Goal, GoalId, Id, Personal, Recorded, Sealed, UserId, goal::GoalEvent};
-use event_store::{Corruption, Decision, Keyring, Page, Store, StoreError, Vault};
+use domain::{Event, Goal, GoalId, Id, Personal, Recorded, Sealed, goal::GoalEvent};
+use event_store::{Corruption, Decision, Page, Store, StoreError, Vault};
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 
-use crate::world::{Opening, Person, World, complete, count_up, create, master_key};
+use crate::world::{Opening, Person, World, complete, count_up, create};
 
 on_each_postgres![
     no_word_of_it_stands_in_any_table,
@@ -14,7 +14,6 @@ on_each_postgres![
     a_copy_opens_in_the_field_it_was_sealed_for,
     a_deleted_key_erases_the_text_and_leaves_the_rest,
     a_damaged_data_key_is_told_and_concerns_its_owner_alone,
-    a_new_master_key_wraps_what_is_new_and_the_old_one_opens_the_rest,
     clear_text_cannot_be_written_down,
     a_text_that_is_sealed_already_is_not_taken,
 ];
@@ -177,25 +176,6 @@ async fn a_damaged_data_key_is_told_and_concerns_its_owner_alone(world: World) {
     let Err(StoreError::Corrupt(Corruption::DataKey { owner, master: 1 })) = damaged else { panic!("{damaged:?}") };
     assert_eq!(owner, ada.actor.uuid());
     assert!(store.load(bert.workspace, goals[1]).await.is_ok());
-}
-
-async fn a_new_master_key_wraps_what_is_new_and_the_old_one_opens_the_rest(world: World) {
-    let store = world.store().await;
-    let ada = world.person(&store).await;
-    let hers = ada.goal(&store, TITLE).await;
-    let rotating = || Keyring::new(1, &master_key(1)).with(2, &master_key(2));
-    let store = Opening { keyring: rotating(), ..world.opening() }.store().await;
-    let bert = world.person(&store).await;
-    let his = bert.goal(&store, TITLE).await;
-    let masters = "select owner, master from vault.keys";
-    let masters: Vec<(uuid::Uuid, i16)> = sqlx::query_as(masters).fetch_all(world.pool()).await.unwrap();
-    let master_of = |user: UserId| masters.iter().find(|(owner, _)| *owner == user.uuid()).map(|(_, master)| *master);
-    assert_eq!((master_of(ada.actor), master_of(bert.actor)), (Some(1), Some(2)));
-    let store = Opening { keyring: rotating(), ..world.opening() }.store().await;
-    for (person, goal) in [(ada, hers), (bert, his)] {
-        let loaded = store.load(person.workspace, goal).await.unwrap();
-        assert_eq!(texts(&loaded)[0].and_then(Personal::text), Some(TITLE));
-    }
 }
 
 async fn clear_text_cannot_be_written_down(world: World) {

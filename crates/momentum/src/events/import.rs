@@ -118,6 +118,14 @@ impl Intake<'_> {
         write_events(connection, &std::mem::take(&mut self.events)).await?;
         let keys = serde_json::to_string(&std::mem::take(&mut self.keys))?;
         sqlx::query!(
+            "insert into vault.masters (version, known_since)
+             select distinct master, now() from jsonb_populate_recordset(null::vault.keys, $1::text::jsonb)
+             where master is not null on conflict do nothing",
+            keys
+        )
+        .execute(&mut *connection)
+        .await?;
+        sqlx::query!(
             "insert into vault.keys select * from jsonb_populate_recordset(null::vault.keys, $1::text::jsonb)",
             keys
         )

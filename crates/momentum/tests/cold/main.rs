@@ -2,6 +2,7 @@
 //! and the demo.
 
 mod demo;
+mod erasure;
 mod moved;
 mod people;
 mod product;

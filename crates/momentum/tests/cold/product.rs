@@ -34,13 +34,14 @@ fn program() -> Command {
 }
 
 /// A process of the program, and what it has said.
-struct Process {
+pub struct Process {
     child: Child,
-    said: Arc<Mutex<Vec<String>>>,
+    /// Each line of its standard error.
+    pub said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Process {
-    fn start(arguments: &[String], environment: &[(&str, String)]) -> Self {
+    pub fn start(arguments: &[String], environment: &[(&str, String)]) -> Self {
         let mut command = program();
         command.args(arguments);
         command.envs(environment.iter().map(|(name, value)| (*name, value)));
@@ -58,7 +59,7 @@ impl Process {
     }
 
     /// What follows `mark` in the first line that has it, once there is one.
-    async fn says(&mut self, mark: &str) -> String {
+    pub async fn says(&mut self, mark: &str) -> String {
         let found = async {
             loop {
                 let said = self.said.lock().expect("lines").clone();
@@ -78,7 +79,7 @@ impl Process {
         self.child.kill().await.expect("killed");
     }
 
-    async fn stop(mut self) {
+    pub async fn stop(mut self) {
         let pid = self.child.id().expect("running").to_string();
         Command::new("kill").args(["-TERM", &pid]).status().await.expect("kill");
         let status = timeout(PATIENCE, self.child.wait()).await.expect("ends in time").expect("status");
@@ -114,7 +115,7 @@ pub async fn refused(arguments: &[&str], environment: &[(&str, String)]) -> Stri
 }
 
 /// `momentum verify`, which must find nothing: the digests it tells, one line for each read model.
-async fn verify(arguments: &[&str], environment: &[(&str, String)]) -> Vec<String> {
+pub async fn verify(arguments: &[&str], environment: &[(&str, String)]) -> Vec<String> {
     let told = done(&[&["verify"], arguments].concat(), environment).await;
     assert!(told.trim_end().ends_with("clean"), "{told}");
     told.lines().filter(|line| line.contains(" rows ")).map(str::to_owned).collect()
@@ -317,10 +318,12 @@ impl Roles {
     }
 
     fn environment(&self) -> Vec<(&'static str, String)> {
-        let nats = self.nats.as_ref().expect("running").url();
+        let nats = self.nats.as_ref().expect("running");
+        let (nats, keys) = (nats.url(), nats.keys().to_str().expect("a path").to_owned());
         vec![
             ("DATABASE_URL", self.postgres.url()),
             ("NATS_URL", nats),
+            ("MOMENTUM_NATS__KEYS", keys),
             ("MOMENTUM_VAULT__MASTER_KEY", KEYS.0.to_owned()),
             ("MOMENTUM_VAULT__INDEX_KEY", KEYS.1.to_owned()),
         ]
@@ -343,6 +346,6 @@ fn tools() -> Tools {
 }
 
 /// Where the user who runs Postgres gets to as well.
-fn readable_folder() -> TempDir {
+pub fn readable_folder() -> TempDir {
     tempfile::Builder::new().prefix("momentum-cold-").tempdir().expect("folder")
 }

@@ -112,6 +112,12 @@ pub struct NatsConfig {
     /// `MOMENTUM_NATS__URL`, `NATS_URL`: none where Momentum runs its own.
     #[serde(deserialize_with = "if_set")]
     pub url: Option<SecretString>,
+    /// `MOMENTUM_NATS__NKEY_SEED`: whom to sign in as, whatever the role.
+    #[serde(deserialize_with = "if_set")]
+    pub nkey_seed: Option<SecretString>,
+    /// `MOMENTUM_NATS__KEYS`: a folder with an nkey for each role, as `momentum nats-keys` makes them.
+    #[serde(deserialize_with = "if_set")]
+    pub keys: Option<PathBuf>,
 }
 
 /// The bus on the message server.

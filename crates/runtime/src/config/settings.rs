@@ -19,7 +19,7 @@ use super::{
 /// The sample file is the list of what can be set, and of the defaults: there is no other to fall out of step with.
 const SAMPLE: &str = include_str!("../../../../momentum.example.toml");
 /// What may be read from a file, and is never printed or taken from flags.
-const SECRETS: &[&str] = &["database.url", "nats.url", "vault.master_key", "vault.index_key"];
+const SECRETS: &[&str] = &["database.url", "nats.url", "nats.nkey_seed", "vault.master_key", "vault.index_key"];
 /// Ends the key of a setting whose value is the path of a file that holds the secret.
 const FILE_SUFFIX: &str = "_file";
 /// What is printed for a secret that is set.

@@ -26,9 +26,10 @@ use event_store::Log;
 use momentum::roles::{self, Role};
 use query_api::FeedLimits;
 use runtime::{
-    Base, Health, RandomIds, Shutdown, SystemClock,
+    Base, DatabaseRole, Health, RandomIds, Shutdown, SystemClock,
     config::{self, Config, ConfigFlags, Environment},
     http::Edge,
+    pool,
 };
 use tokio::time::timeout;
 use worker::{Checkpoints, Schema};
@@ -99,6 +100,7 @@ impl App {
     async fn start(options: Options) -> anyhow::Result<Self> {
         let database = database().await;
         event_store::install(database.pool(), &RandomIds, SHARDS).await?;
+        momentum::privileges::grant(database.pool()).await?;
         let clock = Arc::new(TestClock::at(SystemClock.now()));
         let shutdown = Shutdown::new(Duration::ZERO);
         let base = Base {
@@ -113,11 +115,12 @@ impl App {
         let prefix = format!("test-{}", base.ids.uuid().simple());
         let config = BusConfig { prefix, ..BusConfig::new(&servers().nats_url, "test") };
         let bus = Arc::new(Bus::connect(&config, &base.keys()?.index_key).await?);
-        let endpoints = roles::start(&options.roles, &base, &bus, options.feed).await?.unwrap_or_default();
+        let buses: Vec<_> = options.roles.iter().map(|role| (*role, bus.clone())).collect();
+        let endpoints = roles::start(&buses, &base, options.feed).await?.unwrap_or_default();
         let router = roles::site(endpoints, ADDRESS, &Edge::new(ADDRESS, base.ids.clone()))?;
         let log = Log::open(database.pool().clone()).await?;
-        let read = Checkpoints::watch(base.pool("test", Schema::READ.living).await?);
-        let figures = base.pool("test", Schema::ANALYTICS.living).await?;
+        let read = Checkpoints::watch(pool::connect(&base.config.database, "test", Schema::READ.living).await?);
+        let figures = base.pool(DatabaseRole::Analytics, Schema::ANALYTICS.living).await?;
         let analytics = Checkpoints::watch(figures.clone());
         let weeks =
             if options.roles.contains(&Role::Analytics) { Some(WeekClock::open(&base, figures).await?) } else { None };
@@ -140,7 +143,7 @@ impl App {
     /// # Panics
     /// When it does not start.
     pub async fn week_clock(&self) -> WeekClock {
-        let pool = self.base.pool("test", Schema::ANALYTICS.living).await.expect("a pool");
+        let pool = self.base.pool(DatabaseRole::Analytics, Schema::ANALYTICS.living).await.expect("a pool");
         WeekClock::open(&self.base, pool).await.expect("a week clock")
     }
 

@@ -1,8 +1,11 @@
-//! The vault: people's data keys, and sealing and opening text with them.
+//! The vault: sealing and opening text with people's data keys.
+
+mod keys;
+mod rotation;
 
 use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, RwLock},
     time::Duration,
 };
 
@@ -10,12 +13,11 @@ use domain::{Clock, EventId, HasPersonal, Ids, Personal, Recorded, UserId};
 use moka::future::Cache;
 use sqlx::PgPool;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
+pub use self::rotation::Rotated;
 use crate::{
-    Keyring, StoreError, UnfitDatabase,
+    Keyring, StoreError,
     error::Corruption,
-    install::check_master_keys,
     keyring::{DataKey, NONCE_BYTES},
     seal::{Seal, seal},
 };
@@ -26,27 +28,39 @@ const OPENED_KEYS_MAX: u64 = 100_000;
 /// the key at the last moment is kept as long again, in the cache of aggregates.
 const OPENED_KEY_AGE_MAX: Duration = Duration::from_secs(30);
 
+/// Where the master keys are read from anew, when one turns up that this process does not know.
+pub type KeySource = Box<dyn Fn() -> Option<Keyring> + Send + Sync>;
+
 /// Seals and opens personal text.
 pub struct Vault {
     pool: PgPool,
     /// None where nobody's text is to be read.
-    keyring: Option<Keyring>,
+    keyring: Option<RwLock<Keyring>>,
+    source: Option<KeySource>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     opened: Cache<Uuid, DataKey>,
+    /// Who was erased lately, as far as this process has noticed.
+    erased: Mutex<HashSet<Uuid>>,
 }
 
 impl Vault {
     /// A vault whose keys lie in this database, wrapped by this keyring.
     pub fn new(pool: PgPool, keyring: Keyring, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { keyring: Some(keyring), ..Self::shut(pool, clock, ids) }
+        Self { keyring: Some(RwLock::new(keyring)), ..Self::shut(pool, clock, ids) }
     }
 
     /// A vault that stays shut: sealed text is left as it is, and clear text cannot be written. For whoever appends what
     /// is nobody's text, and has no business reading any.
     pub fn shut(pool: PgPool, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         let opened = Cache::builder().max_capacity(OPENED_KEYS_MAX).time_to_live(OPENED_KEY_AGE_MAX).build();
-        Self { pool, keyring: None, clock, ids, opened }
+        Self { pool, keyring: None, source: None, clock, ids, opened, erased: Mutex::default() }
+    }
+
+    /// The same, which learns of new master keys while it runs.
+    #[must_use]
+    pub fn learning_from(self, source: KeySource) -> Self {
+        Self { source: Some(source), ..self }
     }
 
     /// Opens every sealed text in `content`, each of which must have been sealed for the field it stands in. Text whose
@@ -116,73 +130,6 @@ impl Vault {
             }
         });
         Ok(())
-    }
-
-    /// See [`check_master_keys`].
-    pub(crate) async fn check_master_keys(&self) -> Result<(), UnfitDatabase> {
-        let Some(keyring) = &self.keyring else { return Ok(()) };
-        check_master_keys(&self.pool, keyring).await
-    }
-
-    /// The key that seals the text of `owner`, made if there is none yet.
-    async fn sealing_key(&self, owner: UserId) -> Result<DataKey, StoreError> {
-        let owner = owner.uuid();
-        if let Some(key) = self.keys(BTreeSet::from([owner])).await?.remove(&owner) {
-            return Ok(key);
-        }
-        self.make_key(owner).await?;
-        // Made a moment ago and gone: only an erasure does that.
-        let key = self.keys(BTreeSet::from([owner])).await?.remove(&owner);
-        key.ok_or(StoreError::Refused(domain::Refusal::unknown::<domain::User>()))
-    }
-
-    async fn make_key(&self, owner: Uuid) -> Result<(), StoreError> {
-        let mut key = Zeroizing::new([0; 32]);
-        self.ids.fill(key.as_mut());
-        let mut nonce = [0; NONCE_BYTES];
-        self.ids.fill(&mut nonce);
-        let Some(keyring) = &self.keyring else { return Ok(()) };
-        let master = keyring.current();
-        let wrapped = keyring.wrap(owner, &key, nonce).ok_or(Corruption::DataKey { owner, master })?;
-        sqlx::query!(
-            "insert into vault.keys (owner, master, wrapped, created_at) values ($1, $2, $3, $4)
-             on conflict (owner) do nothing",
-            owner,
-            master,
-            wrapped,
-            self.clock.now(),
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
-    }
-
-    /// The keys of these owners; an owner without one is left out.
-    async fn keys(&self, owners: BTreeSet<Uuid>) -> Result<HashMap<Uuid, DataKey>, StoreError> {
-        let mut keys = HashMap::with_capacity(owners.len());
-        let mut missing = vec![];
-        for owner in owners {
-            match self.opened.get(&owner).await {
-                Some(key) => drop(keys.insert(owner, key)),
-                None => missing.push(owner),
-            }
-        }
-        if missing.is_empty() {
-            return Ok(keys);
-        }
-        let rows = sqlx::query!("select owner, master, wrapped from vault.keys where owner = any($1)", &missing)
-            .fetch_all(&self.pool)
-            .await?;
-        for row in rows {
-            let key = self
-                .keyring
-                .as_ref()
-                .and_then(|keyring| keyring.unwrap(row.owner, row.master, &row.wrapped))
-                .ok_or(Corruption::DataKey { owner: row.owner, master: row.master })?;
-            self.opened.insert(row.owner, key.clone()).await;
-            keys.insert(row.owner, key);
-        }
-        Ok(keys)
     }
 }
 

@@ -1,0 +1,74 @@
+//! `momentum vault`: the keys that wrap everybody's keys.
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use event_store::{Rotated, Vault};
+use runtime::MasterKeyFile;
+use sqlx::PgPool;
+
+use crate::{migrate::administration, servers::Servers};
+
+/// Tells this use of advisory locks from others in the database: "vault".
+const ROTATION_LOCK: i64 = 0x7661_756c_74;
+
+#[derive(Subcommand)]
+pub enum VaultCommand {
+    /// Wrap everybody's key under a new master key, and destroy the old one, while the product runs
+    Rotate,
+}
+
+/// Does what is asked.
+pub async fn run(servers: &Servers, asked: &VaultCommand) -> anyhow::Result<()> {
+    match asked {
+        VaultCommand::Rotate => rotate(servers).await,
+    }
+}
+
+/// Interrupted anywhere, it goes on when it is called again.
+async fn rotate(servers: &Servers) -> anyhow::Result<()> {
+    let base = servers.base();
+    let pool = administration(servers, "vault").await?;
+    let mut lock = pool.acquire().await?;
+    let alone = sqlx::query_scalar!(r#"select pg_try_advisory_lock($1) as "alone!""#, ROTATION_LOCK);
+    if !alone.fetch_one(&mut *lock).await? {
+        bail!("a rotation is under way already");
+    }
+    // Made, if this is the first thing that is done here.
+    base.keys()?;
+    let kept = servers.data_folder.as_deref().filter(|_| base.config.vault.master_key.is_none());
+    let rotated = match kept.map(MasterKeyFile::of) {
+        Some(file) => {
+            file.begin_rotation(&*base.ids)?;
+            let rotated = wrap_all(servers, pool).await?;
+            file.finish_rotation(&*base.ids)?;
+            rotated
+        }
+        None => configured(servers, pool).await?,
+    };
+    println!("Wrapped {} keys anew. Master key {} wraps every key now.", rotated.keys, rotated.master);
+    match kept {
+        Some(_) => {
+            println!("The master keys before it are destroyed; backups of keys/master.key are yours to destroy.")
+        }
+        None => println!("Take those before it out of vault.master_key, everywhere, and destroy them."),
+    }
+    Ok(())
+}
+
+/// Where the operator keeps the keys, they bring the new one along.
+async fn configured(servers: &Servers, pool: PgPool) -> anyhow::Result<Rotated> {
+    if servers.base().master_keys()?.versions().count() < 2 {
+        bail!(
+            "vault.master_key has one version only. Make another with `openssl rand -hex 32`, set both as \
+             `1:<the old one>,2:<the new one>` for every process, restart them, and call this again"
+        );
+    }
+    wrap_all(servers, pool).await
+}
+
+async fn wrap_all(servers: &Servers, pool: PgPool) -> anyhow::Result<Rotated> {
+    let base = servers.base();
+    let vault = Vault::new(pool, base.master_keys()?, base.clock.clone(), base.ids.clone());
+    let told = |keys| tracing::info!(keys, "wrapped anew");
+    vault.rotate(told).await.context("not every key could be wrapped anew; the old master key is still needed")
+}

@@ -3,6 +3,9 @@
 //! Which weeks those are, it finds among the rows of `weekly_snapshots`, at a cost that follows what is due; whether and
 //! how one is closed, the workspace itself decides, and what was decided on is checked as it is appended. So any number
 //! of these may run, fall behind or come back after an outage: each week is closed once, and in order.
+//!
+//! What it appends is carried by the relay of command-api, which finds in the log what it was not handed: a worker has no
+//! business publishing, and the end of a week is in no hurry.
 
 use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
 

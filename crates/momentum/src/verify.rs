@@ -154,3 +154,48 @@ async fn unequal(servers: &Servers) -> anyhow::Result<Vec<String>> {
     }
     Ok(findings)
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{Position, user::SYSTEM};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn closed(first: &str, last: &str) -> Recorded {
+        let id = Uuid::nil();
+        let date = |text: &str| text.parse::<chrono::NaiveDate>().expect("a date");
+        let ends_at = date(last).and_time(chrono::NaiveTime::MIN).and_utc();
+        let event = WorkspaceEvent::WeekClosed { first: date(first), last: date(last), ends_at };
+        Recorded {
+            id: id.into(),
+            position: Position { shard: Shard(0), number: 1 },
+            stream: id,
+            version: 1,
+            workspace: id.into(),
+            actor: SYSTEM,
+            command: id.into(),
+            undoes: None,
+            correlation: id,
+            causation: id,
+            trace_parent: None,
+            recorded_at: ends_at,
+            local_day: date(last),
+            event: Event::Workspace(event),
+        }
+    }
+
+    #[test]
+    fn weeks_that_are_closed_twice_or_out_of_order_are_findings() {
+        let findings = |weeks: &[(&str, &str)]| {
+            let mut known = ClosedWeeks::default();
+            weeks.iter().filter_map(|(first, last)| known.take(&closed(first, last))).count()
+        };
+        let (one, short, three) =
+            (("2026-05-04", "2026-05-10"), ("2026-05-11", "2026-05-16"), ("2026-05-17", "2026-05-23"));
+        assert_eq!(findings(&[one, short, three]), 0);
+        assert_eq!(findings(&[one, one]), 1);
+        assert_eq!(findings(&[one, three]), 1);
+        assert_eq!(findings(&[short, one]), 1);
+    }
+}

@@ -135,3 +135,13 @@ fn undoing_a_calendar_puts_the_one_before_in_force_from_the_next_day_on() {
     assert_eq!((calendar.settings.zone.as_str(), calendar.from), ("Europe/Berlin", day("2026-11-22")));
     assert_eq!(undo::<Workspace>(&stream, 1, today()), Err(Refusal::NotUndoable));
 }
+
+#[test]
+fn nobody_undoes_that_a_week_was_over() {
+    let closed = WorkspaceEvent::WeekClosed {
+        first: day("2026-11-02"),
+        last: day("2026-11-08"),
+        ends_at: at("2026-11-08T23:00:00Z"),
+    };
+    assert_eq!(undo::<Workspace>(&[closed], 1, today()), Err(Refusal::NotUndoable));
+}

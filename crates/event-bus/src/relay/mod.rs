@@ -1,6 +1,6 @@
 //! The relay: carries what is committed to the streams, and makes them again when they are damaged.
 //!
-//! Every process that appends runs one. An election gives each shard to one of them, for efficiency only: the sequence
+//! Every command-api runs one; what others append, it finds in the log. An election gives each shard to one of them, for efficiency only: the sequence
 //! that each message is expected to follow is what keeps two of them from harm.
 
 mod acks;

@@ -73,6 +73,9 @@ async fn what_is_not_allowed_today_may_be_tomorrow(world: World) {
     let command = person.command();
     let refused = store.execute(&command, goal, |_, _| Err(Refusal::NotAllowed)).await;
     assert_eq!(refusal(refused), Refusal::NotAllowed);
+    let early = Refusal::WeekNotOver { first: chrono::NaiveDate::default() };
+    let refused = store.execute(&command, goal, |_, _| Err(early.clone())).await;
+    assert_eq!(refusal(refused), early, "nor is what comes too early");
     assert_eq!(complete(&store, &command, goal).await.unwrap().version, 2);
 }
 

@@ -16,6 +16,7 @@ on_each_postgres![
     a_damaged_data_key_is_told_and_concerns_its_owner_alone,
     clear_text_cannot_be_written_down,
     a_text_that_is_sealed_already_is_not_taken,
+    where_the_vault_stays_shut_text_is_neither_read_nor_written,
 ];
 
 const TITLE: &str = "Marathonlauf";
@@ -205,4 +206,20 @@ async fn a_text_that_is_sealed_already_is_not_taken(world: World) {
     let brought = store.execute(&command, mine, |_, _| Ok(Decision::on(mine, vec![event.clone()]))).await;
     assert!(matches!(brought, Err(StoreError::Corrupt(Corruption::Unwritable(_)))), "{brought:?}");
     assert_eq!(world.events().await.len(), 3, "nothing was appended");
+}
+
+async fn where_the_vault_stays_shut_text_is_neither_read_nor_written(world: World) {
+    let store = world.store().await;
+    let (person, goal) = (world.person(&store).await, world.id::<Goal>());
+    let goal = GoalId::new(goal.uuid());
+    described_goal(&store, &person, goal).await;
+    let Opening { pool, index_key, clock, ids, .. } = world.opening();
+    let shut = std::sync::Arc::new(Vault::shut(pool.clone(), clock.clone(), ids.clone()));
+    let store = Store::open(pool, shut, index_key, clock, ids).await.unwrap();
+    let loaded = store.load(person.workspace, goal).await.unwrap();
+    assert!(texts(&loaded).iter().all(|text| matches!(text, Some(Personal::Sealed(_)))));
+    complete(&store, &person.command(), goal).await.expect("what is nobody's text can be appended");
+    let other = world.id();
+    let refused = create(&store, &person.command(), other, TITLE).await;
+    assert!(matches!(refused, Err(StoreError::Corrupt(Corruption::Unwritable(_)))), "{refused:?}");
 }

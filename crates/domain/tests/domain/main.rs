@@ -10,6 +10,7 @@ mod given;
 mod goals;
 mod history;
 mod limits;
+mod members;
 mod passing_through;
 mod random;
 mod streaks;

@@ -34,15 +34,16 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // Changes with versions of libraries only, and so stays in browsers' caches; one file packs best.
+            // Changes with versions of libraries only, and so stays in browsers' caches; one file packs best. Without
+            // what only the settings need.
             {
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@tanstack|idb)[\\/]/,
+              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@tanstack|idb)[\\/](?!.*(useMutation|mutationObserver))/,
             },
             // What every page needs, in one file for the same reason.
             {
               name: 'app',
-              test: /src[\\/](api|data|lib|outbox|i18n[\\/](index|reader)|router|shell[\\/](shell|saving|shortcuts|crash|opened|update)|ui[\\/](button|icon|state|toast|field)|charts[\\/]heat\.ts|pages[\\/]parts[\\/]heading)/,
+              test: /src[\\/](api|data[\\/](cache|queries|use)|lib|outbox|i18n[\\/](index|reader)|router|shell[\\/](shell|saving|past|shortcuts|crash|opened)|ui[\\/](button|icon|state|toast)|charts[\\/]heat\.ts|pages[\\/]parts[\\/]heading)/,
             },
           ],
         },

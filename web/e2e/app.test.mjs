@@ -45,6 +45,7 @@ story('a person registers, names a goal, logs in two taps, and sees it everywher
   await page.getByRole('button', { name: 'Log on Play the piano' }).tap()
   await page.getByRole('button', { name: 'Log 30 min', exact: true }).tap()
   await page.getByText('30 min today', { exact: true }).waitFor()
+  await rows(page).first().waitFor()
   assert.equal(await rows(page).count(), 1)
   await until(async () => (await world.events(api, 'DailyLogCreated')).length === 1)
   await page.getByRole('link', { name: 'Play the piano' }).first().click()

@@ -6,16 +6,22 @@ import {
   lazyRouteComponent,
   Outlet,
   redirect,
+  retainSearchParams,
 } from '@tanstack/react-router'
 import { signedIn } from './api/session'
 import { cache } from './data/cache'
-import { goalLogsQuery, goalQuery, goalsQuery, meQuery } from './data/queries'
+import { dashboardQuery, goalLogsQuery, goalQuery, goalsQuery, meQuery, weeksQuery } from './data/queries'
+import { allTexts } from './i18n'
 import { Crash, NotFound } from './shell/crash'
 import { Shell } from './shell/shell'
 import { Loading } from './ui/state'
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 const day = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(String(value)) ? String(value) : undefined)
+
+const instant = (value: unknown) => (Number.isNaN(Date.parse(String(value))) ? undefined : String(value))
+
+const pastOf = (search: { past?: string }) => search.past
 
 const root = createRootRoute({ component: Outlet })
 
@@ -44,6 +50,11 @@ const inside = createRoute({
   id: 'inside',
   getParentRoute: () => root,
   component: Shell,
+  validateSearch: (search: Record<string, unknown>): { past?: string } => ({
+    past: instant(search.past),
+  }),
+  // Whoever looks at the past goes on looking at it, from page to page.
+  search: { middlewares: [retainSearchParams(['past'])] },
   beforeLoad: ({ location }) => {
     if (signedIn.get()) return
     const to = location.href === '/' ? undefined : location.href
@@ -56,37 +67,49 @@ const today = createRoute({
   getParentRoute: () => inside,
   path: '/',
   validateSearch: (search: Record<string, unknown>): { day?: string } => ({ day: day(search.day) }),
-  loader: () => void cache.prefetchQuery(goalsQuery),
+  loader: ({ location }) => void cache.prefetchQuery(dashboardQuery(pastOf(location.search))),
   component: lazyRouteComponent(() => import('./pages/today')),
 })
 
 const goals = createRoute({
   getParentRoute: () => inside,
   path: '/goals',
+  beforeLoad: allTexts,
   validateSearch: (search: Record<string, unknown>): { show?: 'completed' | 'archived' } => ({
     show: search.show === 'completed' || search.show === 'archived' ? search.show : undefined,
   }),
-  loader: () => void cache.prefetchQuery(goalsQuery),
+  loader: ({ location }) => void cache.prefetchQuery(goalsQuery(pastOf(location.search))),
   component: lazyRouteComponent(() => import('./pages/goals')),
 })
 
 const goal = createRoute({
   getParentRoute: () => inside,
   path: '/goals/$id',
+  beforeLoad: allTexts,
   validateSearch: (search: Record<string, unknown>): { year?: number; day?: string } => ({
     year: Number(search.year) > 1900 ? Number(search.year) : undefined,
     day: day(search.day),
   }),
-  loader: ({ params }) => {
-    void cache.prefetchQuery(goalQuery(params.id))
+  loader: ({ params, location }) => {
+    void cache.prefetchQuery(goalQuery(params.id, pastOf(location.search)))
     void cache.prefetchInfiniteQuery(goalLogsQuery(params.id))
   },
   component: lazyRouteComponent(() => import('./pages/goal')),
 })
 
+const weeks = createRoute({
+  getParentRoute: () => inside,
+  path: '/weeks',
+  beforeLoad: allTexts,
+  validateSearch: (search: Record<string, unknown>): { week?: string } => ({ week: day(search.week) }),
+  loader: ({ location }) => void cache.prefetchInfiniteQuery(weeksQuery(undefined, pastOf(location.search))),
+  component: lazyRouteComponent(() => import('./pages/weeks')),
+})
+
 const history = createRoute({
   getParentRoute: () => inside,
   path: '/history',
+  beforeLoad: allTexts,
   validateSearch: (
     search: Record<string, unknown>,
   ): { goal?: string; type?: string; from?: string; to?: string } => ({
@@ -101,13 +124,14 @@ const history = createRoute({
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
+  beforeLoad: allTexts,
   component: lazyRouteComponent(() => import('./pages/settings')),
 })
 
 export const router = createRouter({
   routeTree: root.addChildren([
     outside.addChildren([signIn, register]),
-    inside.addChildren([today, goals, goal, history, settings]),
+    inside.addChildren([today, goals, goal, weeks, history, settings]),
   ]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,

@@ -24,7 +24,7 @@ test('today follows an upcoming calendar once it begins, and never goes back', (
   const calendar = { zone: 'Pacific/Kiritimati', week_start: 'monday' as const, day_start_minute: 0 }
   const honolulu = { ...calendar, zone: 'Pacific/Honolulu' }
   const upcoming = { from: '2026-11-22', starts_at: '2026-11-22T10:00:00Z', calendar: honolulu }
-  const workspace = { id: 'w', version: 1, today: '2026-11-22', calendar, upcoming }
+  const workspace = { id: 'w', version: 1, today: '2026-11-22', calendar, calendars: [], upcoming }
   expect(todayOf(workspace, Date.parse('2026-11-22T09:59:00Z'))).toBe('2026-11-22')
   expect(todayOf(workspace, Date.parse('2026-11-22T10:01:00Z'))).toBe('2026-11-22')
   expect(todayOf(workspace, Date.parse('2026-11-23T10:01:00Z'))).toBe('2026-11-23')
@@ -32,7 +32,9 @@ test('today follows an upcoming calendar once it begins, and never goes back', (
 
 test('a zone unknown to the browser leaves the day to the server', () => {
   const calendar = { zone: 'Mars/Olympus', week_start: 'monday' as const, day_start_minute: 0 }
-  expect(todayOf({ id: 'w', version: 1, today: '2026-11-21', calendar }, Date.now())).toBe('2026-11-21')
+  expect(todayOf({ id: 'w', version: 1, today: '2026-11-21', calendar, calendars: [] }, Date.now())).toBe(
+    '2026-11-21',
+  )
 })
 
 test.each([

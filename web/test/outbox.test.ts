@@ -116,3 +116,20 @@ test('edits say which version they were meant for', async () => {
   await flush('u', () => undefined)
   expect(sent[0]).toMatchObject({ path: '/v1/goals/g', condition: '"4"', body: '{"title":"Walk"}' })
 })
+
+test('an undo waits for the position of what it takes back, and names it', async () => {
+  await append(log('a'))
+  await append(entry('b', { kind: 'undo', id: 'log-a', what: 'Log', of: 'a' }))
+  answers = [() => done('log-a'), () => done('log-a')]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
+  expect(sent.map(({ path }) => path)).toEqual(['/v1/daily-logs', '/v1/history/h-0-1/undo'])
+})
+
+test('what was refused needs no undo', async () => {
+  await append(log('a'))
+  await append(entry('b', { kind: 'undo', id: 'log-a', what: 'Log', of: 'a' }))
+  answers = [() => problem(409, 'goal-archived')]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
+  expect(sent).toHaveLength(1)
+  expect((await entriesOf('u')).map(({ state }) => state)).toEqual(['refused', 'done'])
+})

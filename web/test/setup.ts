@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeAll } from 'vitest'
-import { beginTexts } from '~/i18n'
+import { allTexts, beginTexts } from '~/i18n'
 
 // What browsers have and jsdom has not.
 globalThis.matchMedia ??= ((query: string) => ({
@@ -16,5 +16,5 @@ HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
   this.open = false
 }
 
-beforeAll(() => beginTexts())
+beforeAll(() => beginTexts().then(allTexts))
 afterEach(() => localStorage.clear())

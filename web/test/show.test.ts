@@ -48,7 +48,9 @@ test('what is not confirmed is shown, on lists and on figures alike', () => {
     ['m', '2026-11-21', 20, true],
     ['l', '2026-11-21', 50, true],
   ])
-  expect(showGoals([goal], [logged, corrected], '2026-11-21')[0]).toMatchObject({ minutes: 100, logs: 3 })
+  expect(
+    showGoals([goal], [logged, corrected], { today: '2026-11-21', week: '2026-11-16' })[0],
+  ).toMatchObject({ minutes: 100, logs: 3 })
   const totals = showTotals([{ day: '2026-11-20', minutes: 30, logs: 1 }], [logged, corrected], { goal: 'g' })
   expect(totals).toEqual([{ day: '2026-11-21', minutes: 70, logs: 2 }])
 })

@@ -3,8 +3,10 @@ import { resolve } from 'node:path'
 import i18next from 'i18next'
 import { expect, test } from 'vitest'
 import de from '~/i18n/de'
+import deMore from '~/i18n/de.more'
 import deProblems from '~/i18n/de.problems'
 import en from '~/i18n/en'
+import enMore from '~/i18n/en.more'
 import enProblems from '~/i18n/en.problems'
 import { reader } from '~/i18n/reader'
 
@@ -15,8 +17,8 @@ function flat(texts: object, path = ''): [string, string][] {
   )
 }
 
-const english = new Map(flat({ ...en, ...enProblems }))
-const german = new Map(flat({ ...de, ...deProblems }))
+const english = new Map(flat({ ...en, ...enMore, ...enProblems }))
+const german = new Map(flat({ ...de, ...deMore, ...deProblems }))
 const names = (text: string | undefined) => (text?.match(/\{\{\w+\}\}/g) ?? []).sort()
 
 test('German says everything that English says, with the same values', () => {
@@ -55,8 +57,8 @@ test('no page says anything but through the texts', () => {
 })
 
 test.each([
-  ['en', { ...en, ...enProblems }],
-  ['de', { ...de, ...deProblems }],
+  ['en', { ...en, ...enMore, ...enProblems }],
+  ['de', { ...de, ...deMore, ...deProblems }],
 ] as const)('texts are read as i18next reads them: %s', async (lng, translation) => {
   const theirs = i18next.createInstance()
   await theirs.init({
@@ -75,4 +77,22 @@ test.each([
   }
   expect(ours.has('nav.today')).toBe(true)
   expect(ours.text('no.such.key')).toBe(theirs.t('no.such.key'))
+})
+
+test('what is shown at first says only what is there at first', () => {
+  const first = [
+    'ui/button.tsx ui/icon.tsx ui/state.tsx ui/toast.tsx shell/shell.tsx shell/saving.tsx shell/past.tsx shell/crash.tsx',
+    'pages/sign-in.tsx pages/register.tsx pages/today.tsx pages/today/card.tsx pages/today/goals.tsx',
+    'pages/today/summary.tsx pages/today/first-goal.tsx pages/parts/outside.tsx pages/parts/zone.tsx',
+    'pages/parts/composer.tsx pages/parts/log-row.tsx pages/parts/strip.tsx lib/format.ts',
+  ].flatMap((line) => line.split(' '))
+  const groups = Object.keys(en)
+  for (const name of first) {
+    const source = readFileSync(resolve('src', name), 'utf8')
+    const keys = [...source.matchAll(/\bt\((?:\w+ \? )?'(\w+)\./g)].map((match) => match[1])
+    expect(
+      keys.filter((group) => !groups.includes(group ?? '')),
+      name,
+    ).toEqual([])
+  }
 })

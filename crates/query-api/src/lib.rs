@@ -12,14 +12,12 @@ mod feed;
 mod goals;
 mod history;
 mod me;
-mod membership;
 mod page;
 mod recorded_event;
 mod seen;
 mod start;
 mod streaks;
 mod weeks;
-mod workspaces;
 
 use std::sync::Arc;
 
@@ -35,7 +33,6 @@ use worker::Checkpoints;
 
 pub use self::{
     feed::{Feed, FeedLimits},
-    membership::Members,
     page::Page,
     start::start,
 };
@@ -51,8 +48,6 @@ pub struct QueryState {
     pub vault: Arc<Vault>,
     /// Who is asking.
     pub identity: Arc<Identity>,
-    /// Who may read another's workspace.
-    pub members: Members,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How far the read models have come.
@@ -78,7 +73,6 @@ pub struct Seen {
 pub fn routes() -> OpenApiRouter<QueryState> {
     OpenApiRouter::new()
         .merge(me::routes())
-        .merge(workspaces::routes())
         .merge(goals::routes())
         .merge(daily_logs::routes())
         .merge(daily_totals::routes())

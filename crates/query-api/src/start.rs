@@ -2,7 +2,6 @@
 
 use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
 
-use axum::middleware::from_fn_with_state;
 use event_bus::Bus;
 use event_store::{Log, Vault};
 use identity::Identity;
@@ -14,7 +13,7 @@ use tokio::{
 use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
-use crate::{Feed, FeedLimits, Members, QueryState, Seen, export::EXPORTS_MAX, membership::choose, routes};
+use crate::{Feed, FeedLimits, QueryState, Seen, export::EXPORTS_MAX, routes};
 
 /// How often is looked who was erased, so that nothing of theirs stays open here.
 const ERASED_INTERVAL: Duration = Duration::from_secs(1);
@@ -49,9 +48,7 @@ pub async fn start(
     });
     let (clock, shutdown) = (base.clock.clone(), base.shutdown.token());
     let exports = Arc::new(Semaphore::new(EXPORTS_MAX));
-    let members = Members::new(log.clone(), clock.clone());
-    let state = QueryState { tables, log, vault, identity, members, clock, seen, feed, exports, shutdown };
-    Ok(routes().route_layer(from_fn_with_state(state.clone(), choose)).with_state(state))
+    Ok(routes().with_state(QueryState { tables, log, vault, identity, clock, seen, feed, exports, shutdown }))
 }
 
 /// Drops the opened keys of people who were erased, for ever.

@@ -3,7 +3,6 @@
 pub mod daily_logs;
 pub mod goal_details;
 pub mod goal_list;
-pub mod members;
 mod sealed_text;
 
 use std::sync::Arc;
@@ -12,10 +11,5 @@ use worker::{AnyReadModel, model};
 
 /// All of them, as the projector runs them.
 pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
-    vec![
-        model::<goal_list::GoalList>(),
-        model::<goal_details::GoalDetails>(),
-        model::<daily_logs::DailyLogs>(),
-        model::<members::Members>(),
-    ]
+    vec![model::<goal_list::GoalList>(), model::<goal_details::GoalDetails>(), model::<daily_logs::DailyLogs>()]
 }

@@ -637,52 +637,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/workspace/members": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List who belongs to the workspace */
-        get: operations["list_members"];
-        put?: never;
-        /**
-         * Add somebody to the workspace
-         * @description They are found by the address they sign in with. Only an owner may, and only so often: the answer tells whether there
-         *     is an account with the address.
-         */
-        post: operations["add_member"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/workspace/members/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove a member, or leave
-         * @description An owner removes anybody, and each member themself. What they did stays; their access ends within a second.
-         */
-        delete: operations["remove_member"];
-        options?: never;
-        head?: never;
-        /**
-         * Change what a member may do
-         * @description There is always an owner, and a personal workspace's person stays one.
-         */
-        patch: operations["change_role"];
-        trace?: never;
-    };
     "/v1/workspace/name": {
         parameters: {
             query?: never;
@@ -700,41 +654,10 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/workspaces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the workspaces you belong to
-         * @description Name one as `Momentum-Workspace` with a query or a command, and it is about that one.
-         */
-        get: operations["list_workspaces"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Adds somebody who has an account to the workspace. */
-        AddMember: {
-            /**
-             * Format: email
-             * @description The address they sign in with, in whatever case.
-             * @example grace@example.org
-             */
-            email: string;
-            /** @description What they may do. */
-            role: components["schemas"]["Role"];
-        };
         /** @description The day of a week with the most minutes. */
         BestDay: {
             /**
@@ -797,11 +720,6 @@ export interface components {
         /** @description Changes what a user is called; `null` for no name. */
         ChangeProfile: {
             name?: components["schemas"]["Personal"] | null;
-        };
-        /** @description Lets a member do something else. */
-        ChangeRole: {
-            /** @description What they may do. */
-            role: components["schemas"]["Role"];
         };
         /** @description A change of a day's figures after its week was over. */
         Correction: {
@@ -1305,33 +1223,6 @@ export interface components {
             /** @description Your personal workspace. */
             workspace: components["schemas"]["MyWorkspace"];
         };
-        /** @description A member of a workspace. */
-        Member: {
-            name?: components["schemas"]["Personal"] | null;
-            /** @description What they may do. */
-            role: components["schemas"]["Role"];
-            /**
-             * Format: uuid
-             * @description Who.
-             */
-            user_id: string;
-        };
-        /** @description The members of a workspace. */
-        Members: {
-            /** @description In the order of their ids. */
-            items: components["schemas"]["Member"][];
-        };
-        /** @description A workspace that somebody belongs to. */
-        MembershipRow: {
-            /**
-             * Format: uuid
-             * @description The workspace.
-             */
-            id: string;
-            name?: components["schemas"]["Personal"] | null;
-            /** @description What they may do there. */
-            role: components["schemas"]["Role"];
-        };
         /**
          * @description What a weekly target counts.
          * @enum {string}
@@ -1654,29 +1545,6 @@ export interface components {
                  *     }
                  * @example {
                  *       "data": {
-                 *         "role": "viewer",
-                 *         "user": "01990000-0000-7000-8000-000000000005"
-                 *       },
-                 *       "schema": 1,
-                 *       "type": "MemberAdded"
-                 *     }
-                 * @example {
-                 *       "data": {
-                 *         "role": "editor",
-                 *         "user": "01990000-0000-7000-8000-000000000005"
-                 *       },
-                 *       "schema": 1,
-                 *       "type": "MemberRoleChanged"
-                 *     }
-                 * @example {
-                 *       "data": {
-                 *         "user": "01990000-0000-7000-8000-000000000005"
-                 *       },
-                 *       "schema": 1,
-                 *       "type": "MemberRemoved"
-                 *     }
-                 * @example {
-                 *       "data": {
                  *         "description": "Slowly, and to the end.",
                  *         "target_date": "2026-10-25",
                  *         "title": "Run a marathon",
@@ -1827,7 +1695,7 @@ export interface components {
                      * @description What happened.
                      * @enum {string}
                      */
-                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
                 };
                 /**
                  * Format: uuid
@@ -2059,29 +1927,6 @@ export interface components {
              *     }
              * @example {
              *       "data": {
-             *         "role": "viewer",
-             *         "user": "01990000-0000-7000-8000-000000000005"
-             *       },
-             *       "schema": 1,
-             *       "type": "MemberAdded"
-             *     }
-             * @example {
-             *       "data": {
-             *         "role": "editor",
-             *         "user": "01990000-0000-7000-8000-000000000005"
-             *       },
-             *       "schema": 1,
-             *       "type": "MemberRoleChanged"
-             *     }
-             * @example {
-             *       "data": {
-             *         "user": "01990000-0000-7000-8000-000000000005"
-             *       },
-             *       "schema": 1,
-             *       "type": "MemberRemoved"
-             *     }
-             * @example {
-             *       "data": {
              *         "description": "Slowly, and to the end.",
              *         "target_date": "2026-10-25",
              *         "title": "Run a marathon",
@@ -2232,7 +2077,7 @@ export interface components {
                  * @description What happened.
                  * @enum {string}
                  */
-                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
             };
             /**
              * Format: uuid
@@ -2346,11 +2191,6 @@ export interface components {
              */
             total_minutes: number | null;
         };
-        /**
-         * @description What a member may do, each role including the one before.
-         * @enum {string}
-         */
-        Role: "viewer" | "editor" | "owner";
         /** @description Met days, or met weeks, with none missed between them. A run is named by its first date. */
         Run: {
             /**
@@ -2623,11 +2463,6 @@ export interface components {
             /** @description What it comes to now. */
             now: components["schemas"]["WeekFigures"];
         };
-        /** @description The workspaces a person belongs to. */
-        Workspaces: {
-            /** @description Their own among them. */
-            items: components["schemas"]["MembershipRow"][];
-        };
     };
     responses: never;
     parameters: never;
@@ -2689,8 +2524,6 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2723,8 +2556,6 @@ export interface operations {
             header: {
                 /** @description A UUIDv7 made once for each command and kept for its retries. */
                 "Idempotency-Key": string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2761,8 +2592,6 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -2799,8 +2628,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -2841,8 +2668,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -2879,8 +2704,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -2922,8 +2745,6 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2961,8 +2782,6 @@ export interface operations {
             header: {
                 /** @description Where a stream resumes, instead of `after`. */
                 "Last-Event-ID": string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3035,8 +2854,6 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3069,8 +2886,6 @@ export interface operations {
             header: {
                 /** @description A UUIDv7 made once for each command and kept for its retries. */
                 "Idempotency-Key": string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3107,8 +2922,6 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3145,8 +2958,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3187,8 +2998,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3225,8 +3034,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3263,8 +3070,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3305,8 +3110,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3343,8 +3146,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3381,8 +3182,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3423,8 +3222,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3468,8 +3265,6 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3506,8 +3301,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3548,8 +3341,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3597,8 +3388,6 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3633,8 +3422,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 /** @description The event's position, as history tells it. */
@@ -4031,8 +3818,6 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4072,8 +3857,6 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4106,8 +3889,6 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path: {
                 first: string;
@@ -4144,8 +3925,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4176,158 +3955,6 @@ export interface operations {
             };
         };
     };
-    list_members: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The members, and what each may do. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Members"];
-                };
-            };
-            /** @description The request failed; the problem says why and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_member: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A UUIDv7 made once for each command and kept for its retries. */
-                "Idempotency-Key": string;
-                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
-                "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AddMember"];
-            };
-        };
-        responses: {
-            /** @description They are a member now. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description The request failed; the problem says why and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_member: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A UUIDv7 made once for each command and kept for its retries. */
-                "Idempotency-Key": string;
-                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
-                "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
-            };
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description They are a member no longer. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description The request failed; the problem says why and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_role: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A UUIDv7 made once for each command and kept for its retries. */
-                "Idempotency-Key": string;
-                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
-                "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
-            };
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeRole"];
-            };
-        };
-        responses: {
-            /** @description They have this role now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description The request failed; the problem says why and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     rename_workspace: {
         parameters: {
             query?: never;
@@ -4336,8 +3963,6 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4355,40 +3980,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
-                };
-            };
-            /** @description The request failed; the problem says why and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_workspaces: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Wait until what a command answered with this is shown. */
-                "Momentum-Position"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Your own workspace, and those you are a member of. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Workspaces"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */

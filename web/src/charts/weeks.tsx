@@ -7,6 +7,8 @@ import { formatDay, formatMinutes } from '~/lib/format'
 interface Week {
   first: string
   minutes: number
+  /** The minutes it was to have, if it was to have any. */
+  target?: number | undefined
 }
 
 const HEIGHT = 120
@@ -21,7 +23,7 @@ export default function WeeksChart({ weeks, asTable }: { weeks: Week[]; asTable:
 function WeekBars({ weeks }: { weeks: Week[] }) {
   const t = useText()
   const [pointed, setPointed] = useState<Week>()
-  const most = Math.max(60, ...weeks.map((week) => week.minutes))
+  const most = Math.max(60, ...weeks.map((week) => Math.max(week.minutes, week.target ?? 0)))
   const over = weeks.slice(0, -1)
   const average =
     over.length > 0 ? Math.round(over.reduce((sum, week) => sum + week.minutes, 0) / over.length) : 0
@@ -64,6 +66,13 @@ function WeekBars({ weeks }: { weeks: Week[] }) {
                 }
               />
             )}
+            {week.target && (
+              <path
+                d={`M${at * STEP - 2} ${y(week.target)}h${WIDTH + 4}`}
+                className="stroke-[1.5] stroke-ink"
+                strokeLinecap="round"
+              />
+            )}
             {at % 3 === 1 && (
               <text
                 x={at * STEP + (at === weeks.length - 1 ? WIDTH : WIDTH / 2)}
@@ -79,12 +88,17 @@ function WeekBars({ weeks }: { weeks: Week[] }) {
       </svg>
       <p className="mt-2 min-h-6 text-muted text-sm">
         {pointed
-          ? `${name(pointed)}: ${formatMinutes(pointed.minutes)}`
+          ? `${name(pointed)}: ${told(t, pointed)}`
           : t('goal.average', { minutes: formatMinutes(average) })}
       </p>
     </div>
   )
 }
+
+const told = (t: ReturnType<typeof useText>, { minutes, target }: Week) =>
+  target
+    ? t('week.done', { done: formatMinutes(minutes), target: formatMinutes(target) })
+    : formatMinutes(minutes)
 
 /** The same as a table. */
 function WeekTable({ weeks }: { weeks: Week[] }) {
@@ -98,7 +112,7 @@ function WeekTable({ weeks }: { weeks: Week[] }) {
             <th scope="row" className="py-2 font-normal">
               {t('goal.week', { date: formatDay(week.first, { dateStyle: 'medium' }) })}
             </th>
-            <td className="py-2 text-right">{formatMinutes(week.minutes)}</td>
+            <td className="py-2 text-right">{told(t, week)}</td>
           </tr>
         ))}
       </tbody>

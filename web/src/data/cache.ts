@@ -1,16 +1,8 @@
-/** The cache of answers: kept in IndexedDB, so that the app opens with what it last knew, with or without network. */
+/** The cache of answers. */
 import { QueryClient } from '@tanstack/react-query'
-import type { Persister } from '@tanstack/react-query-persist-client'
 import { position } from '~/api/position'
 import { isPassing, ProblemError, UnreachableError } from '~/api/problem'
-import { signedIn } from '~/api/session'
 import { database } from '~/outbox/store'
-
-/** Changed with the shape of what is kept, so that older things are not misread. */
-export const KEPT_SHAPE = '1'
-export const KEPT_MS = 30 * 24 * 3_600_000
-/** What is worth keeping for an offline start. */
-const KEPT = new Set(['me', 'goals', 'goal', 'logs', 'totals'])
 
 export const cache = new QueryClient({
   defaultOptions: {
@@ -29,28 +21,6 @@ export const cache = new QueryClient({
     },
   },
 })
-
-/** Keeps the cache, for each user apart. */
-export const persister: Persister = {
-  async persistClient(client) {
-    const user = signedIn.get()?.user
-    if (user) await (await database()).put('cache', client, user)
-  },
-  async restoreClient() {
-    const user = signedIn.get()?.user
-    if (!user) return undefined
-    return (await (await database()).get('cache', user)) as Awaited<ReturnType<Persister['restoreClient']>>
-  },
-  async removeClient() {
-    const user = signedIn.get()?.user
-    if (user) await (await database()).delete('cache', user)
-  },
-}
-
-/** Whether an answer is kept: also one that could not be renewed since, as happens to all of them without network. */
-export function isKept(query: { queryKey: readonly unknown[]; state: { data?: unknown } }): boolean {
-  return query.state.data !== undefined && KEPT.has(String(query.queryKey[0]))
-}
 
 /** Forgets what was known, as when someone else signs in. The outbox stays, for when its owner is back. */
 export async function forgetAll(): Promise<void> {

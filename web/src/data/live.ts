@@ -18,10 +18,12 @@ let timer: ReturnType<typeof setTimeout> | undefined
 
 /** What answers may be out of date after an event. */
 function touchedBy(name: string): string[] {
-  if (name.startsWith('DailyLog')) return ['logs', 'totals', 'goals', 'goal', 'history']
-  if (name.startsWith('Goal')) return ['goals', 'goal', 'history']
-  if (name.startsWith('User') || name.startsWith('Workspace')) return ['me', 'history']
-  return ['goals', 'goal', 'logs', 'totals', 'history', 'me']
+  const figures = ['dashboard', 'goals', 'goal', 'progress', 'streak', 'weeks', 'week', 'history']
+  if (name.startsWith('DailyLog')) return ['logs', 'totals', ...figures]
+  if (name.startsWith('Goal')) return figures
+  if (name.startsWith('User')) return ['me', 'history']
+  if (name === 'WeekClosed') return ['weeks', 'week', 'history']
+  return ['me', 'logs', 'totals', ...figures]
 }
 
 /** Asks again for what is shown and may be out of date, once for all that happens in a moment. */
@@ -41,7 +43,16 @@ function happened({ name, position: at, command }: Happened): void {
   renew(touchedBy(name))
 }
 
-const KIND_EVENTS: Record<string, string> = { Goal: 'Goal', Log: 'DailyLog', Day: 'DailyLog' }
+/** By the ends of commands' names. */
+const KIND_EVENTS: Record<string, string> = {
+  Goal: 'Goal',
+  Schedule: 'Goal',
+  Target: 'Goal',
+  Log: 'DailyLog',
+  Day: 'DailyLog',
+  Profile: 'User',
+  Preferences: 'User',
+}
 
 /** Listens, for as long as the page lives. */
 export function goLive(): void {
@@ -49,8 +60,9 @@ export function goLive(): void {
     if (message.type === 'happened') happened(message)
   })
   onAnswered((entry) => {
-    const kind = Object.keys(KIND_EVENTS).find((ending) => entry.command.kind.endsWith(ending))
-    renew(touchedBy(KIND_EVENTS[kind ?? ''] ?? 'User'))
+    const { kind } = entry.command
+    const ending = Object.keys(KIND_EVENTS).find((one) => kind.endsWith(one))
+    renew(touchedBy(KIND_EVENTS[ending ?? ''] ?? '*'))
   })
   const start = () => {
     if (signedIn.get() && !expired.get()) void lead()

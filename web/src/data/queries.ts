@@ -1,26 +1,21 @@
-/** What pages read: a query each, and a hook that shows the outbox on top of its answer. */
-import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+/** What pages read, a query each. Where it makes sense, also as it was at an instant of the past. */
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { ahead, type Dashboard, type GoalProgress } from '~/api/ahead'
 import { api } from '~/api/client'
 import { atPosition, position } from '~/api/position'
 import type { DailyLog, GoalListRow } from '~/api/types'
-import { todayOf } from '~/lib/dates'
-import { useEntries } from '~/outbox'
-import {
-  type Answered,
-  goalOf,
-  type LogRange,
-  showGoal,
-  showGoals,
-  showLogs,
-  showMe,
-  showTotals,
-  unseen,
-} from '~/outbox/show'
+import type { Answered, LogRange } from '~/outbox/show'
 
 const LIMIT = 500
 /** A list that is read whole stops here; longer ones are paged. */
 const PAGES_MAX = 8
+
+/** An instant of the past that is looked at, if not at now. */
+export type Past = string | undefined
+
+/** How it is asked for, and how its answers are told from those of now. */
+const asOf = (past: Past) => (past ? { as_of: past } : {})
+const keyed = (past: Past) => (past ? [{ past }] : [])
 
 /** Asks with the position this browser knows, and notes it with the answer. */
 async function asking<T>(ask: (headers: ReturnType<typeof atPosition>) => Promise<T>): Promise<Answered<T>> {
@@ -50,22 +45,81 @@ export const meQuery = queryOptions({
   queryFn: ({ signal }) => asking(() => api.get('/v1/me', { signal })),
 })
 
-export const goalsQuery = queryOptions({
-  queryKey: ['goals'],
-  queryFn: ({ signal }) =>
-    asking((headers) =>
-      allPages<GoalListRow>((cursor) => {
-        const query = { status: 'all' as const, limit: LIMIT, ...(cursor && { cursor }) }
-        return api.get('/v1/goals', { query, headers, signal })
-      }),
-    ),
-})
-
-export const goalQuery = (id: string) =>
+export const dashboardQuery = (past?: Past) =>
   queryOptions({
-    queryKey: ['goal', id],
+    queryKey: ['dashboard', ...keyed(past)],
     queryFn: ({ signal }) =>
-      asking((headers) => api.get('/v1/goals/{id}', { path: { id }, headers, signal })),
+      asking((headers) => ahead<Dashboard>('/v1/dashboard', { query: asOf(past), headers, signal })),
+  })
+
+export const goalsQuery = (past?: Past) =>
+  queryOptions({
+    queryKey: ['goals', ...keyed(past)],
+    queryFn: ({ signal }) =>
+      asking((headers) =>
+        allPages<GoalListRow>((cursor) => {
+          const query = { status: 'all' as const, limit: LIMIT, ...(cursor && { cursor }), ...asOf(past) }
+          return api.get('/v1/goals', { query, headers, signal })
+        }),
+      ),
+  })
+
+export const goalQuery = (id: string, past?: Past) =>
+  queryOptions({
+    queryKey: ['goal', id, ...keyed(past)],
+    queryFn: ({ signal }) =>
+      asking((headers) =>
+        api.get('/v1/goals/{id}', { path: { id }, query: asOf(past) as never, headers, signal }),
+      ),
+  })
+
+/** How far a goal is, how fast it goes, and every day that led there. */
+export const progressQuery = (id: string, past?: Past) =>
+  queryOptions({
+    queryKey: ['progress', id, ...keyed(past)],
+    queryFn: ({ signal }) =>
+      asking((headers) =>
+        ahead<GoalProgress>('/v1/goals/{id}/progress', { path: { id }, query: asOf(past), headers, signal }),
+      ),
+  })
+
+const STREAK_PAGE = 20
+
+/** A goal's streak, and how it came to be so. */
+export const streakQuery = (id: string, past?: Past) =>
+  infiniteQueryOptions({
+    queryKey: ['streak', id, ...keyed(past)],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ signal, pageParam }) => {
+      const query = { limit: STREAK_PAGE, ...(pageParam && { cursor: pageParam }), ...asOf(past) }
+      return asking((headers) => api.get('/v1/goals/{id}/streak', { path: { id }, query, headers, signal }))
+    },
+    getNextPageParam: (last) => last.data.changes.next ?? undefined,
+  })
+
+const WEEKS_PAGE = 20
+
+/** The weeks of the workspace, or of a goal, newest first. */
+export const weeksQuery = (goal?: string, past?: Past) =>
+  infiniteQueryOptions({
+    queryKey: ['weeks', goal ?? null, ...keyed(past)],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ signal, pageParam }) => {
+      const which = { ...(goal && { goal_id: goal }), ...(pageParam && { cursor: pageParam }) }
+      const query = { limit: WEEKS_PAGE, ...which, ...asOf(past) }
+      return asking((headers) => api.get('/v1/weeks', { query, headers, signal }))
+    },
+    getNextPageParam: (last) => last.data.next ?? undefined,
+  })
+
+/** A week of the workspace, whole. */
+export const weekQuery = (first: string, past?: Past) =>
+  queryOptions({
+    queryKey: ['week', first, ...keyed(past)],
+    queryFn: ({ signal }) =>
+      asking((headers) =>
+        api.get('/v1/weeks/{first}', { path: { first }, query: asOf(past) as never, headers, signal }),
+      ),
   })
 
 /** All logs of a few days. */
@@ -107,96 +161,3 @@ export const totalsQuery = (range: { goal?: string; from: string; to: string }) 
         return (await api.get('/v1/daily-totals', { query, headers, signal })).items
       }),
   })
-
-/** The account as shown. None until it is known. */
-export function useMe() {
-  const { data, ...query } = useQuery(meQuery)
-  const entries = useEntries()
-  const me = useMemo(() => data && showMe(data.data, unseen(entries, data.asOf)), [data, entries])
-  return { ...query, me }
-}
-
-/** Today in the workspace, and a new rendering when it is over. */
-export function useToday(): string | undefined {
-  const { me } = useMe()
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const look = () => setNow(Date.now())
-    const timer = setInterval(look, 20_000)
-    document.addEventListener('visibilitychange', look)
-    return () => {
-      clearInterval(timer)
-      document.removeEventListener('visibilitychange', look)
-    }
-  }, [])
-  return me && todayOf(me.workspace, now)
-}
-
-/** All goals as shown, oldest first. */
-export function useGoals() {
-  const { data, ...query } = useQuery(goalsQuery)
-  const entries = useEntries()
-  const today = useToday() ?? ''
-  const goals = useMemo(() => {
-    if (!data) return undefined
-    const shown = showGoals(data.data, unseen(entries, data.asOf), today)
-    return [...shown].sort((one, next) => one.created_at.localeCompare(next.created_at))
-  }, [data, entries, today])
-  return { ...query, goals }
-}
-
-/** A goal as shown. */
-export function useGoal(id: string) {
-  const { data, ...query } = useQuery(goalQuery(id))
-  const entries = useEntries()
-  const today = useToday() ?? ''
-  const goal = useMemo(() => {
-    const made = goalOf(
-      entries.filter((entry) => entry.state !== 'refused'),
-      id,
-    )
-    const base = data?.data ?? made
-    if (!base) return undefined
-    return showGoal(base, unseen(entries, data?.asOf ?? 0), today)
-  }, [data, entries, today, id])
-  return { ...query, goal }
-}
-
-/** The logs of a few days, as shown. */
-export function useLogs(range: LogRange) {
-  const { data, ...query } = useQuery(logsQuery(range))
-  const entries = useEntries()
-  const logs = useMemo(
-    () => data && showLogs(data.data, unseen(entries, data.asOf), range),
-    [data, entries, range],
-  )
-  return { ...query, logs }
-}
-
-/** The logs of a goal as far as they were read, as shown. */
-export function useGoalLogs(goal: string) {
-  const { data, ...query } = useInfiniteQuery(goalLogsQuery(goal))
-  const entries = useEntries()
-  const logs = useMemo(() => {
-    if (!data) return undefined
-    const asOf = Math.min(...data.pages.map((page) => page.asOf))
-    const read = data.pages.flatMap((page) => page.data.items)
-    // What lies beyond the last page read is not to be shown out of its place.
-    const from = query.hasNextPage ? read.at(-1)?.day : undefined
-    return showLogs(read, unseen(entries, asOf), { goal, from })
-  }, [data, entries, goal, query.hasNextPage])
-  return { ...query, logs }
-}
-
-/** Daily totals as shown, by day. */
-export function useTotals(range: { goal?: string; from: string; to: string }) {
-  const { data, ...query } = useQuery(totalsQuery(range))
-  const entries = useEntries()
-  const totals = useMemo(
-    () =>
-      data &&
-      new Map(showTotals(data.data, unseen(entries, data.asOf), range).map((total) => [total.day, total])),
-    [data, entries, range],
-  )
-  return { ...query, totals }
-}

@@ -3,6 +3,7 @@ import type en from './en.problems'
 
 const de: typeof en = {
   problem: {
+    'week-not-over': 'Diese Woche ist noch nicht vorbei.',
     unreachable: 'Der Server ist nicht erreichbar. Prüfe deine Verbindung.',
     'not-stored':
       'Dieser Browser lässt die Änderung nicht aufheben. Schaffe Platz oder verlasse das private Fenster.',
@@ -53,11 +54,6 @@ const de: typeof en = {
     'day-not-begun': '{{day}} hat in deinem Kalender noch nicht begonnen; dort ist {{today}}.',
     'range-reversed': 'Der Zeitraum endet, bevor er beginnt.',
     'too-many-pauses': 'Es gibt schon zu viele Pausen.',
-    'already-member': 'Diese Person gehört schon dazu.',
-    'unknown-address': 'Mit dieser E-Mail-Adresse hat hier niemand ein Konto.',
-    'too-many-members': 'Mehr Mitglieder kann der Arbeitsbereich nicht haben.',
-    'last-owner': 'Erst muss jemand anders Eigentümer werden.',
-    'own-workspace': 'Es ist der eigene Arbeitsbereich dieser Person; sie bleibt Eigentümer.',
     'changed-since': 'Es wurde seitdem noch einmal geändert und lässt sich nicht für sich zurücknehmen.',
     'not-undoable': 'Das lässt sich nicht zurücknehmen.',
     'unknown-zone': 'Der Server kennt diese Zeitzone nicht.',

@@ -1,6 +1,7 @@
 /** What can go wrong, in English. Loaded after the first sight; until then, the server's own words do. */
 const en = {
   problem: {
+    'week-not-over': 'This week is not over yet.',
     unreachable: 'The server cannot be reached. Check your connection.',
     'not-stored':
       'This browser did not let the change be kept. Free some space, or leave the private window.',
@@ -47,11 +48,6 @@ const en = {
     'day-not-begun': '{{day}} has not begun yet where your calendar is; there it is {{today}}.',
     'range-reversed': 'The range ends before it begins.',
     'too-many-pauses': 'There are too many pauses already.',
-    'already-member': 'This person is a member already.',
-    'unknown-address': 'Nobody has an account with this e-mail address here.',
-    'too-many-members': 'The workspace has as many members as it can have.',
-    'last-owner': 'Somebody else has to be an owner first.',
-    'own-workspace': 'It is this person’s own workspace; they stay its owner.',
     'changed-since': 'It was changed again since, so this cannot be taken back by itself.',
     'not-undoable': 'This cannot be taken back.',
     'unknown-zone': 'The server does not know this time zone.',

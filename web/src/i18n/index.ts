@@ -2,6 +2,7 @@
 import { store, useStore } from '~/lib/store'
 import { rememberedLanguage, rememberLanguage } from '~/lib/theme'
 import type en from './en'
+import type more from './en.more'
 import type problems from './en.problems'
 import { reader, type Texts } from './reader'
 
@@ -11,14 +12,14 @@ type Keys<T, Path extends string = ''> = {
 type Key<K extends string> = K extends `${infer Name}_one` | `${infer Name}_other` ? Name : K
 
 export type Language = 'en' | 'de'
-export type TextKey = Keys<typeof en> | Keys<typeof problems>
+export type TextKey = Keys<typeof en> | Keys<typeof more> | Keys<typeof problems>
 
 const LANGUAGES = {
-  en: [() => import('./en'), () => import('./en.problems')],
-  de: [() => import('./de'), () => import('./de.problems')],
+  en: [() => import('./en'), () => import('./en.more'), () => import('./en.problems')],
+  de: [() => import('./de'), () => import('./de.more'), () => import('./de.problems')],
 } as const
 const current = store<Language>('en')
-const known = new Map<Language, Texts>()
+const known = new Map<Language, ReturnType<typeof load>>()
 let read = reader({}, 'en')
 
 /** The language that texts are in. */
@@ -46,21 +47,30 @@ function preferred(): Language {
   return wished.find((tag): tag is Language => tag === 'en' || tag === 'de') ?? 'en'
 }
 
-/** Speaks a language from now on. What is said of problems comes a moment later: nobody needs it at once. */
-export async function speak(next: Language): Promise<void> {
-  let texts = known.get(next)
-  if (!texts) {
-    const [first, later] = LANGUAGES[next]
-    const begun: Texts = { ...(await first()).default }
-    known.set(next, begun)
-    texts = begun
-    void later().then((more) => Object.assign(begun, more.default))
-  }
+/** The texts of a language: those of the first pages, and a promise of all. */
+async function load(language: Language) {
+  const [first, more, problems] = LANGUAGES[language]
+  const texts: Texts = { ...(await first()).default }
+  const whole = Promise.all([more(), problems()]).then((later) => {
+    for (const part of later) Object.assign(texts, part.default)
+  })
+  return { texts, whole }
+}
+
+/** Waits until there are texts for every page. Those for the first are there before, and these a moment later. */
+export const allTexts = async () => (await known.get(current.get()))?.whole
+
+/** Speaks a language from now on. Whoever looks already is on any page, so all its texts must be there first. */
+export async function speak(next: Language, waits = true): Promise<void> {
+  const loading = known.get(next) ?? load(next)
+  known.set(next, loading)
+  const { texts, whole } = await loading
+  if (waits) await whole
   read = reader(texts, next)
   document.documentElement.lang = next
   rememberLanguage(next)
   current.set(next)
 }
 
-/** Makes texts ready, before anything is rendered. */
-export const beginTexts = () => speak(preferred())
+/** Makes the first texts ready, before anything is rendered. */
+export const beginTexts = () => speak(preferred(), false)

@@ -60,6 +60,15 @@ export function todayOf(workspace: Me['workspace'], now = Date.now()): string {
   }
 }
 
+/** The day it was in the workspace at an instant of the past, by the calendar that held then. */
+export function dayThen(workspace: Me['workspace'], instant: number): string {
+  const { calendar, calendars } = workspace
+  return dayAt(
+    calendars.findLast(({ starts_at }) => Date.parse(starts_at) <= instant)?.calendar ?? calendar,
+    instant,
+  )
+}
+
 /** Minutes from what a person types: `45`, `1:30`, `1h 30m`, `1.5h`, `90 min`. None, if it is no length of time. */
 export function parseMinutes(text: string): number | undefined {
   const tidy = text.trim().toLowerCase().replace(',', '.')

@@ -3,39 +3,47 @@ import { t } from '~/i18n'
 import { formatDay, formatMinutes } from '~/lib/format'
 import { opened } from '~/shell/opened'
 import { say } from '~/ui/toast'
-import { type Command, inverseOf } from './commands'
-import { type Entry, give, onAnswered } from './index'
-
-const UNDO_MAX = 50
-const undoable: Command[] = []
+import { type Command, inverseOf, subjectOf } from './commands'
+import { type Entry, entries, give, onAnswered } from './index'
 
 /** Gives a command and offers to take it back. */
 export function act(command: Command): Entry {
-  undoable.push(command)
-  if (undoable.length > UNDO_MAX) undoable.shift()
-  say(done(command), { action: { label: t('action.undo'), run: () => undo(command) } })
-  return give(command)
+  const entry = give(command)
+  say(done(command), { action: { label: t('action.undo'), run: () => undo(entry.key) } })
+  return entry
 }
 
-/** Takes back a command; the last one, unless told which. */
-export function undo(command = undoable.at(-1)): void {
-  if (!command) {
+/** Takes back what a command did; the last one given on this browser and not taken back yet, unless told which. */
+export function undo(key?: string): void {
+  const known = entries.get()
+  const undone = new Set(known.map(({ command }) => command.kind === 'undo' && command.of))
+  const entry = known.findLast(
+    (one) =>
+      one.command.kind !== 'undo' &&
+      one.state !== 'refused' &&
+      !undone.has(one.key) &&
+      (!key || one.key === key),
+  )
+  if (!entry) {
     say(t('undo.nothing'))
     return
   }
-  const at = undoable.lastIndexOf(command)
-  if (at < 0) return
-  undoable.splice(at, 1)
-  give(inverseOf(command))
-  say(t('undo.done'))
+  const { command, position } = entry
+  const what = nameOf(command)
+  give({ kind: 'undo', id: subjectOf(command), what, of: entry.key, position, effect: inverseOf(command) })
+  say(t('undo.done', { what }))
+}
+
+/** Takes back an event of history. What comes of it is seen when the server has answered. */
+export function takeBack(id: string, position: string, what: string): void {
+  give({ kind: 'undo', id, what, position })
+  say(t('undo.done', { what }))
 }
 
 /** Says it when a command was refused, and what it did drops out of sight. */
 export function sayRefusals(): void {
   onAnswered((entry) => {
     if (entry.state !== 'refused') return
-    const at = undoable.indexOf(entry.command)
-    if (at >= 0) undoable.splice(at, 1)
     const action = { label: t('outbox.review'), run: () => opened.set({ name: 'outbox' }) }
     say(t('outbox.toast', { what: nameOf(entry.command) }), { tone: 'bad', action })
   })
@@ -49,6 +57,7 @@ export function nameOf(command: Command): string {
     const told = { minutes: formatMinutes(minutes), day: formatDay(day, { dateStyle: 'medium' }) }
     return t('command.logDay', { ...told, title: command.title })
   }
+  if (command.kind === 'undo') return t('command.undo', { what: command.what })
   return t(`command.${command.kind}`, 'title' in command ? { title: command.title } : {})
 }
 
@@ -75,6 +84,18 @@ function done(command: Command): string {
       return t('log.removed', { title: command.title })
     case 'restoreLog':
       return t('log.restored', { title: command.title })
+    case 'setSchedule':
+      return t('plan.scheduleSet', { title: command.title })
+    case 'setTarget':
+      return t('plan.targetSet', { title: command.title })
+    case 'withdrawTarget':
+      return t('plan.targetWithdrawn', { title: command.title })
+    case 'pauseGoal':
+      return t('plan.paused', { title: command.title })
+    case 'resumeGoal':
+      return t('plan.resumed', { title: command.title })
+    case 'undo':
+      return t('undo.done', { what: command.what })
     case 'changeProfile':
     case 'changePreferences':
     case 'setCalendar':

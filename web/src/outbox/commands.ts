@@ -7,7 +7,10 @@ import type {
   DailyLog,
   Goal,
   LogDay,
+  PauseGoal,
   ReviseGoal,
+  Schedule,
+  WeeklyTarget,
 } from '~/api/types'
 
 /** A log as it was before a command. */
@@ -20,16 +23,34 @@ export type Command =
   | { kind: 'createGoal'; id: string; body: CreateGoal }
   | { kind: 'reviseGoal'; id: string; title: string; body: ReviseGoal; was: GoalWas }
   | { kind: 'completeGoal' | 'reopenGoal' | 'archiveGoal' | 'restoreGoal'; id: string; title: string }
+  | { kind: 'setSchedule'; id: string; title: string; body: Schedule; was: Schedule }
+  | { kind: 'setTarget'; id: string; title: string; body: WeeklyTarget; was: WeeklyTarget | null }
+  | { kind: 'withdrawTarget'; id: string; title: string; was: WeeklyTarget }
+  | { kind: 'pauseGoal' | 'resumeGoal'; id: string; title: string; body: PauseGoal }
   | { kind: 'logDay'; id: string; title: string; body: LogDay & { day: string } }
   | { kind: 'correctLog'; id: string; title: string; body: CorrectLog; was: LogWas }
   | { kind: 'withdrawLog' | 'restoreLog'; id: string; title: string; was: LogWas }
   | { kind: 'changeProfile'; body: { name: string | null }; was: { name: string | null } }
   | { kind: 'changePreferences'; body: ChangePreferences; was: ChangePreferences }
   | { kind: 'setCalendar'; body: CalendarSettings; was: CalendarSettings }
+  | Undo
+
+/**
+ * Takes back what an event did. The event is named by its position, or, as long as that is not known, by the key of the
+ * command in this outbox that is going to cause it. `effect` is what pages show of it until the server has answered.
+ */
+export interface Undo {
+  kind: 'undo'
+  id: string
+  what: string
+  position?: string | undefined
+  of?: string | undefined
+  effect?: Command | undefined
+}
 
 /** A command as it is sent: the same bytes each time. */
 export interface Wire {
-  method: 'POST' | 'PATCH' | 'PUT'
+  method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   path: string
   body: string
 }
@@ -48,6 +69,17 @@ export function wireOf(command: Command): Wire {
     case 'archiveGoal':
     case 'restoreGoal':
       return { method: 'POST', path: `/v1/goals/${command.id}/${command.kind.slice(0, -4)}`, body: '' }
+    case 'setSchedule':
+      return { method: 'PUT', path: `/v1/goals/${command.id}/schedule`, body: json(command.body) }
+    case 'setTarget':
+      return { method: 'PUT', path: `/v1/goals/${command.id}/weekly-target`, body: json(command.body) }
+    case 'withdrawTarget':
+      return { method: 'DELETE', path: `/v1/goals/${command.id}/weekly-target`, body: '' }
+    case 'pauseGoal':
+    case 'resumeGoal': {
+      const path = `/v1/goals/${command.id}/${command.kind.slice(0, -4)}`
+      return { method: 'POST', path, body: json(command.body) }
+    }
     case 'logDay':
       return { method: 'POST', path: '/v1/daily-logs', body: json({ id: command.id, ...command.body }) }
     case 'correctLog':
@@ -61,8 +93,13 @@ export function wireOf(command: Command): Wire {
       return { method: 'PATCH', path: '/v1/me/preferences', body: json(command.body) }
     case 'setCalendar':
       return { method: 'PUT', path: '/v1/workspace/calendar', body: json(command.body) }
+    case 'undo':
+      return { method: 'POST', path: undoPath(command.position ?? ''), body: '' }
   }
 }
+
+/** Where the event at a position is taken back. */
+export const undoPath = (position: string) => `/v1/history/${encodeURIComponent(position)}/undo`
 
 /** What the command is about: a goal, a log, or the account. */
 export function subjectOf(command: Command): string {
@@ -78,6 +115,9 @@ export function needsOf(command: Command): string[] {
     case 'withdrawLog':
     case 'restoreLog':
       return [command.id, command.was.goal_id]
+    // It follows what it takes back, and if that is refused, there is nothing to do.
+    case 'undo':
+      return []
     default:
       return 'id' in command ? [command.id] : []
   }
@@ -93,7 +133,7 @@ export function conditionOf(command: Command): number | undefined {
   return command.kind === 'reviseGoal' || command.kind === 'correctLog' ? command.was.version : undefined
 }
 
-/** The command that takes this one back. */
+/** What pages show when this command is taken back. */
 export function inverseOf(command: Command): Command {
   switch (command.kind) {
     case 'createGoal':
@@ -131,10 +171,23 @@ export function inverseOf(command: Command): Command {
       return { ...command, kind: 'restoreLog', was: { ...command.was, version: command.was.version + 1 } }
     case 'restoreLog':
       return { ...command, kind: 'withdrawLog', was: { ...command.was, version: command.was.version + 1 } }
+    case 'setTarget': {
+      const { id, title, body, was } = command
+      return was ? { ...command, body: was, was: body } : { kind: 'withdrawTarget', id, title, was: body }
+    }
+    case 'withdrawTarget':
+      return { ...command, kind: 'setTarget', body: command.was, was: null }
+    case 'pauseGoal':
+      return { ...command, kind: 'resumeGoal' }
+    case 'resumeGoal':
+      return { ...command, kind: 'pauseGoal' }
+    case 'setSchedule':
     case 'changeProfile':
     case 'changePreferences':
     case 'setCalendar':
       return { ...command, body: command.was, was: command.body } as Command
+    case 'undo':
+      return command
   }
 }
 

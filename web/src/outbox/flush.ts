@@ -4,7 +4,7 @@ import { isPassing, ProblemError, problemOf } from '~/api/problem'
 import { reachSigned } from '~/api/session'
 import type { Done } from '~/api/types'
 import { alone } from '~/lib/channel'
-import { creates, needsOf, subjectOf } from './commands'
+import { creates, needsOf, subjectOf, undoPath } from './commands'
 import { type Entry, entriesOf, remove, update } from './store'
 
 /** Done commands are kept as long, for answers from before them that are still shown offline. */
@@ -25,7 +25,7 @@ export function flush(user: string, told: (entry: Entry) => void): Promise<Flush
         await forgetOld(entries)
         return { state: 'empty' }
       }
-      const flushed = await send(next)
+      const flushed = locate(next, entries) ? await send(next) : undefined
       await update(next)
       told(next)
       if (flushed) return flushed
@@ -50,6 +50,23 @@ export function heldBy(entry: Entry, entries: Entry[]): Entry | undefined {
   )
 }
 
+/**
+ * Completes the address of an undo whose event was not known when it was asked for. False, if there is no such event:
+ * what was to be taken back was refused, so there is nothing left to do.
+ */
+function locate(entry: Entry, entries: Entry[]): boolean {
+  const { command } = entry
+  if (command.kind !== 'undo' || command.position) return true
+  const undone = entries.find(({ key }) => key === command.of)
+  if (!undone?.position) {
+    entry.state = 'done'
+    return false
+  }
+  command.position = undone.position
+  entry.wire.path = undoPath(undone.position)
+  return true
+}
+
 /** Sends one, and notes the answer in it. Says when to stop for now. */
 async function send(entry: Entry): Promise<Flushed | undefined> {
   const headers: Record<string, string> = { 'idempotency-key': entry.key }
@@ -63,6 +80,7 @@ async function send(entry: Entry): Promise<Flushed | undefined> {
     const done = (await response.json()) as Done
     entry.state = 'done'
     entry.version = done.version
+    entry.position = done.position
     entry.settled = position.settle(done.position)
     return undefined
   } catch (error) {

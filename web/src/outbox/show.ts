@@ -4,6 +4,8 @@
  */
 import type { DailyLog, DailyTotal, Goal, GoalListRow, Me } from '~/api/types'
 import type { Command, LogWas } from './commands'
+import { counts, isLogCommand } from './counts'
+import { factsAfter } from './show-plan'
 import type { Entry } from './store'
 
 /** An answer, and the count of `position` up to which it shows what was done here. */
@@ -17,40 +19,27 @@ export interface Shown {
   pending?: boolean | undefined
 }
 
+/** The day it is, and the first of its week. */
+export interface Now {
+  today: string
+  week: string
+}
+
 /** The commands that an answer does not show yet. */
 export function unseen(entries: Entry[], asOf: number): Entry[] {
-  return entries.filter(
-    ({ state, settled }) =>
-      state === 'waiting' || (state === 'done' && settled !== undefined && settled > asOf),
-  )
-}
-
-type LogCommand = Extract<Command, { kind: 'logDay' | 'correctLog' | 'withdrawLog' | 'restoreLog' }>
-
-function isLogCommand(command: Command): command is LogCommand {
-  return ['logDay', 'correctLog', 'withdrawLog', 'restoreLog'].includes(command.kind)
-}
-
-/** What a command takes away from figures and what it adds. */
-function counts(command: LogCommand): { takes?: LogWas; adds?: LogWas } {
-  switch (command.kind) {
-    case 'logDay':
-      return { adds: { ...command.body, version: 1 } }
-    case 'correctLog': {
-      const { was, body } = command
-      return { takes: was, adds: { ...was, day: body.day ?? was.day, minutes: body.minutes ?? was.minutes } }
-    }
-    case 'withdrawLog':
-      return { takes: command.was }
-    case 'restoreLog':
-      return { adds: command.was }
-  }
+  return entries.flatMap((entry) => {
+    const { state, settled, command } = entry
+    const isUnseen = state === 'waiting' || (state === 'done' && settled !== undefined && settled > asOf)
+    if (!isUnseen) return []
+    if (command.kind !== 'undo') return [entry]
+    return command.effect ? [{ ...entry, command: command.effect }] : []
+  })
 }
 
 const later = (entry: Entry) => new Date(entry.madeAt).toISOString()
 
 /** Goals, with what was done since. */
-export function showGoals(goals: GoalListRow[], entries: Entry[], today: string): (GoalListRow & Shown)[] {
+export function showGoals(goals: GoalListRow[], entries: Entry[], now: Now): (GoalListRow & Shown)[] {
   let rows: (GoalListRow & Shown)[] = goals
   for (const entry of entries) {
     const { command } = entry
@@ -61,14 +50,14 @@ export function showGoals(goals: GoalListRow[], entries: Entry[], today: string)
       const none = { archived_on: null, completed_on: null }
       rows = [...rows, { ...created, ...none, created_at: later(entry), pending: entry.state === 'waiting' }]
     } else {
-      rows = rows.map((goal) => showGoal(goal, [entry], today))
+      rows = rows.map((goal) => showGoal(goal, [entry], now))
     }
   }
   return rows
 }
 
 /** A goal, with what was done since. */
-export function showGoal<T extends GoalListRow & Shown>(goal: T, entries: Entry[], today: string): T {
+export function showGoal<T extends GoalListRow & Shown>(goal: T, entries: Entry[], now: Now): T {
   let row = goal
   for (const entry of entries) {
     const { command } = entry
@@ -80,7 +69,7 @@ export function showGoal<T extends GoalListRow & Shown>(goal: T, entries: Entry[
     } else if ('id' in command && command.id === row.id && command.kind !== 'createGoal') {
       row = {
         ...row,
-        ...changesOf(command, today),
+        ...changesOf(row, command, now),
         version: entry.version ?? row.version + 1,
         pending: entry.state === 'waiting',
       }
@@ -89,7 +78,7 @@ export function showGoal<T extends GoalListRow & Shown>(goal: T, entries: Entry[
   return row
 }
 
-function changesOf(command: Command, today: string): Partial<Goal> {
+function changesOf(goal: Partial<Goal>, command: Command, { today, week }: Now): Partial<Goal> {
   switch (command.kind) {
     case 'reviseGoal': {
       const { title, ...rest } = command.body
@@ -104,7 +93,7 @@ function changesOf(command: Command, today: string): Partial<Goal> {
     case 'restoreGoal':
       return { archived_on: null }
     default:
-      return {}
+      return factsAfter(goal, command, today, week)
   }
 }
 
@@ -121,6 +110,9 @@ export function goalOf(entries: Entry[], id: string): (Goal & Shown) | undefined
     completed_on: null,
     created_at: at,
     changed_at: at,
+    schedules: [],
+    weekly_targets: [],
+    pauses: [],
     pending: entry.state === 'waiting',
   }
 }

@@ -23,6 +23,8 @@ export interface Entry {
   attempts: number
   /** The count of `position` since which answers show it, once it is done. */
   settled?: number
+  /** The position of what it caused, once it is done. */
+  position?: string
   /** The subject's version since, once it is done. */
   version?: number
 }

@@ -1,7 +1,7 @@
 /** All goals: those being kept at, those reached, those put away. */
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { GoalListRow } from '~/api/types'
-import { useGoals } from '~/data/queries'
+import { useGoals } from '~/data/use'
 import { useText } from '~/i18n'
 import { formatDay, formatMinutes } from '~/lib/format'
 import type { Shown } from '~/outbox/show'

@@ -4,6 +4,7 @@ import { Dialog } from '~/ui/dialog'
 import { GoalDialog } from './goal-dialog'
 import { type Opened as Open, opened } from './opened'
 import { OutboxList } from './outbox-list'
+import { PlanDialog } from './plan-dialog'
 
 const close = () => opened.set(undefined)
 
@@ -14,6 +15,10 @@ export default function Dialogs({ open }: { open: Open }) {
       return <GoalDialog title={open.title} onClose={close} />
     case 'editGoal':
       return <GoalDialog id={open.id} repairs={open.repairs} onClose={close} />
+    case 'schedule':
+    case 'target':
+    case 'pause':
+      return <PlanDialog name={open.name} id={open.id} onClose={close} />
     case 'outbox':
       return (
         <Dialog title={t('outbox.title')} onClose={close}>
@@ -35,6 +40,7 @@ function Keys() {
   const keys: [string[], string][] = [
     [['g', 't'], go(t('nav.today'))],
     [['g', 'g'], go(t('nav.goals'))],
+    [['g', 'w'], go(t('nav.weeks'))],
     [['g', 'h'], go(t('nav.history'))],
     [['g', 's'], go(t('nav.settings'))],
     [['n'], t('keys.newGoal')],

@@ -5,6 +5,7 @@ import type { Entry } from '~/outbox/store'
 export type Opened =
   | { name: 'newGoal'; title?: string }
   | { name: 'editGoal'; id: string; repairs?: Entry }
+  | { name: 'schedule' | 'target' | 'pause'; id: string }
   | { name: 'outbox' }
   | { name: 'keys' }
 

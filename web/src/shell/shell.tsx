@@ -2,28 +2,31 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { expired } from '~/api/session'
-import { useMe } from '~/data/queries'
-import { speak, type TextKey, useText } from '~/i18n'
+import { useMe } from '~/data/use'
+import { allTexts, speak, type TextKey, useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { useStore } from '~/lib/store'
 import { applyTheme } from '~/lib/theme'
 import { Button } from '~/ui/button'
 import { Icon, type IconName, Mark } from '~/ui/icon'
 import { opened } from './opened'
+import { PastBanner } from './past'
 import { Saving } from './saving'
 import { useShortcuts } from './shortcuts'
 import { takeUpdate, updateReady } from './update'
 
-const loadDialogs = () => import('./dialogs')
+const loadDialogs = () => allTexts().then(() => import('./dialogs'))
 const Opened = lazy(loadDialogs)
 const Expired = lazy(() => import('./expired'))
 
-const PLACES: { to: '/' | '/goals' | '/history' | '/settings'; icon: IconName; name: TextKey }[] = [
-  { to: '/', icon: 'today', name: 'nav.today' },
-  { to: '/goals', icon: 'goals', name: 'nav.goals' },
-  { to: '/history', icon: 'history', name: 'nav.history' },
-  { to: '/settings', icon: 'settings', name: 'nav.settings' },
-]
+const PLACES: { to: '/' | '/goals' | '/weeks' | '/history' | '/settings'; icon: IconName; name: TextKey }[] =
+  [
+    { to: '/', icon: 'today', name: 'nav.today' },
+    { to: '/goals', icon: 'goals', name: 'nav.goals' },
+    { to: '/weeks', icon: 'weeks', name: 'nav.weeks' },
+    { to: '/history', icon: 'history', name: 'nav.history' },
+    { to: '/settings', icon: 'settings', name: 'nav.settings' },
+  ]
 
 /** The frame of all pages for those who are signed in. */
 export function Shell() {
@@ -56,6 +59,7 @@ export function Shell() {
         <div className="md:hidden">
           <Saving />
         </div>
+        <PastBanner />
         <Outlet />
       </main>
       <Tabs />
@@ -100,7 +104,7 @@ function Tabs() {
   return (
     <nav
       aria-label={t('app.navigation')}
-      className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-4 border-line border-t bg-surface px-2 pb-[env(safe-area-inset-bottom)] md:hidden"
+      className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-5 border-line border-t bg-surface px-2 pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {PLACES.map(({ to, icon, name }) => (
         <Link
@@ -111,7 +115,7 @@ function Tabs() {
         >
           <span
             className={cx(
-              'rounded-full px-4 py-1 transition-colors',
+              'rounded-full px-3.5 py-1 transition-colors',
               'group-aria-[current=page]:bg-accent-soft',
             )}
           >

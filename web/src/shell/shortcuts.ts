@@ -4,7 +4,7 @@ import { useEffect } from 'react'
 import { undo } from '~/outbox/act'
 import { opened } from './opened'
 
-const PLACES = { t: '/', g: '/goals', h: '/history', s: '/settings' } as const
+const PLACES = { t: '/', g: '/goals', w: '/weeks', h: '/history', s: '/settings' } as const
 /** So long after `g` the second key counts. */
 const SECOND_KEY_MS = 1_500
 

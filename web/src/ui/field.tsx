@@ -2,9 +2,7 @@ import { type ComponentProps, type ReactNode, useId, useState } from 'react'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { IconButton } from './button'
-
-const BOX =
-  'w-full min-h-11 rounded-xl border border-line bg-surface px-3.5 py-2 text-base text-ink placeholder:text-muted transition-colors hover:border-line-strong aria-invalid:border-danger'
+import { inputLook } from './look'
 
 interface FieldProps {
   label: string
@@ -67,7 +65,7 @@ export function TextField({
 }: FieldProps & Without<ComponentProps<'input'>>) {
   return (
     <Field {...{ label, hint, error, optional, className }}>
-      {(ids) => <input {...ids} {...input} className={BOX} />}
+      {(ids) => <input {...ids} {...input} className={inputLook} />}
     </Field>
   )
 }
@@ -88,7 +86,7 @@ export function TextArea({
           {...ids}
           rows={3}
           {...area}
-          className={cx(BOX, 'field-sizing-content max-h-60 resize-none')}
+          className={cx(inputLook, 'field-sizing-content max-h-60 resize-none')}
         />
       )}
     </Field>
@@ -106,7 +104,7 @@ export function Select({
 }: FieldProps & Without<ComponentProps<'select'>>) {
   return (
     <Field {...{ label, hint, error, optional, className }}>
-      {(ids) => <select {...ids} {...select} className={cx(BOX, 'pr-8')} />}
+      {(ids) => <select {...ids} {...select} className={cx(inputLook, 'pr-8')} />}
     </Field>
   )
 }
@@ -124,7 +122,7 @@ export function PasswordField({
     <Field {...{ label, hint, error }}>
       {(ids) => (
         <div className="relative">
-          <input {...ids} {...input} type={shown ? 'text' : 'password'} className={cx(BOX, 'pr-12')} />
+          <input {...ids} {...input} type={shown ? 'text' : 'password'} className={cx(inputLook, 'pr-12')} />
           <IconButton
             icon="eye"
             label={t(shown ? 'account.hidePassword' : 'account.showPassword')}
@@ -137,6 +135,3 @@ export function PasswordField({
     </Field>
   )
 }
-
-/** How a bare input looks, for places that label it themselves. */
-export const inputLook = BOX

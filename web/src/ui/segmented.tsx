@@ -8,18 +8,26 @@ export function Segmented<T extends string>({
   value,
   onChange,
   hideLabel,
+  stacked,
 }: {
   label: string
   options: { value: T; label: string; count?: number | undefined }[]
   value: T
   onChange: (value: T) => void
   hideLabel?: boolean
+  /** One below the other where there is no room beside. */
+  stacked?: boolean
 }) {
   const name = useId()
   return (
     <fieldset>
       <legend className={hideLabel ? 'sr-only' : 'mb-1.5 font-medium text-sm'}>{label}</legend>
-      <div className="inline-flex max-w-full rounded-full bg-sunken p-1">
+      <div
+        className={cx(
+          'inline-flex max-w-full bg-sunken p-1',
+          stacked ? 'flex-col rounded-3xl sm:flex-row sm:rounded-full' : 'rounded-full',
+        )}
+      >
         {options.map((option) => (
           <label
             key={option.value}

@@ -49,10 +49,7 @@ fn fold_workspace(rows: &mut WeekRows, event: &Recorded, change: &WorkspaceEvent
             let calendar = Calendar::new(calendar.clone());
             rows.clocks.insert(workspace, ClockState { calendar, closed: None, active_on: event.local_day });
         }
-        WorkspaceEvent::WorkspaceRenamed { .. }
-        | WorkspaceEvent::MemberAdded { .. }
-        | WorkspaceEvent::MemberRoleChanged { .. }
-        | WorkspaceEvent::MemberRemoved { .. } => {}
+        WorkspaceEvent::WorkspaceRenamed { .. } => {}
         WorkspaceEvent::WorkspaceCalendarSet { calendar } => {
             rows.clocks.get_mut(&workspace).ok_or_else(missing)?.calendar.set(calendar.clone());
         }

@@ -10,7 +10,6 @@ mod given;
 mod goals;
 mod history;
 mod limits;
-mod members;
 mod passing_through;
 mod random;
 mod streaks;

@@ -3,11 +3,9 @@
 pub mod describe;
 mod example;
 
-use runtime::{FieldError, Problem, http::InWorkspace};
+use runtime::{FieldError, Problem};
 use utoipa::{
-    IntoParams, OpenApi,
-    openapi::RefOr,
-    openapi::path::Operation,
+    OpenApi,
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
@@ -27,7 +25,7 @@ pub use self::example::Example;
     tags(
         (name = "accounts", description = "Registering, signing in and out, and where you are signed in."),
         (name = "me", description = "You: what you are called, and how things look to you."),
-        (name = "workspace", description = "What goals and logs live in: its name, its calendar, and who belongs to it."),
+        (name = "workspace", description = "What your goals and logs live in: its name and its calendar."),
         (name = "goals", description = "What you keep at."),
         (name = "daily logs", description = "What you did for a goal on a day. A log can be corrected, withdrawn and restored any time."),
         (name = "figures", description = "What the logs add up to."),
@@ -42,28 +40,12 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.info.version = crate::version::LONG.to_owned();
     document.merge(command_api::routes().into_openapi());
     document.merge(query_api::routes().into_openapi());
-    in_workspaces(&mut document);
     let components = document.components.get_or_insert_default();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An access token.")).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let cookie = ApiKeyValue::with_description("__Host-momentum_access", "What a browser holds.");
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     document
-}
-
-/// Each operation that is about a workspace takes the header that names it; accounts and people are in none.
-fn in_workspaces(document: &mut utoipa::openapi::OpenApi) {
-    let about =
-        |operation: &Operation| operation.tags.iter().flatten().all(|tag| !["accounts", "me"].contains(&tag.as_str()));
-    for item in document.paths.paths.values_mut() {
-        let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        for operation in methods.into_iter().flatten().filter(|operation| about(operation)) {
-            operation
-                .parameters
-                .get_or_insert_default()
-                .extend(InWorkspace::into_params(|| None).into_iter().map(RefOr::T));
-        }
-    }
 }
 
 /// The document, as it is committed.

@@ -3,6 +3,5 @@
 
 mod folding;
 mod histories;
-mod members;
 mod queries;
 mod rows;

@@ -207,6 +207,7 @@ impl App {
     }
 
     /// The routes with all layers around them.
+    #[must_use]
     pub const fn router(&self) -> &Router {
         &self.router
     }

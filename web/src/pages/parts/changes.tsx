@@ -1,7 +1,8 @@
 /** What an event changed, field by field: before and after, as people write such values. */
-import type { CalendarSettings, Happening } from '~/api/types'
+import type { CalendarSettings, DatedSchedule, DatedTarget, DayRange, Happening } from '~/api/types'
 import { hasText, useText } from '~/i18n'
 import { formatDay, formatMinutes } from '~/lib/format'
+import { tellAmount, tellRange, tellSchedule } from './told'
 
 interface Field {
   name: string
@@ -15,10 +16,15 @@ const CALENDAR = ['zone', 'week_start', 'day_start_minute', 'from'] as const
 
 type CalendarFact = CalendarSettings & { from: string }
 
+/** Dated facts are a list of which the last is the new one. */
+const last = (facts: unknown) => (Array.isArray(facts) ? facts.at(-1) : undefined)
+
 /** The fields that are worth saying. A calendar is a list of facts, of which the last is the new one. */
 function fieldsOf(item: Happening): Field[] {
   return item.changes.flatMap(({ field, before, after }): Field[] => {
     if (UNSAID.has(field)) return []
+    if (field === 'schedules' || field === 'weekly_targets')
+      return [{ name: field, before: last(before), after: last(after) }]
     if (field !== 'calendar') return [{ name: field, before, after }]
     const was = (before as CalendarFact[] | null)?.at(-1)
     const is = (after as CalendarFact[] | null)?.at(-1)
@@ -41,6 +47,15 @@ function useValue(): (name: string, value: unknown) => string {
     if ((name === 'day' || name === 'target_date' || name === 'from') && typeof value === 'string')
       return formatDay(value, { dateStyle: 'medium' })
     if (name === 'week_start') return t(`weekday.${value as CalendarSettings['week_start']}`)
+    if (name === 'schedules') return tellSchedule((value as DatedSchedule).schedule)
+    if (name === 'weekly_targets') {
+      const { target } = value as DatedTarget
+      return target ? tellAmount(target.metric, target.value) : t('plan.noTarget')
+    }
+    if (name === 'pauses') {
+      const ranges = value as DayRange[]
+      return ranges.length > 0 ? ranges.map(tellRange).join(', ') : t('history.none')
+    }
     return typeof value === 'object' ? JSON.stringify(value) : String(value)
   }
 }

@@ -5,8 +5,8 @@ import { formatMinutes } from '~/lib/format'
 import { uuid7 } from '~/lib/uuid'
 import { act } from '~/outbox/act'
 import { Button } from '~/ui/button'
-import { inputLook } from '~/ui/field'
-import { logMinutes } from './log-form'
+import { inputLook } from '~/ui/look'
+import { logMinutes } from './log-minutes'
 
 const USUAL = [10, 15, 25, 30, 45, 60]
 

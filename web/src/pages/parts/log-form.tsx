@@ -1,10 +1,10 @@
 /** A log as a form: to correct it where it stands. */
 import { type FormEvent, useState } from 'react'
-import { useToday } from '~/data/queries'
+import { useToday } from '~/data/use'
 import { useText } from '~/i18n'
-import { parseMinutes } from '~/lib/dates'
 import { Button } from '~/ui/button'
 import { TextField } from '~/ui/field'
+import { logMinutes } from './log-minutes'
 
 interface Fields {
   day: string
@@ -12,16 +12,8 @@ interface Fields {
   text: string | null
 }
 
-const MINUTES_MAX = 1_440
-
-/** Minutes as a person typed them, where they make a log. */
-export function logMinutes(typed: string): number | undefined {
-  const minutes = parseMinutes(typed)
-  return minutes !== undefined && minutes <= MINUTES_MAX ? minutes : undefined
-}
-
 /** The form. `onSave` gets the fields that were changed. */
-export function LogForm({
+export default function LogForm({
   initial,
   onSave,
   onCancel,

@@ -1,6 +1,6 @@
 /** A log in a list: what was done, and the form to correct it in the same place. */
 import { Link } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useText } from '~/i18n'
 import { formatMinutes } from '~/lib/format'
@@ -9,7 +9,10 @@ import type { LogWas } from '~/outbox/commands'
 import type { Shown } from '~/outbox/show'
 import { IconButton } from '~/ui/button'
 import { Icon } from '~/ui/icon'
-import { LogForm } from './log-form'
+import { Skeleton } from '~/ui/state'
+
+/** Few rows are corrected, so the form comes with the first of them. */
+const LogForm = lazy(() => import('./log-form'))
 
 const wasOf = ({ goal_id, day, minutes, text, version }: DailyLog): LogWas => ({
   goal_id,
@@ -47,16 +50,18 @@ export function LogRow({
   if (editing) {
     return (
       <li className="py-3">
-        <LogForm
-          initial={{ day: log.day, minutes: log.minutes, text: log.text ?? null }}
-          onCancel={() => setEditing(false)}
-          onRemove={() => act({ kind: 'withdrawLog', id: log.id, title, was: wasOf(log) })}
-          onSave={(changed) => {
-            setEditing(false)
-            if (Object.keys(changed).length > 0)
-              act({ kind: 'correctLog', id: log.id, title, body: changed, was: wasOf(log) })
-          }}
-        />
+        <Suspense fallback={<Skeleton className="h-44" />}>
+          <LogForm
+            initial={{ day: log.day, minutes: log.minutes, text: log.text ?? null }}
+            onCancel={() => setEditing(false)}
+            onRemove={() => act({ kind: 'withdrawLog', id: log.id, title, was: wasOf(log) })}
+            onSave={(changed) => {
+              setEditing(false)
+              if (Object.keys(changed).length > 0)
+                act({ kind: 'correctLog', id: log.id, title, body: changed, was: wasOf(log) })
+            }}
+          />
+        </Suspense>
       </li>
     )
   }

@@ -1,0 +1,62 @@
+/** Keeps answers from one visit to the next, and brings them back. Each user's are apart. */
+import type { Query } from '@tanstack/react-query'
+import { signedIn } from '~/api/session'
+import { database } from '~/outbox/store'
+import { cache } from './cache'
+
+/** Changed with the shape of what is kept, so that older things are not misread. */
+const SHAPE = 3
+const KEPT_MS = 30 * 24 * 3_600_000
+/** What is worth keeping for an offline start. */
+const KEPT = new Set(['me', 'dashboard', 'goals', 'goal', 'progress', 'streak', 'weeks', 'logs', 'totals'])
+/** So long changes are gathered before they are written. */
+const GATHER_MS = 1_000
+
+interface Kept {
+  shape: number
+  at: number
+  answers: { key: readonly unknown[]; data: unknown; updatedAt: number }[]
+}
+
+/** Whether an answer is kept: also one that could not be renewed since, as happens to all of them without network. */
+function isKept({ queryKey, state }: Query): boolean {
+  // What is read of the past is read once.
+  const isPast = queryKey.some((part) => part !== null && typeof part === 'object' && 'past' in part)
+  return state.data !== undefined && KEPT.has(String(queryKey[0])) && !isPast
+}
+
+/** Brings back what was kept for whoever is signed in. */
+export async function bringBack(): Promise<void> {
+  const user = signedIn.get()?.user
+  if (!user) return
+  const kept = (await (await database()).get('cache', user)) as Kept | undefined
+  if (kept?.shape !== SHAPE || Date.now() - kept.at > KEPT_MS) return
+  // An answer that came meanwhile is newer.
+  for (const { key, data, updatedAt } of kept.answers)
+    if (cache.getQueryData(key) === undefined) cache.setQueryData(key, data, { updatedAt })
+}
+
+/** Keeps what is known from now on, a moment after it changes. */
+export function keep(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  cache.getQueryCache().subscribe(({ type }) => {
+    if (type !== 'updated' && type !== 'added' && type !== 'removed') return
+    if (timer !== undefined) return
+    timer = setTimeout(() => {
+      timer = undefined
+      void write().catch(() => undefined)
+    }, GATHER_MS)
+  })
+}
+
+async function write(): Promise<void> {
+  const user = signedIn.get()?.user
+  if (!user) return
+  const answers = cache
+    .getQueryCache()
+    .getAll()
+    .filter(isKept)
+    .map(({ queryKey, state }) => ({ key: queryKey, data: state.data, updatedAt: state.dataUpdatedAt }))
+  const kept: Kept = { shape: SHAPE, at: Date.now(), answers }
+  await (await database()).put('cache', kept, user)
+}

@@ -1,0 +1,159 @@
+/** What pages show: answers, and on top of them the outbox. Of the past, just the answers. */
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
+import { useEffect, useMemo, useState } from 'react'
+import type { Me } from '~/api/types'
+import { dayThen, todayOf, weekOf } from '~/lib/dates'
+import { type Entry, useEntries } from '~/outbox'
+import {
+  goalOf,
+  type LogRange,
+  showGoal,
+  showGoals,
+  showLogs,
+  showMe,
+  showTotals,
+  unseen,
+} from '~/outbox/show'
+import { showDashboard } from '~/outbox/show-plan'
+import {
+  dashboardQuery,
+  goalLogsQuery,
+  goalQuery,
+  goalsQuery,
+  logsQuery,
+  meQuery,
+  type Past,
+  totalsQuery,
+} from './queries'
+
+const NOTHING: Entry[] = []
+
+/** The instant of the past that is looked at, if any: then nothing can be changed. */
+export function usePast(): Past {
+  return useSearch({ strict: false, select: (search) => search.past })
+}
+
+/** The commands given here that answers may not show yet. The past knows none. */
+function useShownEntries(): Entry[] {
+  const entries = useEntries()
+  return usePast() ? NOTHING : entries
+}
+
+/** The account as shown. None until it is known. */
+export function useMe() {
+  const { data, ...query } = useQuery(meQuery)
+  const entries = useEntries()
+  const me = useMemo(() => data && showMe(data.data, unseen(entries, data.asOf)), [data, entries])
+  return { ...query, me }
+}
+
+/** On which day weeks begin. */
+export const weekStartOf = (me: Me | undefined) => me?.workspace.calendar.week_start ?? 'monday'
+
+/** Today in the workspace, and a new rendering when it is over. In the past, the day it was then. */
+export function useToday(): string | undefined {
+  const { me } = useMe()
+  const past = usePast()
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const look = () => setNow(Date.now())
+    const timer = setInterval(look, 20_000)
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [])
+  if (!me) return undefined
+  return past ? dayThen(me.workspace, Date.parse(past)) : todayOf(me.workspace, now)
+}
+
+/** Today, and the first day of its week. */
+function useNow() {
+  const today = useToday() ?? ''
+  const weekStart = weekStartOf(useMe().me)
+  return useMemo(() => ({ today, week: today && weekOf(today, weekStart) }), [today, weekStart])
+}
+
+/** How everything stands today, as shown. */
+export function useDashboard() {
+  const { data, ...query } = useQuery(dashboardQuery(usePast()))
+  const entries = useShownEntries()
+  const { today } = useNow()
+  const weekStart = weekStartOf(useMe().me)
+  const dashboard = useMemo(
+    () => data && showDashboard(data.data, unseen(entries, data.asOf), today || data.data.today, weekStart),
+    [data, entries, today, weekStart],
+  )
+  return { ...query, dashboard }
+}
+
+/** All goals as shown, oldest first. */
+export function useGoals() {
+  const { data, ...query } = useQuery(goalsQuery(usePast()))
+  const entries = useShownEntries()
+  const now = useNow()
+  const goals = useMemo(() => {
+    if (!data) return undefined
+    const shown = showGoals(data.data, unseen(entries, data.asOf), now)
+    return [...shown].sort((one, next) => one.created_at.localeCompare(next.created_at))
+  }, [data, entries, now])
+  return { ...query, goals }
+}
+
+/** A goal as shown. */
+export function useGoal(id: string) {
+  const { data, ...query } = useQuery(goalQuery(id, usePast()))
+  const entries = useShownEntries()
+  const now = useNow()
+  const goal = useMemo(() => {
+    const made = goalOf(
+      entries.filter((entry) => entry.state !== 'refused'),
+      id,
+    )
+    const base = data?.data ?? made
+    if (!base) return undefined
+    return showGoal(base, unseen(entries, data?.asOf ?? 0), now)
+  }, [data, entries, now, id])
+  return { ...query, goal }
+}
+
+/** The logs of a few days, as shown. */
+export function useLogs(range: LogRange) {
+  const { data, ...query } = useQuery(logsQuery(range))
+  const entries = useEntries()
+  const logs = useMemo(
+    () => data && showLogs(data.data, unseen(entries, data.asOf), range),
+    [data, entries, range],
+  )
+  return { ...query, logs }
+}
+
+/** The logs of a goal as far as they were read, as shown. */
+export function useGoalLogs(goal: string) {
+  const { data, ...query } = useInfiniteQuery(goalLogsQuery(goal))
+  const entries = useEntries()
+  const logs = useMemo(() => {
+    if (!data) return undefined
+    const asOf = Math.min(...data.pages.map((page) => page.asOf))
+    const read = data.pages.flatMap((page) => page.data.items)
+    // What lies beyond the last page read is not to be shown out of its place.
+    const from = query.hasNextPage ? read.at(-1)?.day : undefined
+    return showLogs(read, unseen(entries, asOf), { goal, from })
+  }, [data, entries, goal, query.hasNextPage])
+  return { ...query, logs }
+}
+
+/** Daily totals as shown, by day. */
+export function useTotals(range: { goal?: string; from: string; to: string }, enabled = true) {
+  const { data, ...query } = useQuery({ ...totalsQuery(range), enabled })
+  const entries = useEntries()
+  const totals = useMemo(
+    () =>
+      data &&
+      new Map(showTotals(data.data, unseen(entries, data.asOf), range).map((total) => [total.day, total])),
+    [data, entries, range],
+  )
+  return { ...query, totals }
+}

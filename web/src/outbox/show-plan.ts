@@ -1,0 +1,150 @@
+/** What commands change of what a goal expects, and of how it stands today. Pure, as all that is shown on top of answers. */
+import type { Dashboard, DashboardGoal, Goal, Standing } from '~/api/types'
+import { weekOf } from '~/lib/dates'
+import { EVERY_DAY, expects, together, without } from '~/lib/plan'
+import type { Command } from './commands'
+import { counts, isLogCommand } from './counts'
+import type { Shown } from './show'
+import type { Entry } from './store'
+
+/** The goal's facts after a command about them. */
+export function factsAfter(
+  goal: Partial<Goal>,
+  command: Command,
+  today: string,
+  week: string,
+): Partial<Goal> {
+  switch (command.kind) {
+    case 'setSchedule': {
+      const before = (goal.schedules ?? []).filter(({ from }) => from < today)
+      return { schedules: [...before, { from: today, schedule: command.body }] }
+    }
+    case 'setTarget':
+    case 'withdrawTarget': {
+      const before = (goal.weekly_targets ?? []).filter(({ from_week }) => from_week < week)
+      const target = command.kind === 'setTarget' ? command.body : null
+      return { weekly_targets: [...before, { from_week: week, target }] }
+    }
+    case 'pauseGoal':
+      return { pauses: together(goal.pauses ?? [], command.body.first ?? today, command.body.last) }
+    case 'resumeGoal':
+      return { pauses: without(goal.pauses ?? [], command.body.first ?? today, command.body.last) }
+    default:
+      return {}
+  }
+}
+
+/** A streak after today came to be met, or no longer is. Streaks of weeks wait for the server. */
+function standingAfter(streak: Standing, was: boolean, is: boolean, today: string): Standing {
+  if (was === is || streak.unit !== 'days') return streak
+  const current = Math.max(0, streak.current + (is ? 1 : -1))
+  const longest = { ...streak.longest, days: Math.max(streak.longest.days, current) }
+  return { ...streak, current, longest, at_risk: !is && current > 0, since: streak.since ?? today }
+}
+
+function weekAfter<T extends DashboardGoal['week']>(week: T, minutes: number, logs: number): T {
+  const after = { ...week, minutes: Math.max(0, week.minutes + minutes), logs: Math.max(0, week.logs + logs) }
+  const { target } = week
+  if (!target || target.metric === 'days') return after
+  const share_percent = Math.floor((after[target.metric] * 100) / target.value)
+  return { ...after, share_percent }
+}
+
+/** A goal of the dashboard after a command. */
+function goalAfter(goal: DashboardGoal, command: Command, today: string): DashboardGoal {
+  if (isLogCommand(command)) {
+    let shown = goal
+    const { takes, adds } = counts(command)
+    for (const [log, sign] of [[takes, -1] as const, [adds, 1] as const]) {
+      if (!log || log.goal_id !== goal.goal_id) continue
+      if (log.day >= shown.week.first && log.day <= shown.week.last)
+        shown = { ...shown, week: weekAfter(shown.week, sign * log.minutes, sign) }
+      shown = {
+        ...shown,
+        progress: { ...shown.progress, minutes: shown.progress.minutes + sign * log.minutes },
+      }
+      if (log.day !== today) continue
+      const minutes_today = Math.max(0, shown.minutes_today + sign * log.minutes)
+      const met = minutes_today >= Math.max(1, shown.minutes_needed)
+      shown = { ...shown, minutes_today, met, streak: standingAfter(shown.streak, shown.met, met, today) }
+    }
+    return shown
+  }
+  if (!('id' in command) || command.id !== goal.goal_id) return goal
+  switch (command.kind) {
+    case 'reviseGoal':
+      return { ...goal, title: command.body.title ?? goal.title }
+    case 'setSchedule': {
+      const minutes_needed = command.body.minutes_min ?? 1
+      const met = goal.minutes_today >= minutes_needed
+      return { ...goal, minutes_needed, met, due: !goal.paused && expects(command.body, today) }
+    }
+    case 'setTarget':
+      return { ...goal, week: weekAfter({ ...goal.week, target: command.body }, 0, 0) }
+    case 'withdrawTarget':
+      return { ...goal, week: { ...goal.week, target: null, share_percent: null } }
+    case 'pauseGoal':
+    case 'resumeGoal': {
+      const { first = today, last } = command.body
+      const isNow = (first ?? today) <= today && (!last || today <= last)
+      return isNow
+        ? { ...goal, paused: command.kind === 'pauseGoal', due: command.kind === 'resumeGoal' }
+        : goal
+    }
+    default:
+      return goal
+  }
+}
+
+const NONE: Standing = { unit: 'days', current: 0, longest: { days: 0, weeks: 0 }, at_risk: false }
+
+/** A goal that was just made. */
+function newGoal(id: string, title: string, week: DashboardGoal['week']): DashboardGoal {
+  const none = { minutes: 0, met_days: 0, logs: 0 }
+  return {
+    goal_id: id,
+    title,
+    due: expects(EVERY_DAY, week.first),
+    met: false,
+    paused: false,
+    minutes_today: 0,
+    minutes_needed: 1,
+    streak: NONE,
+    week: { first: week.first, last: week.last, ...none, change: none },
+    progress: { minutes: 0 },
+    pace: {},
+  }
+}
+
+/** The dashboard, with what was done since. */
+export function showDashboard(
+  dashboard: Dashboard,
+  entries: Entry[],
+  today: string,
+  weekStart: Parameters<typeof weekOf>[1],
+): Dashboard & { goals: (DashboardGoal & Shown)[] } {
+  let { goals, week } = dashboard
+  // Answers of another day, as offline, say nothing of this one.
+  if (dashboard.today !== today) {
+    const first = weekOf(today, weekStart)
+    goals = goals.map((goal) => ({ ...goal, minutes_today: 0, met: false }))
+    if (first !== week.first)
+      goals = goals.map((goal) => ({ ...goal, week: { ...goal.week, minutes: 0, logs: 0 } }))
+  }
+  for (const { command } of entries) {
+    if (command.kind === 'createGoal') {
+      if (!goals.some((goal) => goal.goal_id === command.id))
+        goals = [...goals, newGoal(command.id, command.body.title, week)]
+    } else if (command.kind === 'completeGoal' || command.kind === 'archiveGoal') {
+      goals = goals.filter((goal) => goal.goal_id !== command.id)
+    } else {
+      goals = goals.map((goal) => goalAfter(goal, command, today))
+      if (isLogCommand(command)) {
+        const { takes, adds } = counts(command)
+        if (takes && takes.day >= week.first) week = weekAfter(week, -takes.minutes, -1)
+        if (adds && adds.day >= week.first) week = weekAfter(week, adds.minutes, 1)
+      }
+    }
+  }
+  return { ...dashboard, today, goals, week }
+}

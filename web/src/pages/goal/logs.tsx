@@ -1,0 +1,47 @@
+/** Every log of a goal, each to be corrected where it stands. */
+import type { Goal } from '~/api/types'
+import { useGoalLogs } from '~/data/use'
+import { useText } from '~/i18n'
+import { yearOf } from '~/lib/dates'
+import { formatNear } from '~/lib/format'
+import { Button } from '~/ui/button'
+import { Failed, Loading } from '~/ui/state'
+import { LogRow } from '../parts/log-row'
+import { Panel } from '../parts/panel'
+
+const DAY = { weekday: 'short', day: 'numeric', month: 'short' } as const
+const DAY_OF_OTHER_YEAR = { day: 'numeric', month: 'short', year: 'numeric' } as const
+
+/** The panel, newest first. */
+export function Logs({ goal, today, locked }: { goal: Goal; today: string; locked: boolean }) {
+  const t = useText()
+  const { logs, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useGoalLogs(goal.id)
+  return (
+    <Panel title={t('goal.logs')}>
+      {error && !logs && <Failed error={error} retry={() => void refetch()} />}
+      {!logs && !error && <Loading lines={3} className="h-14" />}
+      {logs?.length === 0 && <p className="text-muted">{t('log.none')}</p>}
+      <ul className="divide-y divide-line">
+        {logs?.map((log) => (
+          <LogRow
+            key={log.id}
+            log={log}
+            title={goal.title}
+            withDay={formatNear(log.day, today, yearOf(log.day) === yearOf(today) ? DAY : DAY_OF_OTHER_YEAR)}
+            locked={locked}
+          />
+        ))}
+      </ul>
+      {hasNextPage && (
+        <Button
+          look="quiet"
+          className="mt-2 w-full"
+          disabled={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
+        >
+          {t('action.more')}
+        </Button>
+      )}
+    </Panel>
+  )
+}

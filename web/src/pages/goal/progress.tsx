@@ -1,0 +1,110 @@
+/** How far the goal is, and where its pace leads. */
+import { useQuery } from '@tanstack/react-query'
+import { lazy, type ReactNode, Suspense } from 'react'
+import type { Goal, Pace } from '~/api/types'
+import { progressQuery } from '~/data/queries'
+import { usePast } from '~/data/use'
+import { useText } from '~/i18n'
+import { daysBetween } from '~/lib/dates'
+import { formatDay, formatDistance, formatMinutes, formatPercent } from '~/lib/format'
+import { Icon } from '~/ui/icon'
+import { Skeleton } from '~/ui/state'
+import { Bar } from '../parts/bar'
+import { Panel, usePictured } from '../parts/panel'
+
+const Forecast = lazy(() => import('~/charts/forecast'))
+const MEDIUM = { dateStyle: 'medium' } as const
+
+/** The panel. */
+export default function Progress({ goal, today }: { goal: Goal; today: string }) {
+  const t = useText()
+  const { data } = useQuery(progressQuery(goal.id, usePast()))
+  const { asTable, toggle } = usePictured()
+  const { minutes, total_minutes: total, target_date: target } = goal
+  const pace = data?.data.pace
+  const history = data?.data.history ?? []
+  const drawn = Boolean(total) && history.length > 1
+  return (
+    <Panel title={t('goal.progress')} actions={drawn && toggle}>
+      <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
+        <p>
+          <span className="numbers block font-bold text-4xl tracking-tight">{formatMinutes(minutes)}</span>
+          <span className="text-muted text-sm">
+            {total
+              ? t('goals.of', { done: formatPercent(minutes / total), total: formatMinutes(total) })
+              : t('goal.logged')}
+            {` · ${t('goals.logs', { count: goal.logs })}`}
+          </span>
+        </p>
+        {target && (
+          <p className="text-right">
+            <span className="block font-semibold">{formatDay(target, MEDIUM)}</span>
+            <span className="text-muted text-sm">{targetTold(t, daysBetween(today, target))}</span>
+          </p>
+        )}
+      </div>
+      {total && (
+        <div className="mt-4">
+          <Bar done={minutes} total={total} label={t('goal.progress')} />
+          <p className="mt-2 text-muted text-sm">
+            {minutes >= total
+              ? t('goal.reached')
+              : t('goal.toGo', { minutes: formatMinutes(total - minutes) })}
+          </p>
+        </div>
+      )}
+      {total && minutes < total && pace && <PaceFigures pace={pace} target={target} />}
+      {total && !data && <Skeleton className="mt-5 h-44" />}
+      {total && drawn && (
+        <Suspense fallback={<Skeleton className="mt-5 h-44" />}>
+          <Forecast
+            history={history}
+            total={total}
+            target={target ?? undefined}
+            reachedOn={pace?.reached_on ?? undefined}
+            today={today}
+            asTable={asTable}
+          />
+        </Suspense>
+      )}
+      {!total && <p className="mt-4 text-muted text-sm">{t('pace.noTotal')}</p>}
+    </Panel>
+  )
+}
+
+function targetTold(t: ReturnType<typeof useText>, days: number): string {
+  return days < 0 ? t('goal.targetOver', { distance: formatDistance(days) }) : formatDistance(days)
+}
+
+function PaceFigures({ pace, target }: { pace: Pace; target: string | null | undefined }) {
+  const t = useText()
+  const { needed_minutes_a_day: needed, recent_minutes_a_day: recent, reached_on: reached } = pace
+  return (
+    <dl className="mt-5 grid grid-cols-2 gap-x-6 gap-y-4 border-line border-t pt-4 sm:grid-cols-3">
+      <Figure name={t('pace.recent')} hint={t('pace.hint')}>
+        {formatMinutes(recent ?? 0)}
+      </Figure>
+      {needed != null && <Figure name={t('pace.needed')}>{formatMinutes(needed)}</Figure>}
+      <Figure name={t('pace.reached')}>
+        {reached ? formatDay(reached, MEDIUM) : t('pace.never')}
+        {target && pace.on_time != null && (
+          <span
+            className={`mt-0.5 flex items-center gap-1 font-medium text-sm ${pace.on_time ? 'text-accent-text' : 'text-muted'}`}
+          >
+            <Icon name={pace.on_time ? 'check' : 'clock'} className="size-4" />
+            {t(pace.on_time ? 'pace.onTime' : 'pace.late')}
+          </span>
+        )}
+      </Figure>
+    </dl>
+  )
+}
+
+function Figure({ name, hint, children }: { name: string; hint?: string; children: ReactNode }) {
+  return (
+    <div title={hint}>
+      <dt className="text-muted text-sm">{name}</dt>
+      <dd className="numbers font-semibold">{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,91 @@
+/** A goal's streak: how long it is, whether it is at risk, and how it came to be so. */
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { lazy, Suspense, useId, useState } from 'react'
+import type { Goal, Standing } from '~/api/types'
+import { streakQuery } from '~/data/queries'
+import { useDashboard, usePast } from '~/data/use'
+import { useText } from '~/i18n'
+import { formatDay } from '~/lib/format'
+import { Button } from '~/ui/button'
+import { Icon } from '~/ui/icon'
+import { Failed, Loading, Skeleton } from '~/ui/state'
+import { Panel } from '../parts/panel'
+import { tellLength, tellLongest } from '../parts/told'
+
+const Reasons = lazy(() => import('./reasons'))
+const MEDIUM = { dateStyle: 'medium' } as const
+
+/** The panel. */
+export default function StreakPanel({ goal }: { goal: Goal }) {
+  const t = useText()
+  const id = useId()
+  const past = usePast()
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(streakQuery(goal.id, past))
+  const { dashboard } = useDashboard()
+  const [open, setOpen] = useState(false)
+  // The dashboard shows at once what was just done here.
+  const standing: Standing | undefined =
+    dashboard?.goals.find(({ goal_id }) => goal_id === goal.id)?.streak ?? data?.pages[0]?.data
+  const changes = data?.pages.flatMap((page) => page.data.changes.items)
+  return (
+    <Panel title={t('streak.title')}>
+      {error && !standing && <Failed error={error} retry={() => void refetch()} />}
+      {!standing && !error && <Skeleton className="h-24" />}
+      {standing && <StandingTold standing={standing} />}
+      {changes && changes.length > 0 && (
+        <Button
+          look="quiet"
+          size="small"
+          className="mt-4"
+          aria-expanded={open}
+          aria-controls={id}
+          onClick={() => setOpen(!open)}
+        >
+          {t(open ? 'streak.hide' : 'streak.why')}
+        </Button>
+      )}
+      <div id={id}>
+        {open && changes && (
+          <Suspense fallback={<Loading lines={3} className="h-12" />}>
+            <Reasons
+              goal={goal.id}
+              changes={changes}
+              more={hasNextPage ? () => void fetchNextPage() : undefined}
+            />
+          </Suspense>
+        )}
+      </div>
+    </Panel>
+  )
+}
+
+function StandingTold({ standing }: { standing: Standing }) {
+  const t = useText()
+  const { current, unit, since, longest, at_risk: atRisk, lapsed } = standing
+  const any = longest.days > 0 || longest.weeks > 0
+  return (
+    <>
+      <p className="numbers font-bold text-4xl tracking-tight">
+        {current > 0 ? tellLength(unit, current) : t('streak.none')}
+      </p>
+      <p className="text-muted text-sm">
+        {current > 0 && since ? t('streak.since', { date: formatDay(since, MEDIUM) }) : t('streak.noneText')}
+        {any && ` · ${t('streak.longest', { longest: tellLongest(standing) })}`}
+      </p>
+      {atRisk && (
+        <p className="mt-3 inline-flex items-center gap-1.5 rounded-full bg-warn-soft px-3 py-1 font-medium text-sm text-warn">
+          <Icon name="clock" className="size-4" />
+          {t('streak.atRisk')}
+        </p>
+      )}
+      {current === 0 && lapsed && (
+        <p className="mt-3 text-muted text-sm">
+          {t('streak.lapsed', {
+            length: tellLength(lapsed.run.unit, lapsed.run.length),
+            missed: formatDay(lapsed.missed.first, MEDIUM),
+          })}
+        </p>
+      )}
+    </>
+  )
+}

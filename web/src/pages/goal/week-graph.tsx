@@ -1,0 +1,52 @@
+/** A goal week by week. */
+import { lazy, Suspense, useMemo } from 'react'
+import type { Goal } from '~/api/types'
+import { useMe, weekStartOf } from '~/data/use'
+import { useText } from '~/i18n'
+import { addDays, daysOf, weekOf } from '~/lib/dates'
+import { targetIn } from '~/lib/plan'
+import { useWide } from '~/lib/wide'
+import { Failed, Skeleton } from '~/ui/state'
+import { Panel, usePictured } from '../parts/panel'
+import { useGoalTotals } from './totals'
+
+const WEEKS_SHOWN = { wide: 20, narrow: 10 }
+const WeeksChart = lazy(() => import('~/charts/weeks'))
+
+/** The panel. */
+export function WeekGraph({ goal, today }: { goal: Goal; today: string }) {
+  const t = useText()
+  const { me } = useMe()
+  const { asTable, toggle } = usePictured()
+  const count = useWide() ? WEEKS_SHOWN.wide : WEEKS_SHOWN.narrow
+  const now = weekOf(today, weekStartOf(me))
+  const first = addDays(now, -7 * (WEEKS_SHOWN.wide - 1))
+  const range = useMemo(
+    () => ({ goal: goal.id, from: first, to: addDays(first, 7 * WEEKS_SHOWN.wide - 1) }),
+    [goal.id, first],
+  )
+  const { totals, error, refetch } = useGoalTotals(range)
+  const weeks = useMemo(() => {
+    const minutes = (from: string) =>
+      daysOf(from, addDays(from, 6)).reduce((sum, day) => sum + (totals?.get(day)?.minutes ?? 0), 0)
+    return Array.from({ length: count }, (_, at) => addDays(now, 7 * (at + 1 - count))).map((from) => {
+      const target = targetIn(goal.weekly_targets, from)
+      return {
+        first: from,
+        minutes: minutes(from),
+        target: target?.metric === 'minutes' ? target.value : undefined,
+      }
+    })
+  }, [totals, now, count, goal.weekly_targets])
+  return (
+    <Panel title={t('goal.weeks')} actions={toggle}>
+      {error && !totals && <Failed error={error} retry={() => void refetch()} />}
+      {!totals && !error && <Skeleton className="h-56" />}
+      {totals && (
+        <Suspense fallback={<Skeleton className="h-56" />}>
+          <WeeksChart weeks={weeks} asTable={asTable} />
+        </Suspense>
+      )}
+    </Panel>
+  )
+}

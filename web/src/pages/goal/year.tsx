@@ -1,0 +1,72 @@
+/** A year of a goal, day by day. */
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useMemo } from 'react'
+import type { Goal } from '~/api/types'
+import { useMe, weekStartOf } from '~/data/use'
+import { useText } from '~/i18n'
+import { yearOf } from '~/lib/dates'
+import { IconButton } from '~/ui/button'
+import { Failed, Skeleton } from '~/ui/state'
+import { Panel, usePictured } from '../parts/panel'
+import { useGoalTotals } from './totals'
+
+const YearChart = lazy(() => import('~/charts/heatmap'))
+
+/** The panel. The year and the chosen day stand in the address. */
+export function Year({ goal, today }: { goal: Goal; today: string }) {
+  const t = useText()
+  const { year = yearOf(today), day } = useSearch({ from: '/inside/goals/$id' })
+  const navigate = useNavigate({ from: '/goals/$id' })
+  const { me } = useMe()
+  const range = useMemo(
+    () => ({ goal: goal.id, from: `${year}-01-01`, to: `${year}-12-31` }),
+    [goal.id, year],
+  )
+  const { totals, error, refetch } = useGoalTotals(range)
+  const { asTable, toggle } = usePictured()
+  const go = (to: number) =>
+    void navigate({
+      search: (before) => ({ ...before, year: to === yearOf(today) ? undefined : to, day: undefined }),
+      resetScroll: false,
+      replace: true,
+    })
+  const select = (to: string) =>
+    void navigate({
+      search: (before) => ({ ...before, day: to === day ? undefined : to }),
+      resetScroll: false,
+      replace: true,
+    })
+  return (
+    <Panel
+      title={year === yearOf(today) ? t('goal.heatmap') : String(year)}
+      actions={
+        <>
+          {toggle}
+          <IconButton icon="left" label={t('goal.previousYear')} onClick={() => go(year - 1)} />
+          <IconButton
+            icon="right"
+            label={t('goal.nextYear')}
+            disabled={year >= yearOf(today)}
+            onClick={() => go(year + 1)}
+          />
+        </>
+      }
+    >
+      {error && !totals && <Failed error={error} retry={() => void refetch()} />}
+      {!totals && !error && <Skeleton className="h-[9.75rem]" />}
+      {totals && (
+        <Suspense fallback={<Skeleton className="h-[9.75rem]" />}>
+          <YearChart
+            asTable={asTable}
+            year={year}
+            today={today}
+            weekStart={weekStartOf(me)}
+            totals={totals}
+            selected={day}
+            onSelect={select}
+          />
+        </Suspense>
+      )}
+    </Panel>
+  )
+}

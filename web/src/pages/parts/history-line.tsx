@@ -1,0 +1,78 @@
+/** Something that happened: what it changed, taking it back, and how everything stood right after it. */
+import { Link } from '@tanstack/react-router'
+import type { Happening } from '~/api/types'
+import { usePast } from '~/data/use'
+import { hasText, useText } from '~/i18n'
+import { formatInstant } from '~/lib/format'
+import { useEntries } from '~/outbox'
+import { takeBack } from '~/outbox/act'
+import { IconButton } from '~/ui/button'
+import { Icon } from '~/ui/icon'
+import { Changes } from './changes'
+
+/** What people did to what is theirs; the rest cannot be taken back. */
+const UNDOABLE = /^(Goal|DailyLog|WeeklyTarget|WorkspaceCalendarSet|WorkspaceRenamed|UserP)/
+
+/** The line. `title` is the goal's, if it is about one. */
+export function HistoryLine({ item, title }: { item: Happening; title: string | undefined }) {
+  const t = useText()
+  const past = usePast()
+  const key = `event.${item.type}`
+  const what = hasText(key) ? t(key) : item.type
+  const named = title ? `${what} · ${title}` : what
+  const pending = useEntries().some(
+    ({ command, state }) =>
+      command.kind === 'undo' && command.position === item.position && state === 'waiting',
+  )
+  const undone = item.undone_by || pending
+  return (
+    <li className="group flex gap-4 py-3">
+      <time dateTime={item.recorded_at} className="numbers w-12 shrink-0 pt-px text-muted text-sm">
+        {formatInstant(item.recorded_at, { timeStyle: 'short' })}
+      </time>
+      <div className="min-w-0 grow">
+        <p className={undone ? 'break-words font-medium text-muted' : 'break-words font-medium'}>
+          {what}
+          {title && item.goal_id && (
+            <>
+              {' · '}
+              <Link
+                to="/goals/$id"
+                params={{ id: item.goal_id }}
+                className="text-accent-text hover:underline"
+              >
+                {title}
+              </Link>
+            </>
+          )}
+        </p>
+        {item.undoes && <p className="text-muted text-sm">{t('history.undoes')}</p>}
+        {undone && (
+          <p className="inline-flex items-center gap-1 text-muted text-sm">
+            <Icon name={pending ? 'clock' : 'undo'} className="size-4" />
+            {t('history.undone')}
+          </p>
+        )}
+        <Changes item={item} />
+      </div>
+      <div className="-my-1.5 -mr-2.5 flex shrink-0 items-start opacity-80 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 md:opacity-0 md:group-focus-within:opacity-100 md:group-hover:opacity-100">
+        {!past && !undone && UNDOABLE.test(item.type) && (
+          <IconButton
+            icon="undo"
+            label={t('history.undoOf', { what: named })}
+            onClick={() => takeBack(item.subject_id, item.position, named)}
+          />
+        )}
+        <Link
+          to="/"
+          search={{ past: item.recorded_at }}
+          aria-label={`${t('past.show')}: ${named}`}
+          title={t('past.show')}
+          className="inline-flex size-11 shrink-0 items-center justify-center rounded-full text-muted transition-colors hover:bg-sunken hover:text-ink"
+        >
+          <Icon name="eye" />
+        </Link>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,75 @@
+/** When days and weeks begin, and where. */
+import { type FormEvent, useState } from 'react'
+import type { Me } from '~/api/types'
+import { useText } from '~/i18n'
+import { formatDay } from '~/lib/format'
+import { WEEKDAYS } from '~/lib/plan'
+import { act } from '~/outbox/act'
+import { Button } from '~/ui/button'
+import { Select } from '~/ui/field'
+import { clock } from '../parts/changes'
+import { Panel } from '../parts/panel'
+import { ZoneSelect } from '../parts/zone'
+
+/** The form. */
+export function Calendar({ me }: { me: Me }) {
+  const t = useText()
+  const { calendar, upcoming } = me.workspace
+  const chosen = upcoming?.calendar ?? calendar
+  const [draft, setDraft] = useState(chosen)
+  const same = JSON.stringify(draft) === JSON.stringify(chosen)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    act({ kind: 'setCalendar', body: draft, was: chosen })
+  }
+  return (
+    <Panel title={t('settings.calendar')}>
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <p className="text-muted text-sm">{t('settings.calendarHint')}</p>
+        {upcoming && (
+          <p className="rounded-2xl bg-accent-soft px-4 py-3 text-sm">
+            {t('settings.upcoming', {
+              date: formatDay(upcoming.from),
+              zone: upcoming.calendar.zone.replaceAll('_', ' '),
+              weekStart: t(`weekday.${upcoming.calendar.week_start}`),
+              dayStart: clock(upcoming.calendar.day_start_minute),
+            })}
+          </p>
+        )}
+        <ZoneSelect value={draft.zone} onChange={(zone) => setDraft({ ...draft, zone })} />
+        <div className="grid gap-4 min-[26rem]:grid-cols-2">
+          <Select
+            label={t('settings.weekStart')}
+            value={draft.week_start}
+            onChange={(event) =>
+              setDraft({ ...draft, week_start: event.target.value as typeof draft.week_start })
+            }
+          >
+            {WEEKDAYS.map((day) => (
+              <option key={day} value={day}>
+                {t(`weekday.${day}`)}
+              </option>
+            ))}
+          </Select>
+          <Select
+            label={t('settings.dayStart')}
+            hint={t('settings.dayStartHint')}
+            value={draft.day_start_minute}
+            onChange={(event) => setDraft({ ...draft, day_start_minute: Number(event.target.value) })}
+          >
+            {[...new Set([0, 60, 120, 180, 240, 300, 360, draft.day_start_minute])]
+              .sort((one, next) => one - next)
+              .map((minute) => (
+                <option key={minute} value={minute}>
+                  {clock(minute)}
+                </option>
+              ))}
+          </Select>
+        </div>
+        <Button type="submit" look="quiet" size="small" className="self-start" disabled={same}>
+          {t('action.save')}
+        </Button>
+      </form>
+    </Panel>
+  )
+}

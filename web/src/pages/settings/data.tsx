@@ -1,0 +1,91 @@
+/** What belongs to the person: taking all of it along, and erasing all of it. Neither is a command, and both need the server. */
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { api } from '~/api/client'
+import { explainError } from '~/api/problem'
+import { reachSigned, signOut } from '~/api/session'
+import { forgetAll } from '~/data/cache'
+import { useText } from '~/i18n'
+import { Button } from '~/ui/button'
+import { Dialog } from '~/ui/dialog'
+import { PasswordField } from '~/ui/field'
+import { Icon } from '~/ui/icon'
+import { say } from '~/ui/toast'
+import { Panel } from '../parts/panel'
+
+/** The browser fetches the file itself, so the access token must be fresh before it does. */
+async function takeAlong(): Promise<void> {
+  await reachSigned(new Request(new URL('/v1/me', location.origin)))
+  const link = document.createElement('a')
+  link.href = '/v1/export'
+  link.download = ''
+  link.click()
+}
+
+/** The panel. */
+export function Data() {
+  const t = useText()
+  const [asking, setAsking] = useState(false)
+  const take = useMutation({
+    networkMode: 'always',
+    mutationFn: takeAlong,
+    onError: (wrong) => say(explainError(wrong), { tone: 'bad' }),
+  })
+  return (
+    <Panel title={t('settings.data')}>
+      <p className="mb-4 text-muted text-sm">{t('settings.exportText')}</p>
+      <div className="flex flex-wrap gap-2">
+        <Button look="quiet" size="small" disabled={take.isPending} onClick={() => take.mutate()}>
+          <Icon name="download" className="size-4" />
+          {t('settings.export')}
+        </Button>
+        <Button look="danger" size="small" onClick={() => setAsking(true)}>
+          <Icon name="trash" className="size-4" />
+          {t('settings.eraseTitle')}
+        </Button>
+      </div>
+      {asking && <Erase onClose={() => setAsking(false)} />}
+    </Panel>
+  )
+}
+
+function Erase({ onClose }: { onClose: () => void }) {
+  const t = useText()
+  const [password, setPassword] = useState('')
+  const erase = useMutation({
+    networkMode: 'always',
+    mutationFn: () => api.delete('/v1/me', { body: { password } }),
+    onSuccess: async () => {
+      await signOut()
+      await forgetAll()
+      location.assign('/register')
+    },
+  })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    erase.mutate()
+  }
+  return (
+    <Dialog title={t('settings.eraseTitle')} onClose={onClose}>
+      <form onSubmit={submit} className="flex flex-col gap-5">
+        <p className="-mt-2 text-muted">{t('settings.eraseText')}</p>
+        <PasswordField
+          label={t('settings.eraseConfirm')}
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+          error={erase.error ? explainError(erase.error) : undefined}
+        />
+        <div className="flex justify-end gap-2">
+          <Button look="ghost" onClick={onClose}>
+            {t('action.cancel')}
+          </Button>
+          <Button type="submit" look="danger" disabled={!password || erase.isPending}>
+            {t('settings.erase')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

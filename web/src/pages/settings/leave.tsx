@@ -1,0 +1,39 @@
+/** Signing out, and asking first where something is not sent yet. */
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { signOut } from '~/api/session'
+import { forgetAll } from '~/data/cache'
+import { useText } from '~/i18n'
+import { useEntries } from '~/outbox'
+import { Button } from '~/ui/button'
+import { Dialog } from '~/ui/dialog'
+
+export function SignOut() {
+  const t = useText()
+  const navigate = useNavigate()
+  const waiting = useEntries().some((entry) => entry.state === 'waiting')
+  const [asking, setAsking] = useState(false)
+  const leave = async () => {
+    await signOut()
+    await forgetAll()
+    void navigate({ to: '/sign-in' })
+  }
+  return (
+    <div className="mt-2 flex justify-center">
+      <Button look="ghost" onClick={() => (waiting ? setAsking(true) : void leave())}>
+        {t('account.signOut')}
+      </Button>
+      {asking && (
+        <Dialog title={t('outbox.signOutTitle')} onClose={() => setAsking(false)}>
+          <p className="mb-6 text-muted">{t('outbox.signOutText')}</p>
+          <div className="flex justify-end gap-2">
+            <Button look="ghost" onClick={() => setAsking(false)}>
+              {t('action.cancel')}
+            </Button>
+            <Button onClick={() => void leave()}>{t('outbox.signOutAnyway')}</Button>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,76 @@
+/** Changing the password. */
+import { useMutation } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { api } from '~/api/client'
+import { explainError, fieldErrors, ProblemError } from '~/api/problem'
+import { cache } from '~/data/cache'
+import { useText } from '~/i18n'
+import { Button } from '~/ui/button'
+import { PasswordField } from '~/ui/field'
+import { say } from '~/ui/toast'
+import { Panel } from '../parts/panel'
+
+/** The form. `email` tells password managers whose it is. */
+export function Password({ email }: { email: string }) {
+  const t = useText()
+  const [before, setBefore] = useState('')
+  const [after, setAfter] = useState('')
+  const change = useMutation({
+    networkMode: 'always',
+    mutationFn: () => api.put('/v1/me/password', { body: { current_password: before, new_password: after } }),
+    onSuccess: () => {
+      setBefore('')
+      setAfter('')
+      say(t('settings.passwordChanged'))
+      void cache.invalidateQueries({ queryKey: ['sessions'] })
+    },
+  })
+  const fields = change.error instanceof ProblemError ? fieldErrors(change.error.problem) : {}
+  const wrong = change.error && Object.keys(fields).length === 0 ? explainError(change.error) : undefined
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    change.mutate()
+  }
+  return (
+    <Panel title={t('settings.password')}>
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <PasswordField
+            label={t('settings.currentPassword')}
+            autoComplete="current-password"
+            required
+            value={before}
+            onChange={(event) => setBefore(event.target.value)}
+            error={fields.current_password}
+          />
+          <PasswordField
+            label={t('settings.newPassword')}
+            hint={t('account.passwordHint')}
+            autoComplete="new-password"
+            required
+            minLength={10}
+            maxLength={200}
+            value={after}
+            onChange={(event) => setAfter(event.target.value)}
+            error={fields.new_password ?? fields.password}
+          />
+        </div>
+        {wrong && (
+          <p role="alert" className="text-danger text-sm">
+            {wrong}
+          </p>
+        )}
+        <Button
+          type="submit"
+          look="quiet"
+          size="small"
+          className="self-start"
+          disabled={!before || !after || change.isPending}
+        >
+          {t('settings.changePassword')}
+        </Button>
+      </form>
+    </Panel>
+  )
+}

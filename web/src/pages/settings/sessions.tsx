@@ -1,0 +1,78 @@
+/** Where the person is signed in, and ending it there. These act at once: they are no commands, and make no sense offline. */
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { api } from '~/api/client'
+import { explainError } from '~/api/problem'
+import { cache } from '~/data/cache'
+import { useText } from '~/i18n'
+import { formatInstant } from '~/lib/format'
+import { Button } from '~/ui/button'
+import { Failed, Skeleton } from '~/ui/state'
+import { say } from '~/ui/toast'
+import { Panel } from '../parts/panel'
+
+/** The list. */
+export function Sessions() {
+  const t = useText()
+  const { data, error, refetch } = useQuery({
+    queryKey: ['sessions'],
+    queryFn: ({ signal }) => api.get('/v1/sessions', { signal }),
+  })
+  const failed = (wrong: Error) => void say(explainError(wrong), { tone: 'bad' })
+  const renew = () => cache.invalidateQueries({ queryKey: ['sessions'] })
+  const end = useMutation({
+    networkMode: 'always',
+    mutationFn: (id: string) => api.delete('/v1/sessions/{id}', { path: { id } }),
+    onSuccess: () => say(t('settings.sessionEnded')),
+    onError: failed,
+    onSettled: renew,
+  })
+  const endOthers = useMutation({
+    networkMode: 'always',
+    mutationFn: () => api.delete('/v1/sessions'),
+    onSuccess: () => say(t('settings.othersEnded')),
+    onError: failed,
+    onSettled: renew,
+  })
+  return (
+    <Panel title={t('settings.sessions')}>
+      {error && !data && <Failed error={error} retry={() => void refetch()} />}
+      {!data && !error && <Skeleton className="h-14" />}
+      <ul className="divide-y divide-line">
+        {data?.map((session) => (
+          <li key={session.id} className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 py-2">
+            <div className="min-w-0 grow">
+              <p className="font-medium">{session.device}</p>
+              <p className="text-muted text-sm">
+                {session.current
+                  ? t('settings.thisDevice')
+                  : t('settings.lastUsed', { when: formatInstant(session.last_used_at) })}
+              </p>
+            </div>
+            {!session.current && (
+              <Button
+                look="outline"
+                size="small"
+                disabled={end.isPending}
+                onClick={() => end.mutate(session.id)}
+                aria-label={`${t('settings.end')}: ${session.device}`}
+              >
+                {t('settings.end')}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {data && data.length > 1 && (
+        <Button
+          look="quiet"
+          size="small"
+          className="mt-3"
+          disabled={endOthers.isPending}
+          onClick={() => endOthers.mutate()}
+        >
+          {t('settings.endOthers')}
+        </Button>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,167 @@
+/** A goal in a day's list: how it stands, and logging on it in two taps. */
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect } from 'react'
+import type { DailyLog } from '~/api/types'
+import { useText } from '~/i18n'
+import { cx } from '~/lib/cx'
+import { addDays, daysOf } from '~/lib/dates'
+import { formatMinutes } from '~/lib/format'
+import { Icon } from '~/ui/icon'
+import { cardLook, Skeleton } from '~/ui/state'
+import { Strip } from '../parts/strip'
+import { doneOf, tellLength, tellTarget } from '../parts/told'
+import type { Row } from './row'
+
+/** Fetched as soon as the page is there, so that it is there when it is wanted. */
+const loadComposer = () => import('../parts/composer').then((part) => ({ default: part.Composer }))
+const Composer = lazy(loadComposer)
+
+const DAYS_SHOWN = 7
+
+export function Card({
+  row,
+  logs,
+  day,
+  isToday,
+  locked,
+  isOpen,
+  onToggle,
+  onDone,
+}: {
+  row: Row
+  logs: DailyLog[]
+  day: string
+  isToday: boolean
+  locked: boolean
+  isOpen: boolean
+  onToggle: () => void
+  onDone: () => void
+}) {
+  const t = useText()
+  useEffect(() => void loadComposer(), [])
+  const minutesOf = (on: string) =>
+    logs.filter((log) => log.day === on).reduce((total, log) => total + log.minutes, 0)
+  return (
+    <li data-goal={row.id} className={cx(cardLook, 'transition-shadow', isOpen && 'shadow-card')}>
+      <div className="flex items-center gap-4 py-4 pr-4 pl-5">
+        <div className="flex min-w-0 grow flex-col gap-3 min-[34rem]:flex-row min-[34rem]:items-center min-[34rem]:gap-4">
+          <div className="min-w-0 grow">
+            <div className="flex items-start gap-2.5">
+              <Link
+                to="/goals/$id"
+                params={{ id: row.id }}
+                className="line-clamp-2 break-words font-semibold text-[1.0625rem] leading-snug hover:underline"
+              >
+                {row.title}
+              </Link>
+              <StreakSign row={row} />
+            </div>
+            <Status row={row} minutes={minutesOf(day)} isToday={isToday} />
+            <Target row={row} />
+          </div>
+          {!locked && <Strip days={daysOf(addDays(day, 1 - DAYS_SHOWN), day)} minutesOf={minutesOf} />}
+        </div>
+        {!locked && (
+          <button
+            type="button"
+            data-log={row.id}
+            aria-expanded={isOpen}
+            aria-label={t('today.logOn', { title: row.title })}
+            onClick={onToggle}
+            className={cx(
+              'flex size-12 shrink-0 items-center justify-center rounded-full transition-all',
+              isOpen
+                ? 'rotate-45 bg-sunken text-muted'
+                : row.met
+                  ? 'bg-accent-soft text-accent-text hover:bg-accent hover:text-accent-ink'
+                  : 'bg-accent text-accent-ink hover:bg-accent-strong',
+            )}
+          >
+            <Icon name="plus" className="size-6" />
+          </button>
+        )}
+      </div>
+      {isOpen && (
+        <div className="rise px-4 pb-4 sm:px-5">
+          <Suspense fallback={<Skeleton className="h-[6.75rem]" />}>
+            <Composer
+              goal={row}
+              day={day}
+              recent={logs.map((log) => log.minutes)}
+              onDone={onDone}
+              autoFocus={matchMedia('(pointer: fine)').matches}
+            />
+          </Suspense>
+        </div>
+      )}
+    </li>
+  )
+}
+
+/** The streak, and whether it ends with the day. */
+function StreakSign({ row: { streak } }: { row: Row }) {
+  const t = useText()
+  if (!streak || streak.current === 0) return null
+  const length = tellLength(streak.unit, streak.current)
+  const told = t(streak.at_risk ? 'today.atRiskHint' : 'today.streakOf', { streak: length })
+  return (
+    <span
+      title={told}
+      className={cx(
+        'numbers mt-px inline-flex shrink-0 items-center gap-1 rounded-full py-0.5 pr-2 pl-1.5 font-semibold text-xs',
+        streak.at_risk ? 'bg-warn-soft text-warn' : 'bg-accent-soft text-accent-text',
+      )}
+    >
+      <Icon name="flame" className="size-3.5" />
+      <span aria-hidden="true">
+        {streak.current}
+        {streak.at_risk && ` · ${t('today.atRisk')}`}
+      </span>
+      <span className="sr-only">{told}</span>
+    </span>
+  )
+}
+
+/** What was done on the day, and what is missing. */
+function Status({ row, minutes, isToday }: { row: Row; minutes: number; isToday: boolean }) {
+  const t = useText()
+  const { met, paused, needed = 1 } = row
+  const done = isToday && met !== undefined ? met : minutes > 0
+  const told =
+    minutes > 0
+      ? t(isToday ? 'today.done' : 'today.donePast', { minutes: formatMinutes(minutes) })
+      : t(isToday ? 'today.notYet' : 'today.notThen')
+  return (
+    <p
+      className={cx(
+        'mt-0.5 flex flex-wrap items-center gap-x-1 text-sm',
+        done ? 'font-medium text-accent-text' : 'text-muted',
+      )}
+    >
+      {done && <Icon name="check" className="size-4" />}
+      <span>{paused && minutes === 0 ? t('today.paused') : told}</span>
+      {isToday && !done && !paused && needed > 1 && needed > minutes && (
+        <span className="text-muted">
+          · {t('today.needed', { minutes: formatMinutes(needed - minutes) })}
+        </span>
+      )}
+      {row.pending && <Icon name="clock" className="size-4 text-muted" />}
+    </p>
+  )
+}
+
+/** The weekly target, as a thin bar. */
+function Target({ row: { week } }: { row: Row }) {
+  const t = useText()
+  const told = week && tellTarget(week)
+  if (!week?.target || !told) return null
+  const share = Math.min(1, doneOf(week) / week.target.value)
+  return (
+    <div className="mt-1 text-muted text-sm">
+      <p className="numbers">{t('today.weekOf', { told })}</p>
+      <div aria-hidden="true" className="mt-1.5 h-1.5 max-w-48 overflow-hidden rounded-full bg-sunken">
+        <div className="h-full rounded-full bg-accent" style={{ width: `${share * 100}%` }} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,130 @@
+/** The weeks of the workspace, newest first: as each was when it closed, and what was corrected since. */
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import type { WeekSnapshot } from '~/api/types'
+import { weeksQuery } from '~/data/queries'
+import { usePast } from '~/data/use'
+import { useText } from '~/i18n'
+import { cx } from '~/lib/cx'
+import { formatDay, formatMinutes } from '~/lib/format'
+import { Button } from '~/ui/button'
+import { Icon } from '~/ui/icon'
+import { cardLook, Empty, Failed, Loading } from '~/ui/state'
+import { Heading } from './parts/heading'
+
+const Details = lazy(() => import('./parts/week-details'))
+
+export default function WeeksPage() {
+  const t = useText()
+  const { week } = useSearch({ from: '/inside/weeks' })
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    weeksQuery(undefined, usePast()),
+  )
+  const weeks = data?.pages.flatMap((page) => page.data.items)
+  const most = Math.max(60, ...(weeks?.map(({ now }) => now.minutes) ?? []))
+  return (
+    <>
+      <Heading title={t('weeks.title')} />
+      <p className="-mt-4 mb-6 text-muted md:-mt-6">{t('weeks.text')}</p>
+      {error && !weeks && <Failed error={error} retry={() => void refetch()} />}
+      {!weeks && !error && <Loading lines={5} className="h-24 !rounded-card" />}
+      {weeks?.length === 0 && <Empty title={t('weeks.empty')} text={t('weeks.emptyText')} />}
+      <ol className="flex flex-col gap-3">
+        {weeks?.map((one) => (
+          <Week key={one.first} week={one} most={most} open={one.first === week} />
+        ))}
+      </ol>
+      {hasNextPage && (
+        <Button
+          look="quiet"
+          className="mt-4 w-full"
+          disabled={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
+        >
+          {t('action.more')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+/** A week's days, in few letters. */
+export function weekName({ first, last }: Pick<WeekSnapshot, 'first' | 'last'>): string {
+  const whole = { day: 'numeric', month: 'short', year: 'numeric' } as const
+  const brief = { day: 'numeric', month: 'short' } as const
+  return `${formatDay(first, first.slice(0, 4) === last.slice(0, 4) ? brief : whole)} – ${formatDay(last, whole)}`
+}
+
+function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: boolean }) {
+  const t = useText()
+  const { first, now, closed, corrections } = week
+  const id = `week-${first}`
+  return (
+    <li className={cx(cardLook, 'transition-colors', open && 'border-line-strong')}>
+      <Link
+        to="/weeks"
+        search={(before) => ({ ...before, week: open ? undefined : first })}
+        replace
+        resetScroll={false}
+        aria-expanded={open}
+        aria-controls={id}
+        className="block rounded-card px-5 py-4 hover:bg-sunken/50"
+      >
+        <div className="flex items-baseline justify-between gap-3">
+          <h2 className="font-semibold">{weekName(week)}</h2>
+          <span className="numbers shrink-0 font-semibold">{formatMinutes(now.minutes)}</span>
+        </div>
+        <div className="mt-2.5 h-2 overflow-hidden rounded-full bg-sunken" aria-hidden="true">
+          <div
+            className={cx('h-full rounded-full', closed ? 'bg-heat-2' : 'bg-accent')}
+            style={{ width: `${(now.minutes / most) * 100}%` }}
+          />
+        </div>
+        <p className="mt-2 flex flex-wrap items-center gap-x-3 text-muted text-sm">
+          <span>{t('week.metDays', { count: now.met_days })}</span>
+          <span>{t('goals.logs', { count: now.logs })}</span>
+          <Change minutes={now.change.minutes} />
+          <span className="grow" />
+          {!closed && <Tag text={t('weeks.running')} accent />}
+          {corrections > 0 && <Tag text={t('weeks.corrected', { count: corrections })} />}
+          <Icon name="right" className={cx('size-4 transition-transform', open && 'rotate-90')} />
+        </p>
+      </Link>
+      <div id={id}>
+        {open && (
+          <Suspense fallback={<Loading lines={2} className="mx-5 mb-4 h-16" />}>
+            <Details first={first} />
+          </Suspense>
+        )}
+      </div>
+    </li>
+  )
+}
+
+function Change({ minutes }: { minutes: number }) {
+  const t = useText()
+  if (minutes === 0) return <span>{t('week.same')}</span>
+  return (
+    <span>
+      <span className={minutes > 0 ? 'font-medium text-accent-text' : 'font-medium text-ink'}>
+        {minutes > 0 ? '+' : '−'}
+        {formatMinutes(Math.abs(minutes))}
+      </span>{' '}
+      {t('week.change')}
+    </span>
+  )
+}
+
+function Tag({ text, accent }: { text: string; accent?: boolean }) {
+  return (
+    <span
+      className={cx(
+        'rounded-full px-2.5 py-0.5 font-medium text-xs',
+        accent ? 'bg-accent-soft text-accent-text' : 'bg-warn-soft text-warn',
+      )}
+    >
+      {text}
+    </span>
+  )
+}

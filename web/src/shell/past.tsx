@@ -1,0 +1,32 @@
+/** The sign that the past is looked at, with the way back to now. */
+import { useNavigate } from '@tanstack/react-router'
+import { usePast } from '~/data/use'
+import { useText } from '~/i18n'
+import { formatInstant } from '~/lib/format'
+import { Button } from '~/ui/button'
+import { Icon } from '~/ui/icon'
+
+export function PastBanner() {
+  const t = useText()
+  const past = usePast()
+  const navigate = useNavigate()
+  if (!past) return null
+  return (
+    <div
+      role="status"
+      className="rise mb-6 flex flex-wrap items-center gap-x-4 gap-y-3 rounded-card bg-accent-soft px-5 py-4"
+    >
+      <Icon name="history" className="size-6 shrink-0 text-accent-text" />
+      <div className="min-w-0 grow basis-56">
+        <p className="font-semibold">{t('past.title', { when: formatInstant(past) })}</p>
+        <p className="text-sm">{t('past.text')}</p>
+      </div>
+      <Button
+        size="small"
+        onClick={() => void navigate({ to: '.', search: (before) => ({ ...before, past: undefined }) })}
+      >
+        {t('past.back')}
+      </Button>
+    </div>
+  )
+}

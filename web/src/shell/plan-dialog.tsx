@@ -1,0 +1,300 @@
+/** Changing what a goal expects. Each form gives one command, which holds from today, or this week, on. */
+import { type FormEvent, type ReactNode, useState } from 'react'
+import type { Goal, Schedule, Weekday, WeeklyTarget } from '~/api/types'
+import { useGoal, useMe, useToday, weekStartOf } from '~/data/use'
+import { useText } from '~/i18n'
+import { weekOf } from '~/lib/dates'
+import { formatNumber } from '~/lib/format'
+import { scheduleOn, targetIn, WEEKDAYS } from '~/lib/plan'
+import { act } from '~/outbox/act'
+import { weekdayName } from '~/pages/parts/told'
+import { Button } from '~/ui/button'
+import { Dialog } from '~/ui/dialog'
+import { TextField } from '~/ui/field'
+import { Segmented } from '~/ui/segmented'
+
+const MOST = { minutes: 10_080, days: 7, logs: 1_000 } as const
+const TITLES = { schedule: 'plan.schedule', target: 'plan.target', pause: 'plan.pause' } as const
+const FORMS = { schedule: ScheduleForm, target: TargetForm, pause: PauseForm } as const
+
+interface FormProps {
+  goal: Goal
+  today: string
+  onClose: () => void
+}
+
+/** The dialog. */
+export function PlanDialog({
+  name,
+  id,
+  onClose,
+}: {
+  name: keyof typeof FORMS
+  id: string
+  onClose: () => void
+}) {
+  const t = useText()
+  const { goal } = useGoal(id)
+  const today = useToday()
+  const Form = FORMS[name]
+  if (!goal || !today) return null
+  return (
+    <Dialog title={t(TITLES[name])} onClose={onClose}>
+      <Form goal={goal} today={today} onClose={onClose} />
+    </Dialog>
+  )
+}
+
+/** A whole number within limits, from what was typed. */
+export function numberWithin(typed: string, least: number, most: number): number | undefined {
+  const value = Number(typed.trim().replace(',', '.'))
+  return typed.trim() !== '' && Number.isInteger(value) && value >= least && value <= most ? value : undefined
+}
+
+function ScheduleForm({ goal, today, onClose }: FormProps) {
+  const t = useText()
+  const was = scheduleOn(goal.schedules, today)
+  const [kind, setKind] = useState<Schedule['kind']>(was.kind)
+  const [chosen, setChosen] = useState<Weekday[]>(
+    was.kind === 'weekdays' ? was.weekdays : WEEKDAYS.slice(0, 5),
+  )
+  const [days, setDays] = useState(String(was.kind === 'days-a-week' ? was.days : 3))
+  const [minutes, setMinutes] = useState(String(was.minutes_min ?? 1))
+  const [tried, setTried] = useState(false)
+  const minutes_min = numberWithin(minutes, 1, 1_440)
+  const count = numberWithin(days, 1, 7)
+  const wrong =
+    minutes_min === undefined ||
+    (kind === 'weekdays' && chosen.length === 0) ||
+    (kind === 'days-a-week' && count === undefined)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (wrong) return
+    const weekdays = WEEKDAYS.filter((day) => chosen.includes(day))
+    const body: Schedule =
+      kind === 'weekdays'
+        ? { kind, weekdays, minutes_min }
+        : kind === 'days-a-week'
+          ? { kind, days: count ?? 1, minutes_min }
+          : { kind, minutes_min }
+    act({ kind: 'setSchedule', id: goal.id, title: goal.title, body, was })
+    onClose()
+  }
+  const invalid = (least: number, most: number) => t('plan.invalid', { least, most: formatNumber(most) })
+  return (
+    <PlanForm hint={t('plan.scheduleHint')} onSubmit={submit} onClose={onClose}>
+      <Segmented<Schedule['kind']>
+        label={t('plan.schedule')}
+        hideLabel
+        stacked
+        value={kind}
+        onChange={setKind}
+        options={[
+          { value: 'every-day', label: t('plan.every') },
+          { value: 'weekdays', label: t('plan.weekdays') },
+          { value: 'days-a-week', label: t('plan.daysAWeek') },
+        ]}
+      />
+      {kind === 'weekdays' && (
+        <Weekdays chosen={chosen} onChange={setChosen} wrong={tried && chosen.length === 0} />
+      )}
+      {kind === 'days-a-week' && (
+        <TextField
+          label={t('plan.howMany')}
+          inputMode="numeric"
+          value={days}
+          onChange={(event) => setDays(event.target.value)}
+          error={tried && count === undefined ? invalid(1, 7) : undefined}
+          autoComplete="off"
+        />
+      )}
+      <TextField
+        label={t('plan.minutesMin')}
+        inputMode="numeric"
+        value={minutes}
+        onChange={(event) => setMinutes(event.target.value)}
+        error={tried && minutes_min === undefined ? invalid(1, 1_440) : undefined}
+        autoComplete="off"
+      />
+    </PlanForm>
+  )
+}
+
+function Weekdays({
+  chosen,
+  onChange,
+  wrong,
+}: {
+  chosen: Weekday[]
+  onChange: (days: Weekday[]) => void
+  wrong: boolean
+}) {
+  const t = useText()
+  return (
+    <fieldset>
+      <legend className="mb-1.5 font-medium text-sm">{t('plan.whichDays')}</legend>
+      <div className="grid grid-cols-7 gap-1.5">
+        {WEEKDAYS.map((day, at) => {
+          const on = chosen.includes(day)
+          return (
+            <button
+              key={day}
+              type="button"
+              aria-pressed={on}
+              aria-label={weekdayName(at, 'long')}
+              onClick={() => onChange(on ? chosen.filter((one) => one !== day) : [...chosen, day])}
+              className="min-h-11 rounded-xl bg-sunken font-medium text-muted text-sm transition-colors hover:text-ink aria-pressed:bg-accent aria-pressed:text-accent-ink"
+            >
+              {weekdayName(at).slice(0, 2)}
+            </button>
+          )
+        })}
+      </div>
+      {wrong && (
+        <p role="alert" className="mt-1.5 text-danger text-sm">
+          {t('plan.pickDay')}
+        </p>
+      )}
+    </fieldset>
+  )
+}
+
+const shownOf = ({ metric, value }: WeeklyTarget) =>
+  metric === 'minutes'
+    ? formatNumber(value / 60, { useGrouping: false, maximumFractionDigits: 2 })
+    : String(value)
+
+function TargetForm({ goal, today, onClose }: FormProps) {
+  const t = useText()
+  const { me } = useMe()
+  const was = targetIn(goal.weekly_targets, weekOf(today, weekStartOf(me)))
+  const [metric, setMetric] = useState<WeeklyTarget['metric']>(was?.metric ?? 'minutes')
+  const [typed, setTyped] = useState(was ? shownOf(was) : '')
+  const [tried, setTried] = useState(false)
+  const most = MOST[metric]
+  const value =
+    metric === 'minutes'
+      ? numberWithin(String(Math.round(Number(typed.trim().replace(',', '.') || Number.NaN) * 60)), 1, most)
+      : numberWithin(typed, 1, most)
+  const { id, title } = goal
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (value === undefined) return
+    act({ kind: 'setTarget', id, title, body: { metric, value }, was })
+    onClose()
+  }
+  const withdraw = () => {
+    if (was) act({ kind: 'withdrawTarget', id, title, was })
+    onClose()
+  }
+  const top = metric === 'minutes' ? most / 60 : most
+  return (
+    <PlanForm
+      hint={t('plan.targetHint')}
+      onSubmit={submit}
+      onClose={onClose}
+      extra={
+        was && (
+          <Button look="danger" size="small" onClick={withdraw}>
+            {t('plan.withdraw')}
+          </Button>
+        )
+      }
+    >
+      <Segmented<WeeklyTarget['metric']>
+        label={t('plan.metric')}
+        value={metric}
+        onChange={setMetric}
+        options={[
+          { value: 'minutes', label: t('plan.metricMinutes') },
+          { value: 'days', label: t('plan.metricDays') },
+          { value: 'logs', label: t('plan.metricLogs') },
+        ]}
+      />
+      <TextField
+        label={t(metric === 'minutes' ? 'plan.valueHours' : 'plan.value')}
+        inputMode="decimal"
+        data-first=""
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        error={
+          tried && value === undefined
+            ? t('plan.invalid', {
+                least: metric === 'minutes' ? formatNumber(0.1) : 1,
+                most: formatNumber(top),
+              })
+            : undefined
+        }
+        autoComplete="off"
+      />
+    </PlanForm>
+  )
+}
+
+function PauseForm({ goal, today, onClose }: FormProps) {
+  const t = useText()
+  const [first, setFirst] = useState(today)
+  const [last, setLast] = useState('')
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!first) return
+    act({ kind: 'pauseGoal', id: goal.id, title: goal.title, body: { first, last: last || null } })
+    onClose()
+  }
+  return (
+    <PlanForm hint={t('plan.pauseHint')} onSubmit={submit} onClose={onClose} submit={t('plan.pause')}>
+      <div className="grid grid-cols-2 gap-4">
+        <TextField
+          label={t('plan.first')}
+          type="date"
+          required
+          value={first}
+          onChange={(event) => setFirst(event.target.value)}
+        />
+        <TextField
+          label={t('plan.last')}
+          optional
+          type="date"
+          min={first}
+          value={last}
+          onChange={(event) => setLast(event.target.value)}
+        />
+      </div>
+      <p className="text-muted text-sm">{t('plan.lastHint')}</p>
+    </PlanForm>
+  )
+}
+
+function PlanForm({
+  hint,
+  submit,
+  extra,
+  onSubmit,
+  onClose,
+  children,
+}: {
+  hint: string
+  submit?: string
+  extra?: ReactNode
+  onSubmit: (event: FormEvent) => void
+  onClose: () => void
+  children: ReactNode
+}) {
+  const t = useText()
+  return (
+    <form onSubmit={onSubmit} noValidate className="flex flex-col gap-5">
+      <p className="-mt-2 text-muted text-sm">{hint}</p>
+      {children}
+      <div className="mt-1 flex flex-wrap items-center justify-end gap-2">
+        {extra}
+        <span className="grow" />
+        <Button look="ghost" onClick={onClose}>
+          {t('action.cancel')}
+        </Button>
+        <Button type="submit">{submit ?? t('action.save')}</Button>
+      </div>
+    </form>
+  )
+}

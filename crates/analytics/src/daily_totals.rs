@@ -32,10 +32,13 @@ pub struct DailyTotalsRow {
 /// The read model.
 pub struct DailyTotals;
 
-type Key = (WorkspaceId, GoalId, NaiveDate);
+/// Its name, to wait for.
+pub const NAME: &str = "daily_totals";
+
+pub(crate) type Key = (WorkspaceId, GoalId, NaiveDate);
 
 impl ReadModel for DailyTotals {
-    const NAME: &'static str = "daily_totals";
+    const NAME: &'static str = NAME;
     const TABLES: &'static [&'static str] = &["daily_totals"];
     type Rows = Rows<Key, DailyTotalsRow>;
 
@@ -106,7 +109,7 @@ impl ReadModel for DailyTotals {
 }
 
 /// By how much an event changes which rows: minutes and logs, taken away and added.
-fn changes(event: &Recorded) -> impl Iterator<Item = (Key, i32, i32)> {
+pub(crate) fn changes(event: &Recorded) -> impl Iterator<Item = (Key, i32, i32)> {
     let (workspace, log) = match &event.event {
         Event::DailyLog(log) => (event.workspace, Some(log)),
         Event::User(_) | Event::Workspace(_) | Event::Goal(_) => (event.workspace, None),

@@ -1,6 +1,8 @@
 //! Worker: figures made from the log. Its read models, the worker that keeps them, and the week clock.
 
 pub mod daily_totals;
+#[cfg(feature = "next-version")]
+pub mod next_version;
 pub mod streaks;
 mod week_clock;
 pub mod weekly_snapshots;
@@ -16,11 +18,14 @@ pub use self::week_clock::{NoWeekClock, WeekClock, WeekClockError};
 
 /// The read models of this worker.
 pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
-    vec![
+    let models = vec![
         model::<daily_totals::DailyTotals>(),
         model::<streaks::Streaks>(),
         model::<weekly_snapshots::WeeklySnapshots>(),
-    ]
+    ];
+    #[cfg(feature = "next-version")]
+    let models = [models, vec![model::<next_version::DailyTotals2>()]].concat();
+    models
 }
 
 /// Starts the worker and the week clock, which appends. They work until `base.shutdown`. A worker may not publish, so the

@@ -41,18 +41,15 @@ impl Cluster {
             Some(user) => user.reachable_bin(bin)?,
             None => bin.to_path_buf(),
         };
-        let kept = folder.kept(PASSWORD_FILE)?;
         if data.exists() {
             predecessor::end(&data.join("postmaster.pid"), &data, &ENDING).await?;
             let password_path = folder.path().join(PASSWORD_FILE);
+            let password = folder.kept(PASSWORD_FILE)?;
             let password =
-                kept.ok_or_else(|| Error::PasswordLost { cluster: data.clone(), password: password_path })?;
+                password.ok_or_else(|| Error::PasswordLost { cluster: data.clone(), password: password_path })?;
             return Ok(Self { data, bin, run_as, password });
         }
-        let password = match kept {
-            Some(password) => password,
-            None => new_password(folder)?,
-        };
+        let password = kept_or_new_password(folder)?;
         let cluster = Self { data, bin, run_as, password };
         cluster.make(folder, &home, durability).await?;
         Ok(cluster)
@@ -121,6 +118,11 @@ impl Cluster {
     }
 }
 
+/// The password that the folder has, or gets.
+pub(crate) fn kept_or_new_password(folder: &Folder) -> Result<String> {
+    folder.kept(PASSWORD_FILE)?.map_or_else(|| new_password(folder), Ok)
+}
+
 /// 32 random bytes, as text that needs no quoting anywhere.
 fn new_password(folder: &Folder) -> Result<String> {
     let source = Path::new("/dev/urandom");
@@ -131,7 +133,7 @@ fn new_password(folder: &Folder) -> Result<String> {
     Ok(password)
 }
 
-fn remove_if_there(path: &Path) -> Result<()> {
+pub(crate) fn remove_if_there(path: &Path) -> Result<()> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),

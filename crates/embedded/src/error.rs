@@ -54,6 +54,12 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A restore found a cluster in its way.
+    #[error("{} is there: a restore makes a cluster, and replaces none; move it away first", cluster.display())]
+    ClusterThere {
+        /// The cluster's folder.
+        cluster: PathBuf,
+    },
     /// A server of an earlier run does not end.
     #[error("process {pid} of an earlier run still holds {} and does not end: end it by hand", folder.display())]
     PredecessorStays {

@@ -152,6 +152,8 @@ fn program(folder: &Folder, cluster: &Cluster, options: &PostgresOptions, port: 
         ("fsync", if durable { "on" } else { "off" }.to_owned()),
         ("full_page_writes", "on".to_owned()),
         ("synchronous_commit", "on".to_owned()),
+        // What a backup that nobody takes any more may keep of the WAL; the next one then copies all files again.
+        ("max_slot_wal_keep_size", "8GB".to_owned()),
         // Compiling a query takes longer than any of ours runs.
         ("jit", "off".to_owned()),
         ("timezone", "UTC".to_owned()),

@@ -63,7 +63,7 @@ impl IndexKey {
     }
 
     /// What a log keeps to tell this key from others. It gives nothing of the key away.
-    pub(crate) fn check(&self) -> [u8; 32] {
+    pub fn check(&self) -> [u8; 32] {
         self.derive("momentum index key check")
     }
 

@@ -81,6 +81,11 @@ impl Keyring {
         Some([&nonce[..], &ciphertext].concat())
     }
 
+    /// Whether a wrapped data key opens.
+    pub fn opens(&self, owner: uuid::Uuid, master: i16, wrapped: &[u8]) -> bool {
+        self.unwrap(owner, master, wrapped).is_some()
+    }
+
     /// Unwraps a data key that the named master key wraps.
     pub(crate) fn unwrap(&self, owner: uuid::Uuid, master: i16, wrapped: &[u8]) -> Option<DataKey> {
         Some(DataKey(cipher(&self.bare(owner, master, wrapped)?)))

@@ -119,6 +119,23 @@ impl Log {
         rows.into_iter().map(|row| understood(row.into())).collect()
     }
 
+    /// The events of a workspace after `after`, in order, at most `limit` of them, as they were written.
+    pub async fn read_workspace_as_written(
+        &self,
+        workspace: WorkspaceId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
+        let rows = select_events!(
+            "shard = $1 and workspace = $2 and position > $3 order by position limit $4",
+            self.shard_of(workspace).0,
+            workspace.uuid(),
+            after,
+            limit.clamp(1, PAGE_EVENTS_MAX),
+        );
+        Ok(rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect())
+    }
+
     /// The newest events of a workspace before `before` that pass the filter, newest first, at most `limit`, sealed.
     pub async fn read_history(
         &self,

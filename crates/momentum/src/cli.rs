@@ -7,8 +7,15 @@ use clap_complete::Shell;
 use runtime::config::ConfigFlags;
 
 use crate::{
-    admin::AdminCommand, demo::DemoCommand, events::EventsCommand, rebuild::RebuildCommand, vault::VaultCommand,
-    verify::VerifyCommand, version,
+    admin::AdminCommand,
+    backup::{BackupCommand, RestoreCommand},
+    demo::DemoCommand,
+    events::EventsCommand,
+    parked::UnparkCommand,
+    rebuild::RebuildCommand,
+    vault::VaultCommand,
+    verify::VerifyCommand,
+    version,
 };
 
 /// Momentum: goals, days and streaks, each fact an event.
@@ -39,11 +46,19 @@ pub enum Command {
     Migrate,
     /// Make read models again from the log, beside the living ones, and move them in
     Rebuild(RebuildCommand),
+    /// List the streams that read models left aside, because they cannot apply an event, and why
+    Parked,
+    /// Take parked streams up again, once what was wrong is mended
+    Unpark(UnparkCommand),
     /// Check that everything is as it must be: log, bus and read models
     Verify(VerifyCommand),
     /// Take the log out of one installation, or into another
     #[command(subcommand)]
     Events(EventsCommand),
+    /// Copy the whole database into a folder, while it serves, and on later runs what happened since
+    Backup(BackupCommand),
+    /// Make the database again from such a folder, as it was at any instant since the first copy
+    Restore(RestoreCommand),
     /// Ask the running process whether it is ready; exit code 0 if it is
     Healthcheck,
     /// Show the configuration

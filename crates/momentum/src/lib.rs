@@ -1,6 +1,7 @@
 //! The product put together: every role as a subcommand, the embedded default, administration.
 
 mod admin;
+mod backup;
 mod cli;
 mod demo;
 pub mod docs;
@@ -9,6 +10,7 @@ mod healthcheck;
 mod manual;
 mod migrate;
 pub mod openapi;
+mod parked;
 pub mod privileges;
 mod progress;
 mod rebuild;
@@ -57,6 +59,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
     }
     let telemetry = runtime::telemetry::start(&effective.config.log, &environment)?;
     let metrics = telemetry.metrics.clone();
+    if let Command::Restore(asked) = &cli.command {
+        return backup::restore(&effective.config, &environment, asked).await;
+    }
     let servers = match cli.command {
         Command::Up => Servers::start(effective.config, &environment).await?,
         _ => Servers::join(effective.config, &environment).await?,
@@ -69,7 +74,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Analytics => roles::run(&[roles::Role::Analytics], &servers, metrics).await,
         Command::Migrate => migrate::run(&servers).await,
         Command::Rebuild(asked) => rebuild::run(&servers, &asked).await,
+        Command::Parked => parked::list(&servers).await,
+        Command::Unpark(asked) => parked::take_up(&servers, &asked).await,
         Command::Verify(asked) => verify::run(&servers, &asked).await,
+        Command::Backup(asked) => backup::run(&servers, &asked).await,
         Command::Events(asked) => events::run(&servers, asked).await,
         Command::Admin(asked) => admin::run(&servers, asked).await,
         Command::Vault(asked) => vault::run(&servers, &asked).await,
@@ -79,7 +87,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         | Command::NatsKeys { .. }
         | Command::Config(_)
         | Command::Healthcheck
-        | Command::Demo(_) => Ok(()),
+        | Command::Demo(_)
+        | Command::Restore(_) => Ok(()),
     };
     servers.stop().await;
     telemetry.finish().await;

@@ -18,7 +18,18 @@ pub fn bar_of(what: &str, units: &str) -> ProgressBar {
     bar
 }
 
-/// Moves the bar: so many events, of so many.
+/// A bar for files.
+pub fn bytes(what: &str) -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{msg:24} {wide_bar} {bytes}/{total_bytes}  {bytes_per_sec}  {eta}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.set_message(what.to_owned());
+    bar
+}
+
+/// Moves the bar: so much, of so much.
 pub fn show(bar: &ProgressBar, done: u64, all: u64) {
     bar.set_length(all);
     bar.set_position(done);

@@ -113,7 +113,8 @@ impl Servers {
     }
 }
 
-fn folder_path(config: &Config) -> anyhow::Result<PathBuf> {
+/// Where everything is that it runs by itself.
+pub fn folder_path(config: &Config) -> anyhow::Result<PathBuf> {
     if config.data.folder == Path::new(DEFAULT_FOLDER) {
         return Ok(Folder::default_path(&std::env::current_dir().context("no working folder")?)?);
     }

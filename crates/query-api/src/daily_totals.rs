@@ -1,6 +1,10 @@
 //! `GET /v1/daily-totals`: minutes and logs by day, as a heatmap shows them.
 
-use analytics::daily_totals::{self, DailyTotal};
+#[cfg(not(feature = "next-version"))]
+use analytics::daily_totals as totals;
+use analytics::daily_totals::DailyTotal;
+#[cfg(feature = "next-version")]
+use analytics::next_version as totals;
 use axum::extract::State;
 use chrono::{Days, NaiveDate};
 use domain::GoalId;
@@ -65,8 +69,8 @@ async fn list_daily_totals(
         let last = asked.from + Days::new(RANGE_DAYS_MAX.unsigned_abs());
         return Err(ApiError::invalid_field("/to", "range", format!("must be {last} at the latest")));
     }
-    state.figured(&session, &at, &["daily_totals"]).await?;
+    state.figured(&session, &at, &[totals::NAME]).await?;
     let range = (asked.from, asked.to);
-    let items = daily_totals::list_daily_totals(&state.tables, session.workspace, asked.goal_id, range).await?;
+    let items = totals::list_daily_totals(&state.tables, session.workspace, asked.goal_id, range).await?;
     Ok(Answer::ok(DailyTotals { items }))
 }

@@ -11,6 +11,7 @@ mod export;
 mod feed;
 mod goals;
 mod history;
+mod incomplete;
 mod me;
 mod page;
 mod recorded_event;
@@ -33,6 +34,7 @@ use worker::Checkpoints;
 
 pub use self::{
     feed::{Feed, FeedLimits},
+    incomplete::AnyParked,
     page::Page,
     start::start,
 };
@@ -56,6 +58,8 @@ pub struct QueryState {
     pub feed: Feed,
     /// How many more exports may be made at once.
     pub exports: Arc<Semaphore>,
+    /// Whether any read model left anything aside.
+    pub any_parked: AnyParked,
     /// Ends the open feeds.
     pub shutdown: CancellationToken,
 }
@@ -71,14 +75,21 @@ pub struct Seen {
 
 /// All endpoints, with their OpenAPI text.
 pub fn routes() -> OpenApiRouter<QueryState> {
-    OpenApiRouter::new()
-        .merge(me::routes())
+    from_read_models().merge(from_log())
+}
+
+/// Those that answer from read models, and so may lack something.
+fn from_read_models() -> OpenApiRouter<QueryState> {
+    let routes = OpenApiRouter::new()
         .merge(goals::routes())
         .merge(daily_logs::routes())
         .merge(daily_totals::routes())
         .merge(streaks::routes())
-        .merge(weeks::routes())
-        .merge(history::routes())
-        .merge(events::routes())
-        .merge(export::routes())
+        .merge(weeks::routes());
+    incomplete::documented(routes)
+}
+
+/// Those that answer from the log itself.
+fn from_log() -> OpenApiRouter<QueryState> {
+    OpenApiRouter::new().merge(me::routes()).merge(history::routes()).merge(events::routes()).merge(export::routes())
 }

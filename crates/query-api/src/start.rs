@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
 
+use axum::middleware::from_fn_with_state;
 use event_bus::Bus;
 use event_store::{Log, Vault};
 use identity::Identity;
@@ -13,7 +14,9 @@ use tokio::{
 use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
-use crate::{Feed, FeedLimits, QueryState, Seen, export::EXPORTS_MAX, routes};
+use crate::{
+    AnyParked, Feed, FeedLimits, QueryState, Seen, export::EXPORTS_MAX, from_log, from_read_models, incomplete,
+};
 
 /// How often is looked who was erased, so that nothing of theirs stays open here.
 const ERASED_INTERVAL: Duration = Duration::from_secs(1);
@@ -46,9 +49,17 @@ pub async fn start(
         stop.run_until_cancelled(following).await;
         Ok::<_, Infallible>(())
     });
+    let (any_parked, stop) = (AnyParked::default(), base.shutdown.token());
+    let watching = any_parked.clone().watch(tables.clone());
+    base.shutdown.spawn("parked streams", async move {
+        stop.run_until_cancelled(watching).await;
+        Ok::<_, Infallible>(())
+    });
     let (clock, shutdown) = (base.clock.clone(), base.shutdown.token());
     let exports = Arc::new(Semaphore::new(EXPORTS_MAX));
-    Ok(routes().with_state(QueryState { tables, log, vault, identity, clock, seen, feed, exports, shutdown }))
+    let state = QueryState { tables, log, vault, identity, clock, seen, feed, exports, any_parked, shutdown };
+    let telling = from_fn_with_state(state.clone(), incomplete::tell);
+    Ok(from_read_models().layer(telling).merge(from_log()).with_state(state))
 }
 
 /// Drops the opened keys of people who were erased, for ever.

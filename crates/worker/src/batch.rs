@@ -67,29 +67,6 @@ impl Intake {
         }
         Ok(intakes)
     }
-
-    /// Takes in a batch, but for the streams that are parked, or become so: these it tells.
-    async fn take_in(
-        &self,
-        connection: &mut PgConnection,
-        batch: &Batch,
-        manner: Manner,
-    ) -> Result<Vec<Parked>, sqlx::Error> {
-        let open: Vec<&Recorded> = batch.events.iter().filter(|it| !self.left_aside.contains(&it.stream)).collect();
-        let mut parked = batch.unreadable.clone();
-        parked.retain(|stream, _| !self.left_aside.contains(stream));
-        if !open.is_empty() {
-            let refused = match manner {
-                Manner::Whole => self.model.take_in(connection, &open).await?,
-                Manner::Pieces => take_in_pieces(&*self.model, connection, &open).await?,
-            };
-            // One that is unreadable as well was refused earlier than that.
-            parked.extend(refused.into_iter().map(|refused| (refused.stream, refused)));
-        }
-        let parked: Vec<Parked> = parked.into_values().collect();
-        Parked::write(connection, self.model.name(), &parked).await?;
-        Ok(parked)
-    }
 }
 
 impl Group {
@@ -129,7 +106,8 @@ impl Group {
         advance(&mut transaction, held, self.shard, (self.position, batch.last)).await?;
         let mut parked = Vec::with_capacity(self.intakes.len());
         for intake in &self.intakes {
-            parked.push(intake.take_in(&mut transaction, batch, manner).await?);
+            let (model, left_aside) = (&*intake.model, &intake.left_aside);
+            parked.push(take_in(model, left_aside, &mut transaction, batch, manner).await?);
         }
         transaction.commit().await?;
         Ok(parked)
@@ -155,6 +133,44 @@ impl Batch {
         }
         Some(batch)
     }
+}
+
+/// Takes in a batch, but for the streams that are parked, or become so: these it tells.
+async fn take_in(
+    model: &dyn AnyReadModel,
+    left_aside: &HashSet<Uuid>,
+    connection: &mut PgConnection,
+    batch: &Batch,
+    manner: Manner,
+) -> Result<Vec<Parked>, sqlx::Error> {
+    let open: Vec<&Recorded> = batch.events.iter().filter(|it| !left_aside.contains(&it.stream)).collect();
+    let mut parked = batch.unreadable.clone();
+    parked.retain(|stream, _| !left_aside.contains(stream));
+    if !open.is_empty() {
+        let refused = match manner {
+            Manner::Whole => model.take_in(connection, &open).await?,
+            Manner::Pieces => take_in_pieces(model, connection, &open).await?,
+        };
+        // One that is unreadable as well was refused earlier than that.
+        parked.extend(refused.into_iter().map(|refused| (refused.stream, refused)));
+    }
+    let parked: Vec<Parked> = parked.into_values().collect();
+    Parked::write(connection, model.name(), &parked).await?;
+    Ok(parked)
+}
+
+/// Takes in events outside of what a worker follows, within the transaction of `connection`. Tells the streams that are
+/// left aside, and adds them to those that were.
+pub(crate) async fn take_in_apart(
+    model: &dyn AnyReadModel,
+    left_aside: &mut HashSet<Uuid>,
+    connection: &mut PgConnection,
+    events: Vec<Recorded<RawEvent>>,
+) -> Result<Vec<Parked>, sqlx::Error> {
+    let Some(batch) = Batch::read(events) else { return Ok(vec![]) };
+    let parked = take_in(model, left_aside, connection, &batch, Manner::Pieces).await?;
+    left_aside.extend(parked.iter().map(|it| it.stream));
+    Ok(parked)
 }
 
 /// Takes in halves, and halves of those the database refuses, down to the events that it refuses alone: those it tells.

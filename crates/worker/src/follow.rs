@@ -1,4 +1,4 @@
-//! The worker itself: follows every shard it can get the lease of, and keeps its read models up with the log.
+//! The worker itself: follows every shard it can get a lease on, and keeps its read models up with the log.
 
 use std::{collections::BTreeMap, convert::Infallible, error::Error, future::pending, sync::Arc, time::Duration};
 
@@ -96,7 +96,7 @@ impl Worker {
     /// Takes in what the log holds up to `position`, and returns: the step that [`run`](Self::run) does on and on. Who
     /// else works on the shard is interrupted.
     pub async fn catch_up(&self, position: Position) -> Result<(), NotCaughtUp> {
-        for (_, mut group) in self.groups(position.shard).await? {
+        for (_, mut group) in self.groups(position.shard, &self.models).await? {
             group.catch_up(&self.log, position.number).await?;
         }
         Ok(())
@@ -110,21 +110,26 @@ impl Worker {
         }
     }
 
-    /// Follows a shard for as long as the lease is held and nothing fails.
+    /// Follows a shard for as long as the lease is held and nothing fails, with the read models that it is for.
     async fn hold(&self, shard: Shard) -> Result<Infallible, Interrupted> {
-        let mut lease = Lease::wait(&self.pool, self.name, shard).await?;
-        let interrupted = tokio::select! {
-            followed = self.follow(shard) => followed,
-            () = lease.lost() => Err(Interrupted::LeaseLost),
+        let names = self.models.iter().map(|model| model.name());
+        let mut lease = Lease::wait(&self.pool, self.name, shard, names).await?;
+        let interrupted = loop {
+            let is_held = |model: &&Arc<dyn AnyReadModel>| lease.held().contains(&model.name());
+            let models: Vec<_> = self.models.iter().filter(is_held).cloned().collect();
+            tokio::select! {
+                followed = self.follow(shard, &models) => break followed,
+                changed = lease.changed() => if changed.is_err() { break Err(Interrupted::LeaseLost) },
+            }
         };
         lease.release().await;
         interrupted
     }
 
     /// Follows a shard with the read models that are furthest, while each that is far behind comes level by itself.
-    async fn follow(&self, shard: Shard) -> Result<Infallible, Interrupted> {
+    async fn follow(&self, shard: Shard, models: &[Arc<dyn AnyReadModel>]) -> Result<Infallible, Interrupted> {
         loop {
-            let mut behind = self.groups(shard).await?;
+            let mut behind = self.groups(shard, models).await?;
             let Some((position, mut furthest)) = behind.pop_last() else { return pending().await };
             for (_, mut near) in behind.split_off(&(position - LEVEL_EVENTS_MAX)) {
                 near.catch_up(&self.log, position).await?;
@@ -140,9 +145,13 @@ impl Worker {
     }
 
     /// The read models by where they stand.
-    async fn groups(&self, shard: Shard) -> Result<BTreeMap<i64, Group>, sqlx::Error> {
+    async fn groups(
+        &self,
+        shard: Shard,
+        models: &[Arc<dyn AnyReadModel>],
+    ) -> Result<BTreeMap<i64, Group>, sqlx::Error> {
         let mut groups = BTreeMap::new();
-        for intake in Intake::hold(&self.pool, &self.models, shard).await? {
+        for intake in Intake::hold(&self.pool, models, shard).await? {
             let position = intake.held.position;
             let new = || Group { pool: self.pool.clone(), shard, position, intakes: vec![] };
             groups.entry(position).or_insert_with(new).intakes.push(intake);

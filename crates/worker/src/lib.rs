@@ -14,6 +14,7 @@ mod parked;
 mod read_model;
 mod rebuild;
 mod rows;
+mod unpark;
 mod wait;
 
 pub use self::{
@@ -24,5 +25,6 @@ pub use self::{
     read_model::{AnyReadModel, CannotApply, ReadModel, model},
     rebuild::{Rebuild, RebuildError, Rebuilt},
     rows::Rows,
+    unpark::unpark,
     wait::{Behind, Checkpoints},
 };

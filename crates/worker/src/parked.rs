@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use domain::{Position, Recorded, Shard, WorkspaceId};
 use metrics::counter;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
 use crate::CannotApply;
@@ -29,6 +29,22 @@ impl Parked {
     /// The stream of this event, left aside from it on.
     pub fn at<E>(event: &Recorded<E>, cause: CannotApply) -> Self {
         Self { stream: event.stream, workspace: event.workspace, position: event.position, cause }
+    }
+
+    /// All that is parked in the schema that unqualified names are looked up in, each with its read model.
+    pub async fn all(executor: impl PgExecutor<'_>) -> Result<Vec<(String, Self)>, sqlx::Error> {
+        let rows = sqlx::query!(
+            "select model, shard, stream_id, workspace, position, reason from parked order by model, shard, position"
+        );
+        let rows = rows.fetch_all(executor).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| {
+                let position = Position { shard: Shard(row.shard), number: row.position };
+                let (workspace, cause) = (row.workspace.into(), CannotApply(row.reason));
+                (row.model, Self { stream: row.stream_id, workspace, position, cause })
+            })
+            .collect())
     }
 
     /// The streams that a read model left aside before.

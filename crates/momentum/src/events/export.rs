@@ -22,12 +22,9 @@ pub async fn export(servers: &Servers, to: &mut (impl AsyncWrite + Unpin), with_
     let mut writer = Writer::new(to);
     // One snapshot for the heads and for whom they are about: whoever has credentials in it has events as well.
     let mut snapshot = pool.begin_with("begin isolation level repeatable read read only").await?;
-    let heads = heads(&mut snapshot).await?;
-    let events = heads.iter().map(|(_, head)| head.unsigned_abs()).sum();
-    let key_check = if with_vault { key_check(&mut snapshot).await? } else { None };
-    let shards = i16::try_from(heads.len()).context("the shards cannot be counted")?;
-    let (history, exported_at) = (log.history(), SystemClock.now());
-    writer.write(&Line::Header(Header { format: FORMAT, history, shards, events, exported_at, key_check })).await?;
+    let header = header(&mut snapshot, with_vault).await?;
+    let (heads, events) = (heads(&mut snapshot).await?, header.events);
+    writer.write(&Line::Header(header)).await?;
     if with_vault {
         vault(&mut snapshot, &mut writer).await?;
     }
@@ -51,17 +48,32 @@ pub async fn export(servers: &Servers, to: &mut (impl AsyncWrite + Unpin), with_
     writer.finish().await
 }
 
+/// What stands first, as this transaction sees it.
+pub async fn header(connection: &mut PgConnection, with_vault: bool) -> anyhow::Result<Header> {
+    let log = sqlx::query!(
+        r#"select history, shards, encode(key_check, 'hex') as key_check,
+                  (select sum(head)::bigint from es.shard) as "events!"
+           from es.log"#
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Header {
+        format: FORMAT,
+        history: log.history,
+        shards: log.shards,
+        events: log.events.unsigned_abs(),
+        exported_at: SystemClock.now(),
+        key_check: log.key_check.filter(|_| with_vault),
+    })
+}
+
 async fn heads(connection: &mut PgConnection) -> Result<Heads, sqlx::Error> {
     let rows = sqlx::query!("select shard, head from es.shard order by shard").fetch_all(connection).await?;
     Ok(rows.into_iter().map(|row| (Shard(row.shard), row.head)).collect())
 }
 
-async fn key_check(connection: &mut PgConnection) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar!("select encode(key_check, 'hex') from es.log").fetch_one(connection).await
-}
-
 /// Keys and credentials, each row with every column it has.
-async fn vault(connection: &mut PgConnection, writer: &mut Writer<impl AsyncWrite + Unpin>) -> anyhow::Result<()> {
+pub async fn vault(connection: &mut PgConnection, writer: &mut Writer<impl AsyncWrite + Unpin>) -> anyhow::Result<()> {
     let mut keys =
         sqlx::query_scalar!(r#"select to_jsonb(keys) as "row!: Json<Box<RawValue>>" from vault.keys order by owner"#)
             .fetch(&mut *connection);

@@ -1,8 +1,8 @@
 //! `momentum events`: the log as a file of JSON lines, out of one installation and into another.
 
-mod export;
+pub mod export;
 mod import;
-mod line;
+pub mod line;
 
 use std::path::{Path, PathBuf};
 

@@ -4,8 +4,11 @@
 mod demo;
 mod erasure;
 mod moved;
+mod parked;
 mod people;
 mod product;
+mod restored;
+mod rolled;
 mod watched;
 
 use std::time::Duration;

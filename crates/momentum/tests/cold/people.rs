@@ -74,6 +74,63 @@ impl Person {
         self.position = text(&self.send(Method::PATCH, &goal, Some(unchanged)).await, "/position");
     }
 
+    /// Makes another goal, and tells its id.
+    pub async fn creates_goal(&self, title: &str) -> String {
+        text(&self.send(Method::POST, "/v1/goals", Some(json!({ "title": title }))).await, "/id")
+    }
+
+    /// What a goal is called.
+    pub async fn title_of(&self, goal: &str) -> String {
+        text(&self.query(&format!("/v1/goals/{goal}")).await, "/title")
+    }
+
+    /// What an answer says that it lacks.
+    pub async fn is_told_incomplete(&self, path: &str) -> Option<String> {
+        let request = self.client.get(format!("{}{path}", self.address)).bearer_auth(&self.token);
+        let answer = request.send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.headers().get("momentum-incomplete").map(|models| models.to_str().expect("text").to_owned())
+    }
+
+    /// Logs a day, and asks for totals and goals, each once; tells what was not answered as it must be.
+    pub async fn tries(&self, commands: &str, queries: &str, day: u64) -> Result<(), String> {
+        let body = json!({ "goal_id": self.goal, "day": self.first_day + Days::new(day % 365), "minutes": 1 });
+        let log = self.client.post(format!("{commands}/v1/daily-logs"));
+        let log = log.header("idempotency-key", RandomIds.uuid().to_string()).json(&body);
+        let (from, to) = (self.first_day, self.first_day + Days::new(364));
+        let totals = self.client.get(format!("{queries}/v1/daily-totals?from={from}&to={to}"));
+        let goals = self.client.get(format!("{queries}/v1/goals"));
+        for request in [log, totals, goals] {
+            let request = request.bearer_auth(&self.token).build().expect("a request");
+            let what = format!("{} {}", request.method(), request.url());
+            match self.client.execute(request).await {
+                Ok(answer) if answer.status().is_success() => {}
+                Ok(answer) => return Err(format!("{what}: {} {:?}", answer.status(), answer.text().await)),
+                Err(error) => return Err(format!("{what}: {error:?}")),
+            }
+        }
+        Ok(())
+    }
+
+    /// The minutes of all days, as queries at this address tell them.
+    pub async fn minutes_at(&mut self, queries: &str) -> u64 {
+        let unchanged = json!({ "description": "A page at least" });
+        let goal = format!("/v1/goals/{}", self.goal);
+        self.position = text(&self.send(Method::PATCH, &goal, Some(unchanged)).await, "/position");
+        self.query_address = Some(queries.to_owned());
+        let (from, to) = (self.first_day, self.first_day + Days::new(364));
+        let totals = self.query(&format!("/v1/daily-totals?from={from}&to={to}")).await;
+        totals["items"].as_array().expect("days").iter().filter_map(|day| day["minutes"].as_u64()).sum()
+    }
+
+    /// How an attempt to sign in is answered.
+    pub async fn signs_in_at(&self, address: &str) -> StatusCode {
+        let body = json!({ "email": self.email, "password": PASSWORD, "tokens": "bearer" });
+        let request = self.client.post(format!("{address}/v1/sessions"));
+        let request = request.header("idempotency-key", RandomIds.uuid().to_string()).json(&body);
+        request.send().await.expect("an answer").status()
+    }
+
     async fn log(&self, day: u64) -> String {
         let date = self.first_day + Days::new(day);
         let body = json!({ "goal_id": self.goal, "day": date, "minutes": MINUTES, "text": format!("page {day}") });

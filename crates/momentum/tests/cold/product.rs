@@ -2,7 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Output, Stdio},
     sync::{Arc, Mutex},
     time::Duration,
@@ -21,16 +21,41 @@ use tokio::{
 use crate::PATIENCE;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_momentum");
+/// On however busy a machine, no command has more to do than this.
+const WORK_MAX: Duration = Duration::from_secs(300);
 const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
 /// The program, without the settings of whoever runs the tests.
 fn program() -> Command {
-    let mut command = Command::new(PROGRAM);
+    program_at(Path::new(PROGRAM))
+}
+
+fn program_at(path: &Path) -> Command {
+    let mut command = Command::new(path);
     let of_tests = [POSTGRES_VARIABLE, NATS_VARIABLE, POSTGRES_15_VARIABLE];
     for name in of_tests.into_iter().chain(["DATABASE_URL", "NATS_URL"]) {
         command.env_remove(name);
     }
     command
+}
+
+/// The program of a next version, built for the test that is the first to want it.
+pub fn next_program() -> PathBuf {
+    let program = Path::new(PROGRAM).with_file_name("momentum-next");
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--package", "momentum", "--bin", "momentum-next", "--features", "next-version"]);
+    if Path::new(PROGRAM).parent().is_some_and(|folder| folder.ends_with("release")) {
+        cargo.arg("--release");
+    }
+    // What cargo tells this test about its own package would make it build more than that.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_") && name != "CARGO_HOME" && name != "CARGO_TARGET_DIR" {
+            cargo.env_remove(name);
+        }
+    }
+    let status = cargo.env("SQLX_OFFLINE", "true").current_dir(env!("CARGO_MANIFEST_DIR")).status();
+    assert!(status.expect("cargo runs").success(), "the next version does not build");
+    program
 }
 
 /// A process of the program, and what it has said.
@@ -42,7 +67,10 @@ pub struct Process {
 
 impl Process {
     pub fn start(arguments: &[String], environment: &[(&str, String)]) -> Self {
-        let mut command = program();
+        Self::start_of(program(), arguments, environment)
+    }
+
+    fn start_of(mut command: Command, arguments: &[String], environment: &[(&str, String)]) -> Self {
         command.args(arguments);
         command.envs(environment.iter().map(|(name, value)| (*name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -92,10 +120,14 @@ impl Process {
 
 /// Runs the program to its end.
 pub async fn run(arguments: &[&str], environment: &[(&str, String)]) -> Output {
-    let mut command = program();
+    run_by(program(), arguments, environment).await
+}
+
+async fn run_by(mut command: Command, arguments: &[&str], environment: &[(&str, String)]) -> Output {
     command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
     command.envs(environment.iter().map(|(name, value)| (*name, value)));
-    timeout(PATIENCE, command.output()).await.expect("it ends in time").expect("it runs")
+    let output = timeout(WORK_MAX, command.output()).await;
+    output.unwrap_or_else(|_| panic!("{arguments:?} does not end")).expect("it runs")
 }
 
 /// The same where it must succeed; what it printed.
@@ -112,6 +144,11 @@ pub async fn refused(arguments: &[&str], environment: &[(&str, String)]) -> Stri
     let (told, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(!output.status.success(), "{arguments:?}: {told}\n{said}");
     said.into_owned()
+}
+
+/// The lines of an exported log that are events.
+pub fn events_of(exported: &str) -> Vec<String> {
+    exported.lines().filter(|line| line.starts_with("{\"event\"")).map(str::to_owned).collect()
 }
 
 /// `momentum verify`, which must find nothing: the digests it tells, one line for each read model.
@@ -208,6 +245,22 @@ impl Product {
         refused(&[what, &arguments.iter().map(String::as_str).collect::<Vec<_>>()].concat(), &[]).await
     }
 
+    /// What it tells Prometheus.
+    pub async fn metrics(&self) -> String {
+        let address = format!("http://{}/metrics", self.admin);
+        reqwest::get(address).await.expect("an answer").text().await.expect("text")
+    }
+
+    /// Every event of its log, as it is exported.
+    pub async fn exported(&self) -> Vec<String> {
+        events_of(&self.does(&["events", "export", "-"]).await)
+    }
+
+    /// A path beside its data.
+    pub fn beside(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().expect("a path").to_owned()
+    }
+
     /// Where it keeps everything.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -302,9 +355,7 @@ impl Roles {
     }
 
     pub async fn stop(mut self) {
-        for process in self.workers.drain(..).chain(self.query_api.take()).chain(self.command_api.take()) {
-            process.stop().await;
-        }
+        self.stop_roles().await;
         if let Some(nats) = self.nats.take() {
             nats.stop().await;
         }
@@ -312,12 +363,48 @@ impl Roles {
         drop(self.folder);
     }
 
+    /// A path beside its servers.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Where commands and queries go.
+    pub fn addresses(&self) -> (String, String) {
+        self.addresses.clone()
+    }
+
+    /// Starts a role of another version beside those that run.
+    pub fn start_beside(&self, version: &Path, role: &str) -> Process {
+        let any_port = [role, "--listen", "127.0.0.1:0", "--set", "server.admin_listen=127.0.0.1:0"];
+        Process::start_of(program_at(version), &any_port.map(str::to_owned), &self.environment())
+    }
+
+    /// Ends every role of the version that it began with.
+    pub async fn stop_roles(&mut self) {
+        for process in self.workers.drain(..).chain(self.query_api.take()).chain(self.command_api.take()) {
+            process.stop().await;
+        }
+    }
+
+    /// The database that the roles share.
+    pub fn database_url(&self) -> String {
+        self.postgres.url()
+    }
+
+    /// Everything is as another version says that it must be.
+    pub async fn verify_is_clean_by(&self, version: &Path) {
+        let output = run_by(program_at(version), &["verify"], &self.environment()).await;
+        let told = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{told}\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     fn start(&self, role: &str) -> Process {
         let any_port = [role, "--listen", "127.0.0.1:0", "--set", "server.admin_listen=127.0.0.1:0"];
         Process::start(&any_port.map(str::to_owned), &self.environment())
     }
 
-    fn environment(&self) -> Vec<(&'static str, String)> {
+    /// How the program finds the servers and its keys.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
         let nats = self.nats.as_ref().expect("running");
         let (nats, keys) = (nats.url(), nats.keys().to_str().expect("a path").to_owned());
         vec![
@@ -341,7 +428,7 @@ async fn start_nats(folder: &Folder) -> NatsServer {
     NatsServer::start(folder, &program, &NatsOptions::default()).await.expect("nats-server")
 }
 
-fn tools() -> Tools {
+pub fn tools() -> Tools {
     Tools::find(None, None)
 }
 

@@ -6,14 +6,19 @@ use domain::Position;
 use worker::model;
 
 use crate::{
-    ledger::{Ledger, Plain, check},
+    ledger::{Ledger, Plain, Strict, check},
     world::{SHARDS, World, end, run},
 };
 
 impl World {
     /// How often the checkpoints have been taken over.
     async fn take_overs(&self) -> Vec<i64> {
-        sqlx::query_scalar("select epoch from checkpoint order by shard").fetch_all(&self.reader).await.unwrap()
+        self.take_overs_of("plain").await
+    }
+
+    async fn take_overs_of(&self, model: &str) -> Vec<i64> {
+        let epochs = "select epoch from checkpoint where model = $1 order by shard";
+        sqlx::query_scalar(epochs).bind(model).fetch_all(&self.reader).await.unwrap()
     }
 
     /// How many leases are held.
@@ -102,4 +107,23 @@ async fn when_the_holders_connection_dies_another_goes_on_and_the_holder_lets_go
         .await;
     assert!(world.leases().await <= i64::from(SHARDS));
     check(&world.reader, "plain").await;
+}
+
+#[tokio::test]
+async fn beside_a_worker_that_runs_another_fills_what_only_it_knows_and_later_takes_over_the_rest() {
+    let world = Arc::new(World::new().await);
+    let old = run(world.worker("worker", &[model::<Ledger<Plain>>()]));
+    let load = world.load();
+    world.goes_on(20).await;
+    let before = world.take_overs().await;
+    let _new = run(world.worker("worker", &[model::<Ledger<Plain>>(), model::<Ledger<Strict>>()]));
+    world.reached("strict", world.head().await).await;
+    assert_eq!(world.take_overs_of("plain").await, before, "the old one is left in peace");
+    end(old).await;
+    world.goes_on(20).await;
+    load.end().await;
+    world.caught_up(&["plain", "strict"]).await;
+    for model in ["plain", "strict"] {
+        check(&world.reader, model).await;
+    }
 }

@@ -1,0 +1,248 @@
+//! The folder of a backup: what it is of, copies of the files, the WAL since, and the newest dump of the vault.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::Write,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, ensure};
+use chrono::{DateTime, Utc};
+use domain::Ids;
+use runtime::RandomIds;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// The form that this version writes and reads.
+const FORMAT: u32 = 1;
+const ABOUT_FILE: &str = "backup.json";
+const BASE_FILE: &str = "base.json";
+
+/// What a backup is of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct About {
+    format: u32,
+    /// The folder's own id: two folders of one database know nothing of each other.
+    pub id: Uuid,
+    /// Tells the cluster, as Postgres names it.
+    system: String,
+    /// The database that Momentum uses there.
+    pub database: String,
+    /// How long a file of the WAL is.
+    pub segment_bytes: u64,
+}
+
+/// A copy of the files.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Base {
+    /// The name of its folder.
+    pub name: String,
+    /// The timeline of its WAL.
+    pub timeline: u32,
+    /// The first file of the WAL that it needs.
+    pub first_segment: u64,
+    /// The last one that it cannot do without.
+    pub last_segment: u64,
+    /// From this instant on it can be restored to.
+    pub done_at: DateTime<Utc>,
+    /// The file `backup_label`.
+    pub label: String,
+    /// Folders, from the outermost in.
+    pub folders: Vec<String>,
+    /// Files, with what they must be.
+    pub files: Vec<Copied>,
+}
+
+/// A file that was copied.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Copied {
+    /// Its path in the cluster.
+    pub path: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Its BLAKE3 hash.
+    pub digest: String,
+}
+
+impl Base {
+    /// How much it is in all.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+}
+
+/// A file of the WAL: its name says which it is and what its content must be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Segment {
+    /// The timeline.
+    pub timeline: u32,
+    /// Its number.
+    pub number: u64,
+    /// The beginning of the BLAKE3 hash of what was kept of it, which is all but the zeros at its end.
+    pub digest: String,
+}
+
+/// Where a backup is.
+pub struct BackupFolder {
+    /// The folder.
+    pub path: PathBuf,
+    /// What it is of.
+    pub about: About,
+}
+
+impl BackupFolder {
+    /// Opens the folder for the database of this connection, or begins it.
+    pub async fn open(path: &Path, connection: &mut PgConnection) -> anyhow::Result<Self> {
+        let found = sqlx::query!(
+            r#"select system_identifier::text as "system!", current_database()::text as "database!",
+                      pg_size_bytes(current_setting('wal_segment_size')) as "segment_bytes!"
+               from pg_control_system()"#
+        )
+        .fetch_one(connection)
+        .await?;
+        if path.join(ABOUT_FILE).exists() {
+            let folder = Self::read(path)?;
+            let is_same = (&folder.about.system, &folder.about.database) == (&found.system, &found.database);
+            ensure!(is_same, "{} holds the backup of another database", path.display());
+            return Ok(folder);
+        }
+        for folder in [path.to_owned(), path.join("base"), path.join("wal")] {
+            make_folder(&folder)?;
+        }
+        let (system, database) = (found.system, found.database);
+        let segment_bytes = u64::try_from(found.segment_bytes)?;
+        let about = About { format: FORMAT, id: RandomIds.uuid(), system, database, segment_bytes };
+        keep(&path.join(ABOUT_FILE), serde_json::to_string_pretty(&about)?.as_bytes())?;
+        Ok(Self { path: path.to_owned(), about })
+    }
+
+    /// Opens the folder of a backup that is there.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let about: About = read(&path.join(ABOUT_FILE))?;
+        let format = about.format;
+        ensure!(format == FORMAT, "the backup's format is {format}, and this version reads {FORMAT}");
+        Ok(Self { path: path.to_owned(), about })
+    }
+
+    /// The copies of the files, oldest first.
+    pub fn bases(&self) -> anyhow::Result<Vec<Base>> {
+        let mut bases = vec![];
+        for name in names(&self.path.join("base"))? {
+            let file = self.path.join("base").join(&name).join(BASE_FILE);
+            // Without it, the copy was not finished.
+            if file.exists() {
+                bases.push(read::<Base>(&file)?);
+            }
+        }
+        bases.sort_by_key(|base| base.done_at);
+        Ok(bases)
+    }
+
+    /// Where the files of a copy are.
+    pub fn files_of(&self, base: &str) -> PathBuf {
+        self.path.join("base").join(base).join("files")
+    }
+
+    /// Says that a copy is whole.
+    pub fn finish(&self, base: &Base) -> anyhow::Result<()> {
+        let folder = self.path.join("base").join(&base.name);
+        keep(&folder.join(BASE_FILE), serde_json::to_string(base)?.as_bytes())
+    }
+
+    /// The WAL there is, in order.
+    pub fn segments(&self) -> anyhow::Result<Vec<Segment>> {
+        let mut segments: Vec<Segment> =
+            names(&self.path.join("wal"))?.iter().filter_map(|name| Segment::parse(name)).collect();
+        segments.sort();
+        Ok(segments)
+    }
+
+    /// Where a file of the WAL is kept.
+    pub fn path_of(&self, segment: &Segment) -> PathBuf {
+        self.path.join("wal").join(segment.kept_name())
+    }
+
+    /// Up to when everything is in it.
+    pub fn until(&self) -> anyhow::Result<DateTime<Utc>> {
+        read(&self.path.join("until.json"))
+    }
+
+    /// See [`until`](Self::until).
+    pub fn keep_until(&self, until: DateTime<Utc>) -> anyhow::Result<()> {
+        keep(&self.path.join("until.json"), serde_json::to_string(&until)?.as_bytes())
+    }
+
+    /// Where the dump of the vault is.
+    pub fn vault(&self) -> PathBuf {
+        self.path.join("vault.jsonl")
+    }
+
+    /// Removes all but the newest copies, what was not finished, and the WAL that nothing needs any more.
+    pub fn prune(&self, keep: usize) -> anyhow::Result<()> {
+        let bases = self.bases()?;
+        let kept = &bases[bases.len().saturating_sub(keep)..];
+        for name in names(&self.path.join("base"))? {
+            if kept.iter().all(|base| base.name != name) {
+                fs::remove_dir_all(self.path.join("base").join(name)).context("an old copy cannot be removed")?;
+            }
+        }
+        let is_needed = |segment: &Segment| {
+            kept.iter().any(|base| base.timeline == segment.timeline && base.first_segment <= segment.number)
+        };
+        for segment in self.segments()?.iter().filter(|segment| !is_needed(segment)) {
+            fs::remove_file(self.path_of(segment)).context("old WAL cannot be removed")?;
+        }
+        Ok(())
+    }
+}
+
+impl Segment {
+    /// As Postgres names the file.
+    pub fn name(&self, segment_bytes: u64) -> String {
+        let a_log = 0x1_0000_0000 / segment_bytes;
+        format!("{:08X}{:08X}{:08X}", self.timeline, self.number / a_log, self.number % a_log)
+    }
+
+    fn kept_name(&self) -> String {
+        format!("{:08x}-{:016x}-{}", self.timeline, self.number, self.digest)
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        let mut parts = name.split('-');
+        let timeline = u32::from_str_radix(parts.next()?, 16).ok()?;
+        let number = u64::from_str_radix(parts.next()?, 16).ok()?;
+        Some(Self { timeline, number, digest: parts.next()?.to_owned() })
+    }
+}
+
+/// Writes a file that only its owner may read: whole or not at all, also after a power cut.
+pub fn keep(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let unfinished = path.with_extension("unfinished");
+    let write = || {
+        let _ = fs::remove_file(&unfinished);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)?;
+        File::open(path.parent().unwrap_or(path))?.sync_all()
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// Makes a folder that only its owner may enter, and those above it.
+pub fn make_folder(path: &Path) -> anyhow::Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.with_context(|| format!("the folder {} cannot be made", path.display()))
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is damaged", path.display()))
+}
+
+fn names(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+}

@@ -1,0 +1,100 @@
+//! The vault's dump: people's wrapped keys and their credentials, as they are now, in a file of its own.
+//!
+//! Each dump takes the place of the one before. So who was erased is in none, and a restore to whatever instant does not
+//! bring them back.
+
+use std::{fs::File, path::Path};
+
+use anyhow::{Context, bail, ensure};
+use runtime::VaultKeys;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use sqlx::PgConnection;
+use tokio::io::BufReader;
+use uuid::Uuid;
+
+use super::folder::{BackupFolder, keep};
+use crate::events::{
+    export,
+    line::{Header, Line, Reader, Writer},
+};
+
+/// What stands in the dump.
+pub struct Dump {
+    /// Rows of `vault.keys`.
+    pub keys: Vec<Box<RawValue>>,
+    /// Rows of `identity.accounts`.
+    pub accounts: Vec<Box<RawValue>>,
+    key_check: Option<String>,
+}
+
+/// What is needed of a key's row to see whether it opens.
+#[derive(Deserialize)]
+struct KeyRow {
+    owner: Uuid,
+    master: i16,
+    wrapped: String,
+}
+
+/// Writes a new dump in the place of the last one.
+pub async fn dump(folder: &BackupFolder, connection: &mut PgConnection) -> anyhow::Result<()> {
+    let mut content = vec![];
+    let mut writer = Writer::new(&mut content);
+    let mut snapshot =
+        sqlx::Connection::begin_with(connection, "begin isolation level repeatable read read only").await?;
+    let header = Header { events: 0, ..export::header(&mut snapshot, true).await? };
+    writer.write(&Line::Header(header)).await?;
+    export::vault(&mut snapshot, &mut writer).await?;
+    snapshot.rollback().await?;
+    writer.finish().await?;
+    keep(&folder.vault(), &content)
+}
+
+impl Dump {
+    /// Reads the dump, which must be whole.
+    pub async fn read(path: &Path) -> anyhow::Result<Self> {
+        let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let mut reader = Reader::new(BufReader::new(tokio::fs::File::from_std(file)));
+        let header = reader.header().await?;
+        let mut dump = Self { keys: vec![], accounts: vec![], key_check: header.key_check };
+        while let Some(line) = reader.next().await? {
+            match line {
+                Line::Key(row) => dump.keys.push(row),
+                Line::Account(row) => dump.accounts.push(row),
+                Line::Event(_) | Line::Header(_) | Line::Trailer(_) => {
+                    bail!("{} is no dump of a vault", path.display())
+                }
+            }
+        }
+        Ok(dump)
+    }
+
+    /// Refuses keys other than those that the dump belongs to, before anything is restored that could not be opened.
+    pub fn check(&self, keys: &VaultKeys) -> anyhow::Result<()> {
+        let check = hex(&keys.index_key.check());
+        ensure!(
+            self.key_check.as_ref().is_none_or(|made_with| *made_with == check),
+            "the backup was made with another index key: put the installation's keys in place first (the folder keys/ of \
+             its data folder, or vault.index_key and vault.master_key)"
+        );
+        let opens = |row: &RawValue| {
+            let row: KeyRow = serde_json::from_str(row.get()).ok()?;
+            let wrapped = unhex(row.wrapped.strip_prefix("\\x")?)?;
+            keys.keyring.opens(row.owner, row.master, &wrapped).then_some(())
+        };
+        let is_ours = self.keys.is_empty() || self.keys.iter().any(|row| opens(row).is_some());
+        ensure!(
+            is_ours,
+            "the backup's keys are wrapped by another master key: put the installation's keys in place first"
+        );
+        Ok(())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+}

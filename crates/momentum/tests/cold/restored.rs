@@ -1,0 +1,155 @@
+//! Backups taken under load, and restored as everything was at an instant.
+
+use std::{collections::BTreeMap, fs, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::Clock;
+use embedded::{Folder, Postgres, PostgresOptions};
+use reqwest::StatusCode;
+use runtime::SystemClock;
+use serde_json::Value;
+use sqlx::{Connection, PgConnection};
+
+use crate::{
+    PEOPLE,
+    people::{Person, log_a_year},
+    product::{Product, Roles, done, events_of, refused, tools},
+};
+
+/// Longer than between an event's instant and its commit.
+const COMMIT_TIME_MAX: TimeDelta = TimeDelta::seconds(5);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_under_load_is_restored_as_of_an_instant_and_as_of_its_end() {
+    let mut old = Product::cold();
+    old.up().await;
+    let mut people = Person::register_all(&old.address(), &PEOPLE).await;
+    let erased = Person::register_all(&old.address(), &[("gone@example.org", "Europe/Paris")]).await.remove(0);
+    log_a_year(&mut people, 0..60).await;
+    let backup = old.beside("backup");
+    let taken = ["backup", backup.as_str()];
+    // The files are copied while people log, and the instant lies in the middle of it.
+    tokio::join!(log_a_year(&mut people, 60..160), old.does(&taken));
+    let in_the_middle = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        SystemClock.now()
+    };
+    let ((), at) = tokio::join!(log_a_year(&mut people, 160..260), in_the_middle);
+    tokio::join!(log_a_year(&mut people, 260..365), old.does(&taken));
+    erase_the_last_to_register(&old).await;
+    old.kill().await;
+    // Beside a Postgres that has just recovered from the crash.
+    old.does(&taken).await;
+    let all = old.exported().await;
+    let digests = old.verify_is_clean().await;
+
+    let mut then = Product::cold().with_keys_of(&old);
+    then.does(&["restore", &backup, "--at", &at.to_rfc3339()]).await;
+    let restored = then.exported().await;
+    is_the_log_as_of(at, &restored, &all);
+    then.verify_is_clean().await;
+    then.up().await;
+    for person in &mut people {
+        person.moves_to(&then.address()).await;
+    }
+    assert_eq!(erased.signs_in_at(&then.address()).await, StatusCode::UNAUTHORIZED);
+    // What was done since is done again.
+    log_a_year(&mut people, 0..10).await;
+    then.stop().await;
+    then.verify_is_clean().await;
+    let in_the_way = then.fails(&["restore", &backup]).await;
+    assert!(in_the_way.contains("replaces none"), "{in_the_way}");
+
+    let last = Product::cold().with_keys_of(&old);
+    last.does(&["restore", &backup]).await;
+    assert_eq!(last.exported().await, all);
+    assert_eq!(last.verify_is_clean().await, digests);
+
+    let never = Product::cold().with_keys_of(&old);
+    let later = (SystemClock.now() + TimeDelta::days(1)).to_rfc3339();
+    for (at, told) in [("2020-01-01T00:00:00Z", "begins at"), (&later, "goes up to")] {
+        let said = never.fails(&["restore", &backup, "--at", at]).await;
+        assert!(said.contains(told), "{said}");
+    }
+    let said = Product::cold().fails(&["restore", &backup]).await;
+    assert!(said.contains("another index key"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgres_elsewhere_is_backed_up_and_restored_as_a_cluster_of_its_own() {
+    let roles = Roles::cold().await;
+    let mut people = Person::register_all(&roles.command_address(), &PEOPLE[..1]).await;
+    let backup = roles.beside("backup");
+    let backup = backup.to_str().expect("a path");
+    log_a_year(&mut people, 0..20).await;
+    done(&["backup", backup], &roles.environment()).await;
+    log_a_year(&mut people, 20..40).await;
+    done(&["backup", backup], &roles.environment()).await;
+    let all = events_of(&done(&["events", "export", "-"], &roles.environment()).await);
+
+    let elsewhere = roles.beside("elsewhere");
+    let cluster = elsewhere.join("postgres/cluster");
+    fs::create_dir_all(&elsewhere).expect("folder");
+    let into = ["restore", backup, "--into", cluster.to_str().expect("a path")];
+    done(&into, &roles.environment()).await;
+    fs::copy(roles.beside("servers/postgres.password"), elsewhere.join("postgres.password")).expect("copied");
+    let folder = Folder::open(&elsewhere).expect("folder");
+    let bin = tools().postgres_bin().expect("tools");
+    let postgres = Postgres::start(&folder, &bin, &PostgresOptions::default()).await.expect("Postgres");
+    let mut environment = roles.environment();
+    environment[0].1 = postgres.url();
+    assert_eq!(events_of(&done(&["events", "export", "-"], &environment).await), all);
+    // The folder is of the database it was begun with, and a damaged file is told.
+    let again = done(&["backup", backup], &environment).await;
+    assert!(again.contains("copied"), "another timeline begins with all files: {again}");
+    done(&["backup", backup, "--give-up"], &roles.environment()).await;
+    let base = fs::read_dir(roles.beside("backup/base")).expect("folder").flatten().map(|it| it.path()).max();
+    fs::write(base.expect("a copy").join("files/PG_VERSION"), "99\n").expect("written");
+    let other = elsewhere.join("other");
+    let damaged = refused(&["restore", backup, "--into", other.to_str().expect("a path")], &environment).await;
+    assert!(damaged.contains("PG_VERSION of the backup is damaged"), "{damaged}");
+    assert!(!other.exists());
+    postgres.stop().await;
+    roles.stop().await;
+}
+
+/// What an erasure does to credentials and keys; what it says in the log does not matter here.
+async fn erase_the_last_to_register(product: &Product) {
+    let url = Postgres::url_beside(&product.data()).expect("running");
+    let mut connection = PgConnection::connect(&url).await.expect("connected");
+    let gone = "with gone as (delete from identity.accounts
+                              where created_at = (select max(created_at) from identity.accounts) returning user_id)
+                delete from vault.keys using gone where owner = user_id";
+    let gone = sqlx::query(gone).execute(&mut connection).await.expect("erased");
+    assert_eq!(gone.rows_affected(), 1);
+}
+
+/// Every shard's events from the first on, of which none was recorded later, and none before is missing.
+fn is_the_log_as_of(at: DateTime<Utc>, restored: &[String], all: &[String]) {
+    let (restored, all) = (by_shard(restored), by_shard(all));
+    let mut more = 0;
+    for (shard, all) in &all {
+        let restored = restored.get(shard).cloned().unwrap_or_default();
+        assert!(all.starts_with(&restored), "shard {shard}: the first {} events", restored.len());
+        let recorded_by = |at: DateTime<Utc>| all.partition_point(|(recorded_at, _)| *recorded_at <= at);
+        let (least, most) = (recorded_by(at - COMMIT_TIME_MAX), recorded_by(at));
+        assert!((least..=most).contains(&restored.len()), "{least} <= {} <= {most}", restored.len());
+        more += all.len() - restored.len();
+    }
+    assert!(more > 0, "something happened after {at}");
+    assert!(restored.values().map(Vec::len).sum::<usize>() > 0);
+}
+
+type ByShard = BTreeMap<String, Vec<(DateTime<Utc>, String)>>;
+
+fn by_shard(lines: &[String]) -> ByShard {
+    let mut shards = ByShard::new();
+    for line in lines {
+        let event: Value = serde_json::from_str(line).expect("JSON");
+        let event = &event["event"];
+        let (shard, _) = event["position"].as_str().expect("a position").split_once('-').expect("a shard");
+        let recorded_at = event["recorded_at"].as_str().and_then(|at| at.parse().ok()).expect("an instant");
+        shards.entry(shard.to_owned()).or_default().push((recorded_at, line.clone()));
+    }
+    shards
+}

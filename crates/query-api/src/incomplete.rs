@@ -1,0 +1,106 @@
+//! Saying so where an answer is incomplete: a read model had to leave events of the workspace aside.
+
+use std::{
+    convert::Infallible,
+    error::Error,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::Response,
+};
+use domain::WorkspaceId;
+use identity::Signed;
+use sqlx::PgPool;
+use tokio::time::sleep;
+use utoipa::openapi::{Header, HeaderBuilder, ObjectBuilder, RefOr, schema::Type};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::QueryState;
+
+/// The header of an answer that lacks something: the read models that left events of the workspace aside.
+const MOMENTUM_INCOMPLETE: HeaderName = HeaderName::from_static("momentum-incomplete");
+/// How often it is looked whether anything is parked at all, of whomever. Nearly always, nothing is.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Whether anything is parked at all.
+#[derive(Clone, Default)]
+pub struct AnyParked(Arc<AtomicBool>);
+
+impl AnyParked {
+    /// Looks, on and on.
+    pub(crate) async fn watch(self, pool: PgPool) -> Infallible {
+        loop {
+            match any(&pool).await {
+                Ok(any) => self.0.store(any, Relaxed),
+                Err(error) => tracing::warn!(error = &error as &dyn Error, "what is parked cannot be read"),
+            }
+            sleep(LOOK_INTERVAL).await;
+        }
+    }
+}
+
+/// Adds the header to what is answered to a member of a workspace that has anything parked.
+pub(crate) async fn tell(State(state): State<QueryState>, request: Request, next: Next) -> Response {
+    if !state.any_parked.0.load(Relaxed) {
+        return next.run(request).await;
+    }
+    let (mut parts, body) = request.into_parts();
+    let session = Signed::from_request_parts(&mut parts, &state).await;
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Ok(Signed(session)) = session
+        && response.status().is_success()
+    {
+        match parked(&state.tables, session.workspace).await {
+            Ok(models) if models.is_empty() => {}
+            Ok(models) => {
+                if let Ok(models) = HeaderValue::try_from(models.join(", ")) {
+                    response.headers_mut().insert(MOMENTUM_INCOMPLETE, models);
+                }
+            }
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "what is parked cannot be read"),
+        }
+    }
+    response
+}
+
+/// Says in the OpenAPI document that the answers of these endpoints may carry the header.
+pub(crate) fn documented(mut routes: OpenApiRouter<QueryState>) -> OpenApiRouter<QueryState> {
+    let queries = routes.get_openapi_mut().paths.paths.values_mut().filter_map(|path| path.get.as_mut());
+    for query in queries {
+        if let Some(RefOr::T(answer)) = query.responses.responses.get_mut("200") {
+            answer.headers.insert("Momentum-Incomplete".to_owned(), header().into());
+        }
+    }
+    routes
+}
+
+fn header() -> Header {
+    let description = "There where the answer lacks something: names the read models that could not take in an event of \
+                       the workspace. Nothing is lost; whoever runs the service is told, and mends it.";
+    let text = ObjectBuilder::new().schema_type(Type::String).examples(["goal_details, daily_logs"]);
+    HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
+}
+
+async fn any(pool: &PgPool) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(r#"select exists (select from read.parked) or exists (select from analytics.parked) as "any!""#)
+        .fetch_one(pool)
+        .await
+}
+
+async fn parked(pool: &PgPool, workspace: WorkspaceId) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select model as "model!" from read.parked where workspace = $1
+           union select model from analytics.parked where workspace = $1 order by 1"#,
+        workspace.uuid(),
+    )
+    .fetch_all(pool)
+    .await
+}

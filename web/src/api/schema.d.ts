@@ -2533,6 +2533,8 @@ export interface operations {
             /** @description Logs, newest day first. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2603,6 +2605,8 @@ export interface operations {
             /** @description The log. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2754,6 +2758,8 @@ export interface operations {
             /** @description The days that have any logs. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2863,6 +2869,8 @@ export interface operations {
             /** @description Goals, in the order they were made. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2933,6 +2941,8 @@ export interface operations {
             /** @description The goal. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3276,6 +3286,8 @@ export interface operations {
             /** @description The streak, and its changes. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3827,6 +3839,8 @@ export interface operations {
             /** @description The streak, and its changes. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3866,6 +3880,8 @@ export interface operations {
             /** @description The weeks, newest first. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3900,6 +3916,8 @@ export interface operations {
             /** @description The week. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -19,6 +19,9 @@ use crate::{
 
 /// A trace names at most so many of the commands whose events a batch has.
 const TRACED_MAX: usize = 64;
+/// How a batch begins. Every row is asked for by its key, so that is how it is looked up whatever Postgres believes of the
+/// table's size: a rebuild begins with empty tables, and plans made for those would read all of what they become.
+const BEGIN: &str = "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan";
 
 /// A read model as it takes in the events of a shard.
 pub(crate) struct Intake {
@@ -99,7 +102,7 @@ impl Group {
     }
 
     async fn try_take_in(&self, batch: &Batch, manner: Manner) -> Result<Vec<Vec<Parked>>, NotMoved> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.pool.begin_with(BEGIN).await?;
         // Before any row: who holds the shard no longer does no work, and who waits here keeps no table from a rebuild
         // that moves new ones in.
         let held = self.intakes.iter().map(|intake| &intake.held);

@@ -101,9 +101,12 @@ impl Rebuild {
         session: &mut PgConnection,
         progress: &(impl Fn(u64, u64) + Sync),
     ) -> Result<(), RebuildError> {
-        self.prepare(session).await?;
+        let put_off = self.prepare(session).await?;
         let targets = Targets::heads(&self.log, &self.models).await?;
         let mut groups = fill(&self.next, &self.models, &self.log, &targets, progress).await?;
+        for statement in put_off {
+            tables::run(session, statement).await?;
+        }
         for table in self.tables() {
             // Without it, queries would be planned as if the table were empty.
             tables::run(session, format!("analyze {}.{table}", self.schema.next)).await?;
@@ -154,15 +157,19 @@ impl Rebuild {
         if free { Ok(session) } else { Err(RebuildError::Busy(self.schema.living)) }
     }
 
-    /// Makes empty tables like the living ones.
-    async fn prepare(&self, session: &mut PgConnection) -> Result<(), sqlx::Error> {
+    /// Makes empty tables like the living ones, and answers with the statements that make the indexes they still lack.
+    async fn prepare(&self, session: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
         // What a killed rebuild left.
         self.drop_next(session).await?;
         tables::run(session, format!("create schema {}", self.schema.next)).await?;
         for table in self.tables().chain(["checkpoint", "parked"]) {
             tables::create(session, self.schema, table).await?;
         }
-        Ok(())
+        let mut put_off = vec![];
+        for table in self.tables() {
+            put_off.extend(tables::put_off_indexes(session, self.schema, table).await?);
+        }
+        Ok(put_off)
     }
 
     async fn drop_next(&self, session: &mut PgConnection) -> Result<(), sqlx::Error> {

@@ -20,6 +20,27 @@ pub(super) async fn create(connection: &mut PgConnection, schema: Schema, table:
     Ok(())
 }
 
+/// Drops the indexes that only queries need, and answers with the statements that make them again. Kept up row by row,
+/// they would take longer to fill than the table itself; made at the end, next to nothing.
+pub(super) async fn put_off_indexes(
+    connection: &mut PgConnection,
+    schema: Schema,
+    table: &str,
+) -> Result<Vec<String>, sqlx::Error> {
+    let table = format!("{}.{table}", schema.next);
+    let indexes = sqlx::query!(
+        r#"select indexrelid::regclass::text as "name!", pg_get_indexdef(indexrelid) as "definition!"
+           from pg_index where indrelid = to_regclass($1) and not indisunique order by indexrelid"#,
+        table,
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for index in &indexes {
+        run(connection, format!("drop index {}", index.name)).await?;
+    }
+    Ok(indexes.into_iter().map(|index| index.definition).collect())
+}
+
 /// Puts the new table in the place of the living one.
 pub(super) async fn replace(
     connection: &mut PgConnection,

@@ -43,7 +43,7 @@ pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<(), Box<dyn Error + Sen
         Ok::<_, Infallible>(())
     });
     let log = Log::open(pool.clone()).await?;
-    let worker = Worker { name: "analytics", models: all(), pool, log, bus };
+    let worker = Worker { name: "analytics", models: all(), pool, log, bus, progress: base.progress.clone() };
     let stop = base.shutdown.token();
     base.shutdown.spawn("analytics", async move {
         worker.run(stop).await;

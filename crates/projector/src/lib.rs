@@ -12,7 +12,8 @@ pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<(), Box<dyn Error + Sen
     let pool = base.pool(DatabaseRole::Projector, Schema::READ.living).await?;
     base.watch_postgres("projector", pool.clone());
     let log = Log::open(pool.clone()).await?;
-    let worker = Worker { name: "projector", models: read_models::all(), pool, log, bus };
+    let worker =
+        Worker { name: "projector", models: read_models::all(), pool, log, bus, progress: base.progress.clone() };
     let stop = base.shutdown.token();
     base.shutdown.spawn("projector", async move {
         worker.run(stop).await;

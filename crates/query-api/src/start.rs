@@ -30,8 +30,8 @@ pub async fn start(
     let tables = base.pool(DatabaseRole::QueryApi, "read, analytics").await?;
     base.watch_postgres("query-api", tables.clone());
     let seen = Seen {
-        read: Checkpoints::watch(tables.clone()),
-        analytics: Checkpoints::watch(base.pool(DatabaseRole::QueryApi, "analytics").await?),
+        read: Checkpoints::watch(tables.clone(), base.progress.clone()),
+        analytics: Checkpoints::watch(base.pool(DatabaseRole::QueryApi, "analytics").await?, base.progress.clone()),
     };
     let keys = base.keys()?;
     let identity = Arc::new(Identity::start(base, tables.clone(), &keys));

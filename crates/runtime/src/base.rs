@@ -7,7 +7,7 @@ use event_store::{IndexKey, KeySource, Keyring};
 use sqlx::PgPool;
 
 use crate::{
-    DatabaseRole, Health, KeyError, RandomIds, Shutdown, SystemClock, VaultKeys,
+    DatabaseRole, Health, KeyError, Progress, RandomIds, Shutdown, SystemClock, VaultKeys,
     config::Config,
     pool::{self, PoolError},
     vault_keys::{index_key, master_keys, vault_keys},
@@ -28,12 +28,15 @@ pub struct Base {
     pub health: Health,
     /// The end of the process.
     pub shutdown: Shutdown,
+    /// How far read models have come.
+    pub progress: Progress,
 }
 
 impl Base {
     /// Of a real process: the system's clock and randomness.
     pub fn new(config: Arc<Config>, data_folder: Option<PathBuf>, health: Health, shutdown: Shutdown) -> Self {
-        Self { config, data_folder, clock: Arc::new(SystemClock), ids: Arc::new(RandomIds), health, shutdown }
+        let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
+        Self { config, data_folder, clock, ids, health, shutdown, progress: Progress::default() }
     }
 
     /// The secret keys, read anew.

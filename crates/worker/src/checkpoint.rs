@@ -90,6 +90,11 @@ pub(crate) async fn advance<'a>(
 }
 
 impl Checkpoint {
+    /// The read model, and where it stands.
+    pub(crate) fn told(&self) -> (&str, Position) {
+        (&self.model, Position { shard: self.shard, number: self.position })
+    }
+
     /// All checkpoints in the schema that unqualified names are looked up in.
     pub async fn all(executor: impl PgExecutor<'_>) -> Result<Vec<Self>, sqlx::Error> {
         let rows = sqlx::query!("select model, shard, position from checkpoint order by model, shard");

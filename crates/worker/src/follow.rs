@@ -6,6 +6,7 @@ use domain::{Position, Shard};
 use event_bus::{Bus, Subscription, SubscriptionError};
 use event_store::{Log, PAGE_EVENTS_MAX, StoreError};
 use futures::{StreamExt, stream::FuturesUnordered};
+use runtime::Progress;
 use sqlx::PgPool;
 use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +40,8 @@ pub struct Worker {
     pub log: Log,
     /// The quick way to new events.
     pub bus: Arc<Bus>,
+    /// Where it tells how far they have come.
+    pub progress: Progress,
 }
 
 /// Why a worker stopped following a shard. It begins again where the checkpoints stand.
@@ -165,6 +168,8 @@ impl Worker {
         loop {
             let batch = subscription.next_batch(BATCH_EVENTS_MAX, IDLE_WAIT).await?;
             group.take_in(batch).await.map_err(NotCaughtUp::from)?;
+            let position = Position { shard: group.shard, number: group.position };
+            self.progress.tell(group.intakes.iter().map(|intake| intake.model.name()), position);
         }
     }
 

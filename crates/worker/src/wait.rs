@@ -1,12 +1,9 @@
 //! Reading one's writes: waiting until read models have come as far as a command.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Weak},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use domain::{Position, Shard};
+use domain::Position;
+use runtime::Progress;
 use sqlx::PgPool;
 use tokio::{
     sync::watch,
@@ -15,6 +12,8 @@ use tokio::{
 
 use crate::Checkpoint;
 
+/// A worker of this process tells by itself how far it is. Not told within this, one looks: it may work no longer.
+const TOLD_WAIT_MAX: Duration = Duration::from_millis(20);
 /// While someone waits, checkpoints are looked at this often. One look serves all who wait.
 const LOOK_INTERVAL: Duration = Duration::from_millis(2);
 /// After so long without any change, they are looked at less often: the worker is away, or at something long.
@@ -35,13 +34,10 @@ pub struct Behind {
     pub position: Position,
 }
 
-/// By shard, then by read model.
-type Positions = HashMap<Shard, HashMap<String, i64>>;
-
 /// The checkpoints of a worker's read models, as a reader sees them. Cheap to clone.
 #[derive(Clone)]
 pub struct Checkpoints {
-    positions: Arc<watch::Sender<Positions>>,
+    progress: Progress,
     waiting: Arc<watch::Sender<usize>>,
     wait_max: Duration,
 }
@@ -63,12 +59,12 @@ impl Drop for Waiting {
 }
 
 impl Checkpoints {
-    /// Watches the checkpoints in the schema that the pool's tables are in. Its task ends when the last clone is dropped.
-    pub fn watch(pool: PgPool) -> Self {
-        let positions = Arc::new(watch::Sender::new(Positions::new()));
+    /// Watches the checkpoints in the schema that the pool's tables are in, and what the process knows of them. Its task
+    /// ends when the last clone is dropped.
+    pub fn watch(pool: PgPool, progress: Progress) -> Self {
         let (waiting, watched) = watch::channel(0);
-        tokio::spawn(look(pool, Arc::downgrade(&positions), watched));
-        Self { positions, waiting: Arc::new(waiting), wait_max: WAIT_MAX }
+        tokio::spawn(look(pool, progress.clone(), watched));
+        Self { progress, waiting: Arc::new(waiting), wait_max: WAIT_MAX }
     }
 
     /// The same, where nobody waits longer than this.
@@ -79,38 +75,36 @@ impl Checkpoints {
 
     /// Waits until each of `models` has taken in `position`.
     pub async fn reached(&self, models: &[&'static str], position: Position) -> Result<(), Behind> {
-        let mut seen = self.positions.subscribe();
-        if behind(&seen.borrow(), models, position).is_none() {
+        if self.progress.behind(models, position).is_none() {
+            return Ok(());
+        }
+        let told = timeout(TOLD_WAIT_MAX.min(self.wait_max), self.progress.reached(models, position));
+        if self.progress.is_told(models, position.shard) && told.await.is_ok() {
             return Ok(());
         }
         let _waiting = Waiting::new(&self.waiting);
-        let reached = seen.wait_for(|positions| behind(positions, models, position).is_none());
-        if let Ok(Ok(_)) = timeout(self.wait_max, reached).await {
+        if timeout(self.wait_max, self.progress.reached(models, position)).await.is_ok() {
             return Ok(());
         }
-        behind(&self.positions.borrow(), models, position).map_or(Ok(()), |model| Err(Behind { model, position }))
+        self.progress.behind(models, position).map_or(Ok(()), |model| Err(Behind { model, position }))
     }
 }
 
-/// The first of `models` that has not come as far as `position`.
-fn behind(positions: &Positions, models: &[&'static str], position: Position) -> Option<&'static str> {
-    let shard = positions.get(&position.shard);
-    let at = |model: &str| shard.and_then(|models| models.get(model)).copied().unwrap_or(0);
-    models.iter().copied().find(|model| at(model) < position.number)
-}
-
 /// Looks at the checkpoints for as long as anyone waits, and sleeps while nobody does.
-async fn look(pool: PgPool, positions: Weak<watch::Sender<Positions>>, mut waiting: watch::Receiver<usize>) {
+async fn look(pool: PgPool, progress: Progress, mut waiting: watch::Receiver<usize>) {
     let mut changed_at = Instant::now();
     loop {
+        // Gone with the last of those who could wait.
+        if waiting.has_changed().is_err() {
+            return;
+        }
         if *waiting.borrow() == 0 {
             let Ok(_) = waiting.wait_for(|count| *count > 0).await else { return };
             changed_at = Instant::now();
         }
         let pause = match Checkpoint::all(&pool).await {
             Ok(checkpoints) => {
-                let Some(positions) = positions.upgrade() else { return };
-                if publish(&positions, checkpoints) {
+                if progress.see(checkpoints.iter().map(Checkpoint::told)) {
                     changed_at = Instant::now();
                 }
                 if changed_at.elapsed() < STILL_AFTER { LOOK_INTERVAL } else { STILL_LOOK_INTERVAL }
@@ -123,17 +117,4 @@ async fn look(pool: PgPool, positions: Weak<watch::Sender<Positions>>, mut waiti
         };
         sleep(pause).await;
     }
-}
-
-/// Shows the checkpoints to who waits, and tells whether any has moved.
-fn publish(positions: &watch::Sender<Positions>, checkpoints: Vec<Checkpoint>) -> bool {
-    let mut seen = Positions::new();
-    for Checkpoint { model, shard, position } in checkpoints {
-        seen.entry(shard).or_default().insert(model, position);
-    }
-    positions.send_if_modified(|shown| {
-        let moved = *shown != seen;
-        *shown = seen;
-        moved
-    })
 }

@@ -26,7 +26,7 @@ use event_store::Log;
 use momentum::roles::{self, Role};
 use query_api::FeedLimits;
 use runtime::{
-    Base, DatabaseRole, Health, RandomIds, Shutdown, SystemClock,
+    Base, DatabaseRole, Health, Progress, RandomIds, Shutdown, SystemClock,
     config::{self, Config, ConfigFlags, Environment},
     http::Edge,
     pool,
@@ -110,6 +110,7 @@ impl App {
             ids: Arc::new(RandomIds),
             health: Health::new(shutdown.clone()),
             shutdown,
+            progress: Progress::default(),
         };
         // Tests share a nats-server, so each has its own streams.
         let prefix = format!("test-{}", base.ids.uuid().simple());
@@ -119,9 +120,10 @@ impl App {
         let endpoints = roles::start(&buses, &base, options.feed).await?.unwrap_or_default();
         let router = roles::site(endpoints, ADDRESS, &Edge::new(ADDRESS, base.ids.clone()))?;
         let log = Log::open(database.pool().clone()).await?;
-        let read = Checkpoints::watch(pool::connect(&base.config.database, "test", Schema::READ.living).await?);
+        let read = pool::connect(&base.config.database, "test", Schema::READ.living).await?;
+        let read = Checkpoints::watch(read, base.progress.clone());
         let figures = base.pool(DatabaseRole::Analytics, Schema::ANALYTICS.living).await?;
-        let analytics = Checkpoints::watch(figures.clone());
+        let analytics = Checkpoints::watch(figures.clone(), base.progress.clone());
         let weeks =
             if options.roles.contains(&Role::Analytics) { Some(WeekClock::open(&base, figures).await?) } else { None };
         Ok(Self { database, base, clock, log, read, analytics, weeks, router })

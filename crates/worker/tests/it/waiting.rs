@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use domain::Position;
 use futures::future::join_all;
+use runtime::Progress;
 use sqlx::PgPool;
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
@@ -22,6 +23,7 @@ const QUIET: Duration = Duration::from_millis(200);
 struct Watched {
     world: World,
     checkpoints: Checkpoints,
+    progress: Progress,
     pool: PgPool,
 }
 
@@ -36,10 +38,10 @@ impl Watched {
             insert into read.checkpoint values ('plain', 0, 0, 1)";
         sqlx::raw_sql(script).execute(world.database.pool()).await.unwrap();
         // Longer than any test: who is told in time was woken.
-        let checkpoints =
-            Checkpoints::watch(pool_on(&world.database, "query-api", "watched")).waiting_at_most(10 * PATIENCE);
+        let (tables, progress) = (pool_on(&world.database, "query-api", "watched"), Progress::default());
+        let checkpoints = Checkpoints::watch(tables, progress.clone()).waiting_at_most(10 * PATIENCE);
         let pool = world.database.pool().clone();
-        Self { world, checkpoints, pool }
+        Self { world, checkpoints, progress, pool }
     }
 
     async fn looks(&self) -> i64 {
@@ -105,6 +107,21 @@ async fn what_was_seen_is_not_looked_for_again() {
     let looks = watched.looks().await;
     join_all((0..=9).map(|number| watched.checkpoints.reached(&[MODEL], at(number)))).await;
     assert_eq!(watched.looks().await, looks);
+}
+
+#[tokio::test]
+async fn what_a_worker_of_the_same_process_tells_is_not_looked_for() {
+    let watched = Watched::new().await;
+    watched.progress.tell([MODEL], at(1));
+    let looks = watched.looks().await;
+    watched.checkpoints.reached(&[MODEL], at(1)).await.unwrap();
+    let mut waiting = watched.waiting(2, 1);
+    watched.progress.tell([MODEL], at(2));
+    assert_eq!(told(waiting.remove(0)).await, Ok(()));
+    assert!(watched.looks().await <= looks + 1, "at the most, it took a while to be told");
+    // One that tells no more is not relied upon.
+    watched.move_to(3).await;
+    assert_eq!(told(watched.waiting(3, 1).remove(0)).await, Ok(()));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use domain::{
 use event_bus::{Bus, BusConfig, Election, Relay};
 use event_store::{Command, Decision, Fingerprint, IndexKey, Keyring, Log, Store, Vault, install};
 use futures::future::join_all;
+use runtime::Progress;
 use sqlx::{
     PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -102,7 +103,8 @@ impl World {
     /// A worker of this name with these read models.
     pub fn worker(&self, name: &'static str, models: &[Arc<dyn AnyReadModel>]) -> Worker {
         let pool = pool_on(&self.database, name, "read");
-        Worker { name, models: models.to_vec(), pool, log: self.log.clone(), bus: self.bus.clone() }
+        let (log, bus, progress) = (self.log.clone(), self.bus.clone(), Progress::default());
+        Worker { name, models: models.to_vec(), pool, log, bus, progress }
     }
 
     pub fn rebuild(&self, models: &[Arc<dyn AnyReadModel>]) -> Rebuild {

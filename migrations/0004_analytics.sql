@@ -5,15 +5,16 @@ create schema analytics;
 create table analytics.checkpoint (like read.checkpoint including all) with (fillfactor = 20);
 create table analytics.parked (like read.parked including all);
 
--- Minutes and logs of each goal on each day that has any.
+-- Minutes and logs of each goal, and of each workspace, on each day that has any. A workspace's own totals have the
+-- workspace as their subject.
 create table analytics.daily_totals (
     workspace uuid not null,
-    goal_id uuid not null,
+    subject uuid not null,
     day date not null,
     minutes integer not null,
     logs integer not null,
-    -- One range of the primary key serves a goal's heatmap.
-    primary key (workspace, goal_id, day)
+    -- One range of the primary key serves a heatmap, a goal's or the workspace's.
+    primary key (workspace, subject, day)
 ) with (fillfactor = 80);
 
 -- The streaks of goals, and of whole workspaces: what is stored of each besides its runs. A workspace's own streak has

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use domain::{GoalId, Recorded, WorkspaceId};
+use domain::{Recorded, WorkspaceId};
 use sqlx::{
     FromRow, PgConnection, PgPool, SqlSafeStr,
     migrate::{Migration, MigrationType},
@@ -34,7 +34,7 @@ pub struct DailyTotals2;
 #[derive(FromRow)]
 struct Stored {
     workspace: Uuid,
-    goal_id: Uuid,
+    subject: Uuid,
     day: NaiveDate,
     minutes: i32,
     logs: i32,
@@ -47,18 +47,18 @@ impl ReadModel for DailyTotals2 {
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
         let keys: BTreeSet<Key> = events.iter().flat_map(|event| changes(event)).map(|(key, ..)| key).collect();
-        let (workspaces, goals, days) = columns(keys.iter());
+        let (workspaces, subjects, days) = columns(keys.iter());
         let rows: Vec<Stored> = sqlx::query_as(
-            "select workspace, goal_id, day, minutes, logs from daily_totals_2
-             where (workspace, goal_id, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
+            "select workspace, subject, day, minutes, logs from daily_totals_2
+             where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
         )
         .bind(workspaces)
-        .bind(goals)
+        .bind(subjects)
         .bind(days)
         .fetch_all(connection)
         .await?;
         Ok(Rows::loaded(rows.into_iter().map(|row| {
-            let key = (row.workspace.into(), row.goal_id.into(), row.day);
+            let key = (row.workspace.into(), row.subject, row.day);
             (key, DailyTotalsRow { minutes: row.minutes, logs: row.logs })
         })))
     }
@@ -68,24 +68,24 @@ impl ReadModel for DailyTotals2 {
     }
 
     async fn write(connection: &mut PgConnection, rows: &Self::Rows) -> Result<(), sqlx::Error> {
-        let (workspaces, goals, days) = columns(rows.removed());
+        let (workspaces, subjects, days) = columns(rows.removed());
         sqlx::query(
             "delete from daily_totals_2
-             where (workspace, goal_id, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
+             where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
         )
         .bind(workspaces)
-        .bind(goals)
+        .bind(subjects)
         .bind(days)
         .execute(&mut *connection)
         .await?;
-        let (workspaces, goals, days) = columns(rows.changed().map(|(key, _)| key));
+        let (workspaces, subjects, days) = columns(rows.changed().map(|(key, _)| key));
         sqlx::query(
-            "insert into daily_totals_2 (workspace, goal_id, day, minutes, logs)
+            "insert into daily_totals_2 (workspace, subject, day, minutes, logs)
              select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::integer[], $5::integer[])
-             on conflict (workspace, goal_id, day) do update set minutes = excluded.minutes, logs = excluded.logs",
+             on conflict (workspace, subject, day) do update set minutes = excluded.minutes, logs = excluded.logs",
         )
         .bind(workspaces)
-        .bind(goals)
+        .bind(subjects)
         .bind(days)
         .bind(rows.changed().map(|(_, row)| row.minutes).collect::<Vec<_>>())
         .bind(rows.changed().map(|(_, row)| row.logs).collect::<Vec<_>>())
@@ -96,28 +96,28 @@ impl ReadModel for DailyTotals2 {
 }
 
 fn columns<'a>(keys: impl Iterator<Item = &'a Key>) -> (Vec<Uuid>, Vec<Uuid>, Vec<NaiveDate>) {
-    let (mut workspaces, mut goals, mut days) = (vec![], vec![], vec![]);
-    for (workspace, goal, day) in keys {
+    let (mut workspaces, mut subjects, mut days) = (vec![], vec![], vec![]);
+    for (workspace, subject, day) in keys {
         workspaces.push(workspace.uuid());
-        goals.push(goal.uuid());
+        subjects.push(*subject);
         days.push(*day);
     }
-    (workspaces, goals, days)
+    (workspaces, subjects, days)
 }
 
-/// The totals of a workspace, or of one of its goals, from a day to another, in order.
+/// The totals of a goal, or with the workspace's own id of the workspace, from a day to another, in order.
 pub async fn list_daily_totals(
     pool: &PgPool,
     workspace: WorkspaceId,
-    goal: Option<GoalId>,
+    subject: Uuid,
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Vec<DailyTotal>, sqlx::Error> {
-    let rows: Vec<(NaiveDate, i64, i64)> = sqlx::query_as(
-        "select day, sum(minutes), sum(logs) from daily_totals_2
-         where workspace = $1 and ($2 is null or goal_id = $2) and day between $3 and $4 group by day order by day",
+    let rows: Vec<(NaiveDate, i32, i32)> = sqlx::query_as(
+        "select day, minutes, logs from daily_totals_2
+         where workspace = $1 and subject = $2 and day between $3 and $4 order by day",
     )
     .bind(workspace.uuid())
-    .bind(goal.map(GoalId::uuid))
+    .bind(subject)
     .bind(from)
     .bind(to)
     .fetch_all(pool)

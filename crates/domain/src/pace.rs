@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Goal, figures::percent};
+use crate::figures::percent;
 
 /// The days whose pace is taken to go on.
 pub const RECENT_DAYS: u32 = 28;
@@ -47,9 +47,8 @@ pub struct Pace {
 }
 
 impl Progress {
-    /// Of `goal`, on which so many minutes were logged.
-    pub fn of(goal: &Goal, minutes: u32) -> Self {
-        let total_minutes = goal.total_minutes;
+    /// Of a goal with this total, on which so many minutes were logged.
+    pub fn of(total_minutes: Option<u32>, minutes: u32) -> Self {
         Self { minutes, total_minutes, percent: total_minutes.map(|total| percent(minutes, total)) }
     }
 

@@ -174,20 +174,24 @@ impl Log {
         Ok(Position { shard, number: head.fetch_one(&self.pool).await? })
     }
 
+    /// When the event at a position was recorded; none, if there is none there.
+    pub async fn recorded_at(&self, position: Position) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let recorded_at = sqlx::query_scalar!(
+            "select recorded_at from es.events where shard = $1 and position = $2",
+            position.shard.0,
+            position.number,
+        );
+        Ok(recorded_at.fetch_optional(&self.pool).await?)
+    }
+
     /// Where a shard stood at an instant: the last position recorded at or before it.
     pub async fn position_at(&self, shard: Shard, instant: DateTime<Utc>) -> Result<Position, StoreError> {
         // Instants never go back along a shard, so bisecting the positions needs no index on time.
         let (mut low, mut high) = (0, self.head(shard).await?.number);
         while low < high {
             let middle = low + (high - low + 1) / 2;
-            let recorded_at = sqlx::query_scalar!(
-                "select recorded_at from es.events where shard = $1 and position = $2",
-                shard.0,
-                middle,
-            )
-            .fetch_one(&self.pool)
-            .await?;
-            if recorded_at <= instant {
+            let recorded_at = self.recorded_at(Position { shard, number: middle }).await?;
+            if recorded_at.is_some_and(|recorded_at| recorded_at <= instant) {
                 low = middle;
             } else {
                 high = middle - 1;

@@ -1,15 +1,19 @@
 //! `GET /v1/daily-totals`: minutes and logs by day, as a heatmap shows them.
 
 #[cfg(not(feature = "next-version"))]
-use analytics::daily_totals as totals;
-use analytics::daily_totals::DailyTotal;
+use analytics::daily_totals as living;
+use analytics::daily_totals::{DailyTotal, DailyTotals as Model, list_daily_totals_of};
 #[cfg(feature = "next-version")]
-use analytics::next_version as totals;
+use analytics::next_version as living;
 use axum::extract::State;
-use chrono::{Days, NaiveDate};
-use domain::GoalId;
+use chrono::NaiveDate;
+use domain::{Aggregate, Goal, GoalId};
 use garde::Validate;
 use identity::Signed;
+use read_models::{
+    goal_details::get_goal,
+    goal_list::{GoalList, GoalListRow},
+};
 use runtime::{
     ApiError,
     http::{Answer, AtPosition, Params},
@@ -17,11 +21,9 @@ use runtime::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use worker::Replay;
 
-use crate::QueryState;
-
-/// A range has at most so many days: two leap years.
-const RANGE_DAYS_MAX: i64 = 732;
+use crate::{QueryState, days::range};
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
     OpenApiRouter::new().routes(routes!(list_daily_totals))
@@ -42,6 +44,9 @@ struct ListDailyTotals {
     /// The last day, at most 732 days on.
     #[garde(skip)]
     to: NaiveDate,
+    /// An instant or a position: what was known then. Now, unless given.
+    #[garde(inner(length(bytes, max = 64)))]
+    as_of: Option<String>,
 }
 
 /// The days that have any logs.
@@ -62,15 +67,34 @@ async fn list_daily_totals(
     at: AtPosition,
     Params(asked): Params<ListDailyTotals>,
 ) -> Result<Answer<DailyTotals>, ApiError> {
-    if asked.to < asked.from {
-        return Err(ApiError::invalid_field("/to", "range", "must not lie before `from`"));
-    }
-    if asked.to - asked.from > chrono::TimeDelta::days(RANGE_DAYS_MAX) {
-        let last = asked.from + Days::new(RANGE_DAYS_MAX.unsigned_abs());
-        return Err(ApiError::invalid_field("/to", "range", format!("must be {last} at the latest")));
-    }
-    state.figured(&session, &at, &[totals::NAME]).await?;
-    let range = (asked.from, asked.to);
-    let items = totals::list_daily_totals(&state.tables, session.workspace, asked.goal_id, range).await?;
-    Ok(Answer::ok(DailyTotals { items }))
+    let range = range(asked.from, asked.to)?;
+    let (workspace, goal) = (session.workspace, asked.goal_id);
+    let subject = goal.map_or(workspace.uuid(), GoalId::uuid);
+    let (items, there) = match state.moment(&session, asked.as_of.as_deref()).await?.past {
+        None => {
+            state.figured(&session, &at, &[living::NAME]).await?;
+            let items = living::list_daily_totals(&state.tables, workspace, subject, range).await?;
+            // A goal that has totals is there; whether one is that has none is rarely asked.
+            let there = match goal.filter(|_| items.is_empty()) {
+                None => true,
+                Some(goal) => {
+                    state.shown(&session, &at, &["goal_details"]).await?;
+                    get_goal(&state.tables, workspace, goal).await?.is_some()
+                }
+            };
+            (items, there)
+        }
+        Some(past) => {
+            let (mut totals, mut goals) = (Replay::<Model>::default(), Replay::<GoalList>::default());
+            let take_in = |event: &_| {
+                totals.take_in(event);
+                goals.take_in(event);
+            };
+            state.replay(workspace, past, take_in).await?;
+            let found = |goal| goals.rows.get(&(workspace, goal));
+            let there = goal.is_none_or(|goal| found(goal).is_some_and(|_: &GoalListRow| true));
+            (list_daily_totals_of(&totals.rows, workspace, subject, range), there)
+        }
+    };
+    if there { Ok(Answer::ok(DailyTotals { items })) } else { Err(ApiError::not_found(Goal::KIND)) }
 }

@@ -5,8 +5,8 @@ use domain::{Aggregate, Goal, GoalId};
 use garde::Validate;
 use identity::Signed;
 use read_models::{
-    goal_details::{self, GoalDetailsRow},
-    goal_list::{self, GoalListRow, GoalStatus},
+    goal_details::{self, GoalDetails, GoalDetailsRow},
+    goal_list::{self, GoalList, GoalListRow, GoalStatus},
 };
 use runtime::{
     ApiError,
@@ -18,6 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Page, QueryState,
+    as_of::AsOf,
     page::{PAGE_ITEMS_MAX, limit},
 };
 
@@ -43,6 +44,9 @@ struct ListGoals {
     #[garde(inner(range(min = 1, max = PAGE_ITEMS_MAX)))]
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u16>,
+    /// An instant or a position: what was known then. Now, unless given.
+    #[garde(inner(length(bytes, max = 64)))]
+    as_of: Option<String>,
 }
 
 /// List your goals
@@ -56,16 +60,25 @@ async fn list_goals(
     at: AtPosition,
     Params(asked): Params<ListGoals>,
 ) -> Result<Answer<Page<GoalListRow>>, ApiError> {
-    state.shown(&session, &at, &["goal_list"]).await?;
-    let limit = limit(asked.limit);
-    let rows = goal_list::list_goals(&state.tables, session.workspace, asked.status, asked.cursor, limit + 1).await?;
+    let moment = state.moment(&session, asked.as_of.as_deref()).await?;
+    let (workspace, limit) = (session.workspace, limit(asked.limit));
+    let rows = match moment.past {
+        None => {
+            state.shown(&session, &at, &["goal_list"]).await?;
+            goal_list::list_goals(&state.tables, workspace, asked.status, asked.cursor, limit + 1).await?
+        }
+        Some(past) => {
+            let rows = state.replayed::<GoalList>(workspace, past).await?;
+            goal_list::list_goals_of(&rows, workspace, asked.status, asked.cursor, limit + 1)
+        }
+    };
     let page = Page::of(rows, limit, |last| last.id.to_string());
     Ok(Answer::ok(state.opened(page).await?))
 }
 
 /// Get a goal
 #[utoipa::path(
-    get, path = "/v1/goals/{id}", tag = "goals", params(("id" = uuid::Uuid, Path), AtPosition),
+    get, path = "/v1/goals/{id}", tag = "goals", params(("id" = uuid::Uuid, Path), AsOf, AtPosition),
     responses((status = 200, description = "The goal.", body = GoalDetailsRow), ApiError)
 )]
 async fn get_goal(
@@ -73,9 +86,15 @@ async fn get_goal(
     Signed(session): Signed,
     Path(id): Path<GoalId>,
     at: AtPosition,
+    Params(asked): Params<AsOf>,
 ) -> Result<Answer<GoalDetailsRow>, ApiError> {
-    state.shown(&session, &at, &["goal_details"]).await?;
-    let row = goal_details::get_goal(&state.tables, session.workspace, id).await?;
+    let row = match state.moment(&session, asked.as_of.as_deref()).await?.past {
+        None => {
+            state.shown(&session, &at, &["goal_details"]).await?;
+            goal_details::get_goal(&state.tables, session.workspace, id).await?
+        }
+        Some(past) => state.replayed::<GoalDetails>(session.workspace, past).await?.get(&id).cloned(),
+    };
     let goal = state.opened(row.ok_or_else(|| ApiError::not_found(Goal::KIND))?).await?;
     let version = goal.version.unsigned_abs();
     Ok(Answer::ok(goal).version(version))

@@ -3,8 +3,11 @@
 //! An endpoint is a file, or a tight group of them one: its path, its OpenAPI text, a short handler. A query that
 //! carries `Momentum-Position` waits until the read models it is answered from have come that far.
 
+mod as_of;
 mod daily_logs;
 mod daily_totals;
+mod dashboard;
+mod days;
 mod event_stream;
 mod events;
 mod export;
@@ -14,6 +17,7 @@ mod history;
 mod incomplete;
 mod me;
 mod page;
+mod progress;
 mod recorded_event;
 mod seen;
 mod start;
@@ -33,6 +37,7 @@ use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
 pub use self::{
+    as_of::Replays,
     feed::{Feed, FeedLimits},
     incomplete::AnyParked,
     page::Page,
@@ -54,6 +59,8 @@ pub struct QueryState {
     pub clock: Arc<dyn Clock>,
     /// How far the read models have come.
     pub seen: Seen,
+    /// Whose turn it is to look at the past.
+    pub replays: Replays,
     /// What happens now.
     pub feed: Feed,
     /// How many more exports may be made at once.
@@ -85,7 +92,9 @@ fn from_read_models() -> OpenApiRouter<QueryState> {
         .merge(daily_logs::routes())
         .merge(daily_totals::routes())
         .merge(streaks::routes())
-        .merge(weeks::routes());
+        .merge(weeks::routes())
+        .merge(progress::routes())
+        .merge(dashboard::routes());
     incomplete::documented(routes)
 }
 

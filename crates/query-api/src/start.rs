@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
 use crate::{
-    AnyParked, Feed, FeedLimits, QueryState, Seen, export::EXPORTS_MAX, from_log, from_read_models, incomplete,
+    AnyParked, Feed, FeedLimits, QueryState, Replays, Seen, export::EXPORTS_MAX, from_log, from_read_models, incomplete,
 };
 
 /// How often is looked who was erased, so that nothing of theirs stays open here.
@@ -55,9 +55,9 @@ pub async fn start(
         stop.run_until_cancelled(watching).await;
         Ok::<_, Infallible>(())
     });
-    let (clock, shutdown) = (base.clock.clone(), base.shutdown.token());
+    let (clock, shutdown, replays) = (base.clock.clone(), base.shutdown.token(), Replays::default());
     let exports = Arc::new(Semaphore::new(EXPORTS_MAX));
-    let state = QueryState { tables, log, vault, identity, clock, seen, feed, exports, any_parked, shutdown };
+    let state = QueryState { tables, log, vault, identity, clock, seen, replays, feed, exports, any_parked, shutdown };
     let telling = from_fn_with_state(state.clone(), incomplete::tell);
     Ok(from_read_models().layer(telling).merge(from_log()).with_state(state))
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/goals/{id}/streak` and `GET /v1/streak`: how a streak stands, and how it came to be so.
 
-use analytics::streaks::{StreakChanged, StreakNow, get_streak, list_streak_changes};
+use analytics::streaks::{StreakChanged, StreakNow, Streaks, get_streak, list_streak_changes};
 use axum::extract::State;
 use domain::{Aggregate, Goal, GoalId, streaks::Standing};
 use garde::Validate;
@@ -35,6 +35,9 @@ struct GetStreak {
     #[garde(inner(range(min = 1, max = PAGE_ITEMS_MAX)))]
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u16>,
+    /// An instant or a position: what was known then. Now, unless given.
+    #[garde(inner(length(bytes, max = 64)))]
+    as_of: Option<String>,
 }
 
 /// A streak.
@@ -85,12 +88,22 @@ async fn streak(
     subject: Uuid,
     asked: GetStreak,
 ) -> Result<Answer<Streak>, ApiError> {
-    state.figured(session, at, &["streaks"]).await?;
-    let limit = limit(asked.limit);
+    let moment = state.moment(session, asked.as_of.as_deref()).await?;
+    let (workspace, limit) = (session.workspace, limit(asked.limit));
     let before = asked.cursor.as_deref().map(parse_cursor).transpose()?;
-    let now = get_streak(&state.tables, session.workspace, subject, state.clock.now()).await?;
-    let StreakNow { standing, ended } = now.ok_or_else(|| ApiError::not_found(Goal::KIND))?;
-    let stored = list_streak_changes(&state.tables, session.workspace, subject, before, limit + 1).await?;
+    let (facts, stored) = match moment.past {
+        None => {
+            state.figured(session, at, &["streaks"]).await?;
+            let facts = get_streak(&state.tables, workspace, subject, moment.now).await?;
+            (facts, list_streak_changes(&state.tables, workspace, subject, before, limit + 1).await?)
+        }
+        Some(past) => {
+            let (rows, subject) = (state.replayed::<Streaks>(workspace, past).await?, (workspace, subject));
+            (rows.get_streak(subject, moment.now), rows.list_streak_changes(subject, before, limit + 1))
+        }
+    };
+    let facts = facts.ok_or_else(|| ApiError::not_found(Goal::KIND))?;
+    let StreakNow { standing, ended } = facts.at(moment.now);
     let changes = ended.into_iter().filter(|_| before.is_none()).chain(stored).collect();
     let changes = Page::of(changes, limit, |last| format!("{}_{}", last.position, last.nth));
     Ok(Answer::ok(Streak { standing, changes }))

@@ -1,7 +1,7 @@
 //! `GET /v1/weeks` and `GET /v1/weeks/{first}`: what weeks come to, and what they came to when they closed.
 
 use analytics::weekly_snapshots::{
-    self, Correction, GoalWeek, Tables, WEEK_CORRECTIONS_MAX, WeekDetails, WeekSnapshot,
+    self, Correction, GoalWeek, Tables, WEEK_CORRECTIONS_MAX, WeekDetails, WeekSnapshot, WeeklySnapshots,
 };
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,6 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Page, QueryState,
+    as_of::AsOf,
     page::{PAGE_ITEMS_MAX, limit},
 };
 
@@ -41,6 +42,9 @@ struct ListWeeks {
     #[garde(inner(range(min = 1, max = PAGE_ITEMS_MAX)))]
     #[param(minimum = 1, maximum = 500)]
     limit: Option<u16>,
+    /// An instant or a position: what was known then. Now, unless given.
+    #[garde(inner(length(bytes, max = 64)))]
+    as_of: Option<String>,
 }
 
 /// A week of the workspace, goal by goal, with what was corrected since it was over.
@@ -95,13 +99,22 @@ async fn list_weeks(
     at: AtPosition,
     Params(asked): Params<ListWeeks>,
 ) -> Result<Answer<Page<WeekSnapshot>>, ApiError> {
-    state.figured(&session, &at, &["weekly_snapshots"]).await?;
     let limit = limit(asked.limit);
     let before = asked.cursor.as_deref().map(parse_cursor).transpose()?;
-    let source = Tables(&state.tables);
-    let weeks = usize::try_from(limit + 1).unwrap_or(usize::MAX);
-    let now = state.clock.now();
-    let weeks = weekly_snapshots::list_weeks(&source, session.workspace, asked.goal_id, now, before, weeks).await?;
+    let (workspace, goal, weeks) = (session.workspace, asked.goal_id, usize::try_from(limit + 1).unwrap_or(usize::MAX));
+    let moment = state.moment(&session, asked.as_of.as_deref()).await?;
+    let weeks = match moment.past {
+        None => {
+            state.figured(&session, &at, &["weekly_snapshots"]).await?;
+            let source = Tables(&state.tables);
+            weekly_snapshots::list_weeks(&source, workspace, goal, moment.now, before, weeks).await?
+        }
+        Some(past) => {
+            let rows = state.replayed::<WeeklySnapshots>(workspace, past).await?;
+            let Ok(weeks) = weekly_snapshots::list_weeks(&rows, workspace, goal, moment.now, before, weeks).await;
+            weeks
+        }
+    };
     let weeks = weeks.ok_or_else(|| ApiError::not_found(Goal::KIND))?;
     Ok(Answer::ok(Page::of(weeks, limit, |last| last.week.first.to_string())))
 }
@@ -110,7 +123,7 @@ async fn list_weeks(
 ///
 /// It is named by its first date. Tells each goal's figures, and what was corrected since the week was over.
 #[utoipa::path(
-    get, path = "/v1/weeks/{first}", tag = "figures", params(("first" = NaiveDate, Path), AtPosition),
+    get, path = "/v1/weeks/{first}", tag = "figures", params(("first" = NaiveDate, Path), AsOf, AtPosition),
     responses((status = 200, description = "The week.", body = WeekInDetail), ApiError)
 )]
 async fn get_week(
@@ -118,10 +131,20 @@ async fn get_week(
     Signed(session): Signed,
     Path(first): Path<NaiveDate>,
     at: AtPosition,
+    Params(asked): Params<AsOf>,
 ) -> Result<Answer<WeekInDetail>, ApiError> {
-    state.figured(&session, &at, &["weekly_snapshots"]).await?;
-    let source = Tables(&state.tables);
-    let week = weekly_snapshots::get_week(&source, session.workspace, first, state.clock.now()).await?;
+    let moment = state.moment(&session, asked.as_of.as_deref()).await?;
+    let week = match moment.past {
+        None => {
+            state.figured(&session, &at, &["weekly_snapshots"]).await?;
+            weekly_snapshots::get_week(&Tables(&state.tables), session.workspace, first, moment.now).await?
+        }
+        Some(past) => {
+            let rows = state.replayed::<WeeklySnapshots>(session.workspace, past).await?;
+            let Ok(week) = weekly_snapshots::get_week(&rows, session.workspace, first, moment.now).await;
+            week
+        }
+    };
     let WeekDetails { snapshot, goals, corrections } = week.ok_or_else(|| ApiError::not_found("week"))?;
     let shard = state.log.shard_of(session.workspace);
     let placed = |correction: Correction| {

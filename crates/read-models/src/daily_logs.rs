@@ -215,6 +215,13 @@ pub async fn list_logs(
     }
 }
 
+/// The latest logs that were not withdrawn, newest day first, at most `limit`, of rows in memory of one workspace.
+pub fn list_latest_logs_of(rows: &Rows<DailyLogId, DailyLogRow>, limit: i64) -> Vec<DailyLogRow> {
+    let mut logs: Vec<&DailyLogRow> = rows.iter().map(|(_, row)| row).filter(|row| !row.withdrawn).collect();
+    logs.sort_unstable_by_key(|row| std::cmp::Reverse((row.day, row.id)));
+    logs.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)).cloned().collect()
+}
+
 /// The day, or the first that Postgres can be asked about: its dates begin later than chrono's, and end later too.
 fn storable(day: NaiveDate) -> NaiveDate {
     day.max(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(day))

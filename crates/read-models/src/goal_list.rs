@@ -61,6 +61,25 @@ pub enum GoalStatus {
     All,
 }
 
+impl GoalStatus {
+    /// Whether goals must be completed, and archived, to have it; neither matters where it is none.
+    const fn asks_for(self) -> (Option<bool>, Option<bool>) {
+        match self {
+            Self::Active => (Some(false), Some(false)),
+            Self::Completed => (Some(true), Some(false)),
+            Self::Archived => (None, Some(true)),
+            Self::All => (None, None),
+        }
+    }
+
+    /// Whether a goal has it.
+    fn is_of(self, row: &GoalListRow) -> bool {
+        let (completed, archived) = self.asks_for();
+        completed.is_none_or(|completed| row.completed_on.is_some() == completed)
+            && archived.is_none_or(|archived| row.archived_on.is_some() == archived)
+    }
+}
+
 /// Selects rows by a clause of SQL; the list of columns stands here once.
 macro_rules! select_goals {
     ($clause:literal $(, $argument:expr)* $(,)?) => {
@@ -77,7 +96,8 @@ macro_rules! select_goals {
 /// The read model.
 pub struct GoalList;
 
-type Key = (WorkspaceId, GoalId);
+/// The workspace, and the goal.
+pub type Key = (WorkspaceId, GoalId);
 
 impl ReadModel for GoalList {
     const NAME: &'static str = "goal_list";
@@ -237,12 +257,7 @@ pub async fn list_goals(
     after: Option<GoalId>,
     limit: i64,
 ) -> Result<Vec<GoalListRow>, sqlx::Error> {
-    let (completed, archived) = match status {
-        GoalStatus::Active => (Some(false), Some(false)),
-        GoalStatus::Completed => (Some(true), Some(false)),
-        GoalStatus::Archived => (None, Some(true)),
-        GoalStatus::All => (None, None),
-    };
+    let (completed, archived) = status.asks_for();
     select_goals!(
         "workspace = $1 and goal_id > $2
          and ($3::boolean is null or (completed_on is not null) = $3)
@@ -256,4 +271,21 @@ pub async fn list_goals(
     )
     .fetch_all(pool)
     .await
+}
+
+/// The same, of rows in memory.
+pub fn list_goals_of(
+    rows: &Rows<Key, GoalListRow>,
+    workspace: WorkspaceId,
+    status: GoalStatus,
+    after: Option<GoalId>,
+    limit: i64,
+) -> Vec<GoalListRow> {
+    let first = (workspace, after.unwrap_or(GoalId::new(Uuid::nil())));
+    rows.from(&first)
+        .take_while(|((of, _), _)| *of == workspace)
+        .filter(|((_, goal), row)| Some(*goal) != after && status.is_of(row))
+        .map(|(_, row)| row.clone())
+        .take(usize::try_from(limit).unwrap_or(usize::MAX))
+        .collect()
 }

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use worker::{AnyReadModel, model};
 
+pub use self::sealed_text::SealedText;
+
 /// All of them, as the projector runs them.
 pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
     vec![model::<goal_list::GoalList>(), model::<goal_details::GoalDetails>(), model::<daily_logs::DailyLogs>()]

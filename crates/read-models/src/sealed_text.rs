@@ -3,9 +3,9 @@
 use domain::{Personal, Sealed};
 
 /// A column of sealed text. Empty where there is none, or none any more: no sealed text is empty.
-#[derive(sqlx::Type)]
+#[derive(Debug, sqlx::Type)]
 #[sqlx(transparent)]
-pub(crate) struct SealedText(String);
+pub struct SealedText(String);
 
 impl From<SealedText> for Personal {
     fn from(SealedText(sealed): SealedText) -> Self {

@@ -13,6 +13,7 @@ mod lease;
 mod parked;
 mod read_model;
 mod rebuild;
+mod replay;
 mod rows;
 mod unpark;
 mod wait;
@@ -24,6 +25,7 @@ pub use self::{
     parked::Parked,
     read_model::{AnyReadModel, CannotApply, ReadModel, model},
     rebuild::{Rebuild, RebuildError, Rebuilt},
+    replay::Replay,
     rows::Rows,
     unpark::unpark,
     wait::{Behind, Checkpoints},

@@ -108,7 +108,7 @@ impl<M: ReadModel> AnyReadModel for Model<M> {
 }
 
 /// A fold that panics has refused the event: otherwise the worker would meet it again and again, and get no further.
-fn fold<M: ReadModel>(rows: &mut M::Rows, event: &Recorded) -> Result<(), CannotApply> {
+pub(crate) fn fold<M: ReadModel>(rows: &mut M::Rows, event: &Recorded) -> Result<(), CannotApply> {
     let folded = catch_unwind(AssertUnwindSafe(|| M::fold(rows, event)));
     folded.unwrap_or_else(|_| Err(CannotApply("the fold panicked".to_owned())))
 }

@@ -108,6 +108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get all that a start page shows
+         * @description What is due today, streaks, this week against its targets, the year's days, pace, and the latest logs.
+         */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -238,6 +258,27 @@ export interface paths {
          * @description Days that are paused neither break nor extend a streak, unless they are met. A pause may name past days.
          */
         post: operations["pause_goal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/goals/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a goal's progress
+         * @description How much of its total is done, by day; how fast it was gone at of late, how fast it must be to be reached by its target
+         *     date, and when it will be.
+         */
+        get: operations["get_progress"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -863,12 +904,12 @@ export interface components {
              */
             day: string;
             /**
-             * Format: int64
+             * Format: int32
              * @description How many those are.
              */
             logs: number;
             /**
-             * Format: int64
+             * Format: int32
              * @description The minutes of its logs that count.
              */
             minutes: number;
@@ -877,6 +918,47 @@ export interface components {
         DailyTotals: {
             /** @description In the order of days; a day without logs is left out. */
             items: components["schemas"]["DailyTotal"][];
+        };
+        /** @description All that a start page shows. */
+        Dashboard: {
+            /**
+             * Format: date-time
+             * @description The instant it is over.
+             */
+            day_ends_at: string;
+            /** @description The goals that are neither completed nor archived, in the order they were made, at most 200. */
+            goals: components["schemas"]["DashboardGoal"][];
+            /** @description The ten latest logs, newest day first; withdrawn ones are left out. */
+            recent_logs: components["schemas"]["DailyLogRow"][];
+            /** @description The streak of the whole workspace. */
+            streak: components["schemas"]["Standing"];
+            /**
+             * Format: date
+             * @description The day it is.
+             */
+            today: string;
+            /** @description This week of the whole workspace. */
+            week: components["schemas"]["WeekFigures"];
+            /** @description The days that have any logs, from the first day of the week 52 weeks ago until today, in order. */
+            year: components["schemas"]["DailyTotal"][];
+        };
+        /** @description A goal, as it stands today. */
+        DashboardGoal: components["schemas"]["Due"] & {
+            /**
+             * Format: uuid
+             * @description The goal.
+             */
+            goal_id: string;
+            /** @description How fast it is gone at, and where that leads. */
+            pace: components["schemas"]["Pace"];
+            /** @description How much of its total is done. */
+            progress: components["schemas"]["Progress"];
+            /** @description How its streak stands. */
+            streak: components["schemas"]["Standing"];
+            /** @description What it is called. */
+            title: components["schemas"]["Personal"];
+            /** @description This week, against its target and the week before. */
+            week: components["schemas"]["WeekFigures"];
         };
         /** @description Settings of a calendar, and since when they hold. */
         DatedCalendar: {
@@ -947,6 +1029,28 @@ export interface components {
              * @description Its version now, as in `ETag`: send it as `If-Match` to change only what you saw.
              */
             version: number;
+        };
+        /** @description What a goal asks of today. */
+        Due: {
+            /**
+             * @description Whether today is expected: it is not paused, and it is one of the days; where so many days a week are, the other
+             *     days of the week are not enough.
+             */
+            due: boolean;
+            /** @description Whether what was logged makes it count. */
+            met: boolean;
+            /**
+             * Format: int32
+             * @description The minutes that make it count.
+             */
+            minutes_needed: number;
+            /**
+             * Format: int32
+             * @description The minutes logged for it.
+             */
+            minutes_today: number;
+            /** @description Whether it is paused. */
+            paused: boolean;
         };
         /** @description Has a person forgotten. */
         EraseMe: {
@@ -1079,6 +1183,13 @@ export interface components {
              * @description The version of the goal's stream: its `ETag`.
              */
             version: number;
+        };
+        /** @description How far a goal has come. */
+        GoalProgress: components["schemas"]["Progress"] & {
+            /** @description The days that have any logs, in order. */
+            history: components["schemas"]["ProgressDay"][];
+            /** @description How fast it must be gone at, and is. */
+            pace: components["schemas"]["Pace"];
         };
         /** @description A goal's week. */
         GoalWeek: {
@@ -1273,6 +1384,27 @@ export interface components {
              * @description When it was last used, to a quarter of an hour.
              */
             last_used_at: string;
+        };
+        /** @description How fast a goal must be gone at, how fast it is, and where that leads. */
+        Pace: {
+            /**
+             * Format: int32
+             * @description The minutes a day needed from today to the target date, both included, rounded up; none without total or target
+             *     date, or when it has passed.
+             */
+            needed_minutes_a_day?: number | null;
+            /** @description Whether that is on the target date or before; none without total or target date, or when it is reached already. */
+            on_time?: boolean | null;
+            /**
+             * Format: date
+             * @description The day the total will be reached at the recent pace; none without a total, when it is reached, or never is.
+             */
+            reached_on?: string | null;
+            /**
+             * Format: int32
+             * @description The minutes a day of late, rounded down; none if nothing was ever logged.
+             */
+            recent_minutes_a_day?: number | null;
         };
         /** @description Some items, and where the next ones begin. */
         Page_DailyLogRow: {
@@ -1823,6 +1955,42 @@ export interface components {
              * @example /problems/version-conflict
              */
             type: string;
+        };
+        /** @description How much of a goal's total is done. */
+        Progress: {
+            /**
+             * Format: int32
+             * @description The minutes logged in all.
+             */
+            minutes: number;
+            /**
+             * Format: int32
+             * @description How much that is, rounded down; more than 100 if the total was passed.
+             */
+            percent?: number | null;
+            /**
+             * Format: int32
+             * @description The minutes it takes in all, if the goal has a total.
+             */
+            total_minutes?: number | null;
+        };
+        /** @description A day, and how far the goal had come by its end. */
+        ProgressDay: {
+            /**
+             * Format: date
+             * @description The day.
+             */
+            day: string;
+            /**
+             * Format: int32
+             * @description Its minutes.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description The minutes of all days up to it.
+             */
+            minutes_in_all: number;
         };
         /** @description An event, with all that is known of how it came about. */
         RecordedEvent: {
@@ -2739,6 +2907,8 @@ export interface operations {
     list_daily_totals: {
         parameters: {
             query: {
+                /** @description An instant or a position: what was known then. Now, unless given. */
+                as_of?: string;
                 /** @description The first day. */
                 from: string;
                 /** @description Of this goal; of the whole workspace unless given. */
@@ -2764,6 +2934,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DailyTotals"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dashboard: {
+        parameters: {
+            query?: {
+                /** @description An instant or a position: what was known then. Now, unless given. */
+                as_of?: string;
+            };
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How everything stands. */
+            200: {
+                headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */
@@ -2850,6 +3057,8 @@ export interface operations {
     list_goals: {
         parameters: {
             query?: {
+                /** @description An instant or a position: what was known then. Now, unless given. */
+                as_of?: string;
                 /** @description The `next` of the page before. */
                 cursor?: string;
                 /** @description How many items at most, 1 to 500; 50 unless given. */
@@ -2926,7 +3135,10 @@ export interface operations {
     };
     get_goal: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description An instant or a position: what was known then. Now, unless given. */
+                as_of?: string;
+            };
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
@@ -3112,6 +3324,49 @@ export interface operations {
             };
         };
     };
+    get_progress: {
+        parameters: {
+            query?: {
+                /** @description An instant or a position: what was known then. Now, unless given. */
+                as_of?: string;
+                /** @description The first day of the history; 365 days before its last one, unless given. */
+                from?: string;
+                /** @description The last day of the history, at most 732 days on; today, unless given. */
+                to?: string;
+            };
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Progress, pace, and the days so far. */
+            200: {
+                headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalProgress"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reopen_goal: {
         parameters: {
             query?: never;
@@ -3267,6 +3522,8 @@ export interface operations {
     get_goal_streak: {
         parameters: {
             query?: {
+                /** @description An instant or a position: what was known then. Now, unless given. */
+                as_of?: string;
                 /** @description The `next` of the changes before. */
                 cursor?: string;
                 /** @description How many changes at most, 1 to 500; 50 unless given. */
@@ -3822,6 +4079,8 @@ export interface operations {
     get_workspace_streak: {
         parameters: {
             query?: {
+                /** @description An instant or a position: what was known then. Now, unless given. */
+                as_of?: string;
                 /** @description The `next` of the changes before. */
                 cursor?: string;
                 /** @description How many changes at most, 1 to 500; 50 unless given. */
@@ -3861,6 +4120,8 @@ export interface operations {
     list_weeks: {
         parameters: {
             query?: {
+                /** @description An instant or a position: what was known then. Now, unless given. */
+                as_of?: string;
                 /** @description The `next` of the page before. */
                 cursor?: string;
                 /** @description Of this goal; of the whole workspace unless given. */
@@ -3901,7 +4162,10 @@ export interface operations {
     };
     get_week: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description An instant or a position: what was known then. Now, unless given. */
+                as_of?: string;
+            };
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;

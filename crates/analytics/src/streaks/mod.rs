@@ -17,10 +17,12 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use worker::{CannotApply, ReadModel, Rows};
 
-pub use self::query::{StreakChanged, StreakNow, get_streak, list_streak_changes};
+pub use self::query::{
+    LOCAL_DAY_MARGIN, StreakChanged, StreakFacts, StreakNow, get_calendar, get_streak, list_streak_changes,
+};
 
 /// Whose streak it is: a goal's, or with the workspace's own id the workspace's.
-pub(crate) type Subject = (WorkspaceId, Uuid);
+pub type Subject = (WorkspaceId, Uuid);
 
 /// The read model.
 pub struct Streaks;

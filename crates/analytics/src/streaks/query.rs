@@ -1,6 +1,8 @@
-//! Asking for a streak: how it stands on a day, and how it came to be so.
+//! Asking for a streak: how it stands on a day, and how it came to be so; from tables, or from rows in memory.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
     Calendar, WorkspaceId,
     streaks::{Standing, StreakChange, StreakState},
@@ -9,6 +11,13 @@ use serde::Serialize;
 use sqlx::{PgPool, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use super::{StreakRows, Subject};
+
+/// The local day is at most so far from the one in Greenwich, whatever the zone, the day start, and a move between zones.
+pub const LOCAL_DAY_MARGIN: Days = Days::new(2);
+/// A week has at most so many days before or after one of its own.
+const BESIDE_DAYS: Days = Days::new(6);
 
 /// A change of a streak, and where it came to light.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -34,40 +43,74 @@ pub struct StreakNow {
     pub ended: Option<StreakChanged>,
 }
 
-/// How the streak of a goal, or with the workspace's own id the workspace's, stands at `now`; none, if there is no such
-/// goal.
+/// What is stored of a streak that matters around an instant: how it stands then follows from this alone.
+pub struct StreakFacts {
+    /// What is stored of it.
+    pub state: StreakState,
+    /// The workspace's calendar.
+    pub calendar: Calendar,
+    /// What counts for the days around.
+    pub counted: BTreeMap<NaiveDate, i32>,
+}
+
+impl StreakFacts {
+    /// How the streak stands at `now`.
+    pub fn at(&self, now: DateTime<Utc>) -> StreakNow {
+        let Self { state, calendar, counted } = self;
+        // A calendar that this program knows no zone of cannot tell the day; the day of its last event is the best there is.
+        let today = calendar.today(now).ok().or(state.as_of).unwrap_or_default();
+        let counted = |day: NaiveDate| counted.get(&day).map_or(0, |counted| counted.unsigned_abs());
+        let ended = state.ended_by(calendar, today);
+        let ended = ended.map(|change| StreakChanged { position: i64::MAX, nth: i16::MAX, recorded_at: None, change });
+        StreakNow { standing: state.standing(calendar, today, &counted), ended }
+    }
+}
+
+/// The days that may be in the week that it is at `now`, in whatever calendar.
+fn around(now: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
+    let day = now.date_naive();
+    (day - LOCAL_DAY_MARGIN - BESIDE_DAYS, day + LOCAL_DAY_MARGIN + BESIDE_DAYS)
+}
+
+/// What matters around `now` of the streak of a goal, or with the workspace's own id of the workspace's; none, if there is
+/// no such goal.
 pub async fn get_streak(
     pool: &PgPool,
     workspace: WorkspaceId,
     subject: Uuid,
     now: DateTime<Utc>,
-) -> Result<Option<StreakNow>, sqlx::Error> {
+) -> Result<Option<StreakFacts>, sqlx::Error> {
+    let (first, last) = around(now);
     let stored = sqlx::query!(
-        r#"select state as "state: Json<StreakState>", calendar as "calendar: Json<Calendar>"
-           from streaks join streak_calendars using (workspace) where workspace = $1 and subject = $2"#,
+        r#"select state as "state: Json<StreakState>", calendar as "calendar: Json<Calendar>",
+                  counted.days, counted.counted
+           from streaks join streak_calendars using (workspace)
+           cross join lateral (
+               select array_agg(day) as days, array_agg(counted) as counted from streak_days d
+               where d.workspace = streaks.workspace and d.subject = streaks.subject and day between $3 and $4
+           ) as counted
+           where workspace = $1 and subject = $2"#,
         workspace.uuid(),
         subject,
+        first,
+        last,
     )
     .fetch_optional(pool)
     .await?;
-    let Some(stored) = stored else { return Ok(None) };
-    let (Json(state), Json(calendar)) = (stored.state, stored.calendar);
-    // A calendar that this program knows no zone of cannot tell the day; the day of its last event is the best there is.
-    let today = calendar.today(now).ok().or(state.as_of).unwrap_or_default();
-    let week = calendar.week_of(today);
-    let days = sqlx::query!(
-        "select day, counted from streak_days where workspace = $1 and subject = $2 and day between $3 and $4",
+    Ok(stored.map(|stored| StreakFacts {
+        state: stored.state.0,
+        calendar: stored.calendar.0,
+        counted: stored.days.into_iter().flatten().zip(stored.counted.into_iter().flatten()).collect(),
+    }))
+}
+
+/// The workspace's calendar, once there is one.
+pub async fn get_calendar(pool: &PgPool, workspace: WorkspaceId) -> Result<Option<Calendar>, sqlx::Error> {
+    let calendar = sqlx::query_scalar!(
+        r#"select calendar as "calendar: Json<Calendar>" from streak_calendars where workspace = $1"#,
         workspace.uuid(),
-        subject,
-        week.first,
-        week.last,
-    )
-    .fetch_all(pool)
-    .await?;
-    let counted = |day: NaiveDate| days.iter().find(|row| row.day == day).map_or(0, |row| row.counted.cast_unsigned());
-    let ended = state.ended_by(&calendar, today);
-    let ended = ended.map(|change| StreakChanged { position: i64::MAX, nth: i16::MAX, recorded_at: None, change });
-    Ok(Some(StreakNow { standing: state.standing(&calendar, today, &counted), ended }))
+    );
+    Ok(calendar.fetch_optional(pool).await?.map(|Json(calendar)| calendar))
 }
 
 /// The changes of a streak, newest first, before one of them (its position and place), at most `limit`.
@@ -96,4 +139,49 @@ pub async fn list_streak_changes(
         StreakChanged { position, nth, recorded_at, change: row.change.0 }
     });
     Ok(changed.collect())
+}
+
+/// The same queries, of rows in memory that hold everything.
+impl StreakRows {
+    /// The workspace's calendar, once there is one.
+    pub fn calendar(&self, workspace: WorkspaceId) -> Option<&Calendar> {
+        self.calendars.get(&workspace)
+    }
+
+    /// What is stored of a streak besides its runs.
+    pub fn state(&self, subject: Subject) -> Option<&StreakState> {
+        self.states.get(&subject)
+    }
+
+    /// What counts for the days of a subject from a day to another.
+    pub fn counted(&self, subject: Subject, (from, to): (NaiveDate, NaiveDate)) -> BTreeMap<NaiveDate, i32> {
+        let first = (subject, from);
+        let days = self.days.from(&first).take_while(|((of, day), _)| *of == subject && *day <= to);
+        days.map(|((_, day), counted)| (*day, *counted)).collect()
+    }
+
+    /// As [`get_streak`].
+    pub fn get_streak(&self, subject: Subject, now: DateTime<Utc>) -> Option<StreakFacts> {
+        let (state, calendar) = (self.state(subject)?.clone(), self.calendar(subject.0)?.clone());
+        Some(StreakFacts { state, calendar, counted: self.counted(subject, around(now)) })
+    }
+
+    /// As [`list_streak_changes`].
+    pub fn list_streak_changes(&self, subject: Subject, before: Option<(i64, i16)>, limit: i64) -> Vec<StreakChanged> {
+        let before = before.unwrap_or((i64::MAX, i16::MAX));
+        let first = (subject, i64::MIN, i16::MIN);
+        let of_subject = self.changes.from(&first).take_while(|((of, ..), _)| *of == subject);
+        let earlier = of_subject.take_while(|((_, position, nth), _)| (*position, *nth) < before);
+        let mut changes: Vec<StreakChanged> = earlier
+            .map(|((_, position, nth), (recorded_at, change))| StreakChanged {
+                position: *position,
+                nth: *nth,
+                recorded_at: Some(*recorded_at),
+                change: change.clone(),
+            })
+            .collect();
+        changes.reverse();
+        changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        changes
+    }
 }

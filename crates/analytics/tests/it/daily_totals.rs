@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use analytics::daily_totals::{DailyTotal, DailyTotals, DailyTotalsRow, list_daily_totals};
-use chrono::NaiveDate;
-use domain::{Aggregate, DailyLog, Event, GoalId, Id, Recorded, WorkspaceId};
+use analytics::daily_totals::{
+    DailyTotal, DailyTotals, DailyTotalsRow, DayInAll, InAll, Key, get_in_all, in_all_of, list_daily_totals,
+    list_daily_totals_of,
+};
+use chrono::{Days, NaiveDate};
+use domain::{Aggregate, DailyLog, Event, Id, Recorded, WorkspaceId};
 use proptest::{prelude::*, test_runner::TestRunner};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
-use worker::model;
+use worker::{Replay, model};
 
 use crate::{
     folding::{pool, rows_follow_from_the_events_alone},
     histories::{History, histories},
 };
-
-type Key = (WorkspaceId, GoalId, NaiveDate);
 
 #[test]
 fn daily_totals_follow_from_the_events_alone() {
@@ -34,34 +35,47 @@ fn totals(events: &[Recorded]) -> BTreeMap<Key, DailyTotalsRow> {
     let mut totals: BTreeMap<Key, DailyTotalsRow> = BTreeMap::new();
     for (workspace, log) in logs.into_values().filter(|(_, log)| !log.withdrawn) {
         let counted = log.counted.unwrap();
-        let row = totals.entry((workspace, log.goal_id.unwrap(), counted.day)).or_default();
-        row.minutes += i32::from(counted.minutes);
-        row.logs += 1;
+        for subject in [log.goal_id.unwrap().uuid(), workspace.uuid()] {
+            let row = totals.entry((workspace, subject, counted.day)).or_default();
+            row.minutes += i32::from(counted.minutes);
+            row.logs += 1;
+        }
     }
     totals
 }
 
 #[test]
-fn totals_of_a_range_of_days_are_told_by_goal_and_for_the_whole_workspace() {
+fn totals_are_told_by_goal_and_for_the_whole_workspace_from_tables_and_from_memory() {
     let runtime = Runtime::new().unwrap();
     let _inside = runtime.enter();
     let database = runtime.block_on(testkit::database());
     let pool = pool(&database, "analytics");
     let mut runner = TestRunner::new(ProptestConfig::with_cases(24));
-    let ranges = (0..14_u64, 0..14_u64);
-    let held = runner.run(&(histories(), ranges), |((History { events }, _), (from, days))| {
-        let from = NaiveDate::from_ymd_opt(2026, 2, 24).unwrap() + chrono::Days::new(from);
-        let range = (from, from + chrono::Days::new(days));
+    let range = || (0..14_u64, 0..14_u64);
+    let held = runner.run(&(histories(), range(), range()), |((History { events }, _), one, other)| {
+        let range = |(from, days): (u64, u64)| {
+            let from = NaiveDate::from_ymd_opt(2026, 2, 24).unwrap() + Days::new(from);
+            (from, from + Days::new(days))
+        };
+        let ranges = [one, other].map(range);
         let totals = totals(&events);
+        let mut memory = Replay::<DailyTotals>::default();
+        events.iter().for_each(|event| memory.take_in(event));
         runtime.block_on(async {
             sqlx::query("truncate daily_totals").execute(&pool).await.unwrap();
             let mut connection = pool.acquire().await.unwrap();
             let events: Vec<&Recorded> = events.iter().collect();
             model::<DailyTotals>().take_in(&mut connection, &events).await.unwrap();
-            let goals = totals.keys().map(|(workspace, goal, _)| (*workspace, Some(*goal)));
-            for (workspace, goal) in goals.chain([1, 2].map(|number| (Id::new(Uuid::from_u128(number)), None))) {
-                let found = list_daily_totals(&pool, workspace, goal, range).await.unwrap();
-                assert_eq!(found, of_days(&totals, workspace, goal, range));
+            let subjects = totals.keys().map(|(workspace, subject, _)| (*workspace, *subject));
+            let idle = [1, 2].map(|number| (Id::new(Uuid::from_u128(number)), Uuid::from_u128(number)));
+            for (workspace, subject) in subjects.chain(idle) {
+                let due = of_days(&totals, workspace, subject, ranges[0]);
+                let found = list_daily_totals(&pool, workspace, subject, ranges[0]).await.unwrap();
+                assert_eq!(found, due);
+                assert_eq!(list_daily_totals_of(&memory.rows, workspace, subject, ranges[0]), due);
+                let due = in_all(&totals, workspace, subject, ranges);
+                assert_eq!(get_in_all(&pool, workspace, subject, ranges).await.unwrap(), due);
+                assert_eq!(in_all_of(&memory.rows, workspace, subject, ranges), due);
             }
         });
         Ok(())
@@ -72,27 +86,37 @@ fn totals_of_a_range_of_days_are_told_by_goal_and_for_the_whole_workspace() {
 fn of_days(
     totals: &BTreeMap<Key, DailyTotalsRow>,
     workspace: WorkspaceId,
-    goal: Option<GoalId>,
+    subject: Uuid,
     (from, to): (NaiveDate, NaiveDate),
 ) -> Vec<DailyTotal> {
-    let mut days: BTreeMap<NaiveDate, DailyTotal> = BTreeMap::new();
-    for ((owner, of, day), row) in totals {
-        if *owner == workspace && goal.is_none_or(|goal| goal == *of) && (from..=to).contains(day) {
-            let total = days.entry(*day).or_insert(DailyTotal { day: *day, minutes: 0, logs: 0 });
-            total.minutes += i64::from(row.minutes);
-            total.logs += i64::from(row.logs);
-        }
-    }
-    days.into_values().collect()
+    let own = totals
+        .iter()
+        .filter(|((owner, of, day), _)| (*owner, *of) == (workspace, subject) && (from..=to).contains(day));
+    own.map(|((.., day), row)| DailyTotal { day: *day, minutes: row.minutes, logs: row.logs }).collect()
+}
+
+fn in_all(
+    totals: &BTreeMap<Key, DailyTotalsRow>,
+    workspace: WorkspaceId,
+    subject: Uuid,
+    ranges: [(NaiveDate, NaiveDate); 2],
+) -> InAll {
+    let all = of_days(totals, workspace, subject, (NaiveDate::MIN, NaiveDate::MAX));
+    let until = |last: NaiveDate| {
+        all.iter().filter(|total| total.day <= last).map(|total| i64::from(total.minutes)).sum::<i64>()
+    };
+    let asked = all.iter().filter(|total| ranges.iter().any(|(from, to)| *from <= total.day && total.day <= *to));
+    let days = asked.map(|total| DayInAll { day: total.day, minutes: total.minutes, minutes_in_all: until(total.day) });
+    InAll { first_logged: all.first().map(|it| it.day), minutes: until(NaiveDate::MAX), days: days.collect() }
 }
 
 #[tokio::test]
 async fn days_that_postgres_does_not_know_can_be_asked_about() {
     let database = testkit::database().await;
     let pool = pool(&database, "analytics");
-    let workspace = Id::new(Uuid::from_u128(1));
-    for goal in [None, Some(Id::new(Uuid::from_u128(2)))] {
-        let found = list_daily_totals(&pool, workspace, goal, (NaiveDate::MIN, NaiveDate::MAX)).await.unwrap();
-        assert_eq!(found, []);
+    let (workspace, ever) = (Id::new(Uuid::from_u128(1)), (NaiveDate::MIN, NaiveDate::MAX));
+    for subject in [1, 2].map(Uuid::from_u128) {
+        assert_eq!(list_daily_totals(&pool, workspace, subject, ever).await.unwrap(), []);
+        assert_eq!(get_in_all(&pool, workspace, subject, [ever, ever]).await.unwrap(), InAll::default());
     }
 }

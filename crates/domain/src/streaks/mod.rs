@@ -12,6 +12,6 @@ pub use self::{
     change::{Cause, Change, Moment, Outcome, StreakChange},
     rules::GoalRules,
     runs::{Run, Runs},
-    standing::{Lapse, Lengths, Longest, Standing, StreakFigures},
+    standing::{Due, Lapse, Lengths, Longest, Standing, StreakFigures},
     state::StreakState,
 };

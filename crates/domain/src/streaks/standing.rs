@@ -67,6 +67,22 @@ pub struct Standing {
     pub lapsed: Option<Lapse>,
 }
 
+/// What a goal asks of today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Due {
+    /// Whether today is expected: it is not paused, and it is one of the days; where so many days a week are, the other
+    /// days of the week are not enough.
+    pub due: bool,
+    /// Whether what was logged makes it count.
+    pub met: bool,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// The minutes logged for it.
+    pub minutes_today: u32,
+    /// The minutes that make it count.
+    pub minutes_needed: u16,
+}
+
 impl Lengths {
     /// The greatest of each.
     pub fn longest(&self) -> Longest {
@@ -102,6 +118,26 @@ impl StreakState {
         let judge = Judge { rules: &self.rules, calendar, minutes };
         let (figures, lapsed) = figures(&judge, self.last, self.lengths.longest(), today);
         Standing { figures, at_risk: figures.current > 0 && at_risk(&judge, today), lapsed }
+    }
+
+    /// What is asked of `today`, where `minutes` tells what counts for the days of today's week.
+    pub fn due(&self, calendar: &Calendar, today: NaiveDate, minutes: &dyn Fn(NaiveDate) -> u32) -> Due {
+        let judge = Judge { rules: &self.rules, calendar, minutes };
+        let (schedule, met) = (self.rules.schedules.on(today), judge.met(today));
+        let expected = match schedule.unit() {
+            Unit::Days => schedule.expects(today),
+            Unit::Weeks => {
+                let part = judge.part(today);
+                judge.met_days(&part) - u32::from(met) < judge.need(&part)
+            }
+        };
+        Due {
+            due: expected && judge.expectable(today),
+            met,
+            paused: self.rules.rest_around(today).is_some(),
+            minutes_today: minutes(today),
+            minutes_needed: schedule.minutes_min(),
+        }
     }
 
     /// The figures on `today`; they do not depend on what was logged today or this week but through the stored runs.

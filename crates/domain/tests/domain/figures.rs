@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use domain::{
-    Goal, Week,
+    Week,
     figures::{BestDay, DayFigures, WeekChange, WeekFigures},
     pace::{Pace, Progress, Recent},
     target::{Metric, WeeklyTarget},
@@ -43,16 +43,12 @@ fn a_week_adds_up_its_days_and_compares_them_with_the_week_before() {
     assert_eq!((share(Metric::Logs, 2), of(None).share_percent), (Some(200), None));
 }
 
-fn goal(total_minutes: Option<u32>) -> Goal {
-    Goal { total_minutes, ..Goal::default() }
-}
-
 #[test]
 fn progress_is_rounded_down_and_may_pass_the_total() {
-    let percent = |minutes| Progress::of(&goal(Some(600)), minutes).percent;
+    let percent = |minutes| Progress::of(Some(600), minutes).percent;
     assert_eq!((percent(0), percent(599), percent(600), percent(900)), (Some(0), Some(99), Some(100), Some(150)));
-    assert_eq!(Progress::of(&goal(None), 30).percent, None);
-    assert_eq!(Progress::of(&goal(Some(600)), 900).rest_minutes(), Some(0));
+    assert_eq!(Progress::of(None, 30).percent, None);
+    assert_eq!(Progress::of(Some(600), 900).rest_minutes(), Some(0));
 }
 
 fn recent(logs: &[(u64, u32)]) -> Option<Recent> {
@@ -76,7 +72,7 @@ fn the_recent_pace_is_that_of_28_days_or_of_those_since_the_first_log() {
 }
 
 fn pace(target_date: Option<&str>, done: u32, logged_today: bool, recent: Option<Recent>) -> Pace {
-    let progress = Progress::of(&goal(Some(600)), done);
+    let progress = Progress::of(Some(600), done);
     Pace::on(day(TODAY), target_date.map(day), &progress, recent, logged_today)
 }
 
@@ -101,7 +97,7 @@ fn no_forecast_is_made_where_there_is_nothing_to_go_by() {
     assert_eq!((idle.reached_on, idle.on_time, idle.recent_minutes_a_day), (None, Some(false), Some(0)));
     let never = pace(None, 300, false, None);
     assert_eq!((never.reached_on, never.on_time, never.recent_minutes_a_day), (None, None, None));
-    let crawling = Progress::of(&goal(Some(52_704_000)), 0);
+    let crawling = Progress::of(Some(52_704_000), 0);
     let crawling = Pace::on(day(TODAY), None, &crawling, Some(Recent { minutes: 1, days: 28 }), false);
     assert_eq!(crawling.reached_on, None, "in four million years");
     let done = pace(Some("2026-06-18"), 600, true, Some(Recent { minutes: 28, days: 28 }));

@@ -4,6 +4,7 @@ mod calendars;
 mod cases;
 mod daily_logs;
 mod dated_facts;
+mod due;
 mod expectations;
 mod figures;
 mod given;

@@ -8,12 +8,12 @@ use proptest::{option, prelude::*, sample::Index, test_runner::TestRunner};
 use read_models::{
     daily_logs::{DailyLogRow, DailyLogs, LogFilter, get_log, list_log_ids, list_logs},
     goal_details::{GoalDetails, get_goal},
-    goal_list::{GoalList, GoalListRow, GoalStatus, list_goals},
+    goal_list::{GoalList, GoalListRow, GoalStatus, list_goals, list_goals_of},
 };
 use sqlx::PgPool;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
-use worker::{ReadModel, Rows};
+use worker::{ReadModel, Replay, Rows};
 
 use crate::{
     folding::pool,
@@ -59,6 +59,8 @@ fn rows<M: ReadModel<Rows = Rows<K, R>>, K: Ord, R: Clone>(events: &[Recorded]) 
 fn pages_of_goals_are_those_with_the_status_asked_for_in_the_order_of_their_ids() {
     hold(1..6_usize, &async |pool, events, limit| {
         let all = rows::<GoalList, _, _>(events);
+        let mut memory = Replay::<GoalList>::default();
+        events.iter().for_each(|event| memory.take_in(event));
         for (workspace, status) in workspaces().into_iter().flat_map(|workspace| STATUSES.map(|it| (workspace, it))) {
             let due: Vec<&GoalListRow> =
                 all.iter().filter(|row| row.workspace == workspace && is_due(row, status)).collect();
@@ -66,6 +68,7 @@ fn pages_of_goals_are_those_with_the_status_asked_for_in_the_order_of_their_ids(
             loop {
                 let page = list_goals(pool, workspace, status, after, limit as i64).await.unwrap();
                 assert!(page.len() <= limit);
+                assert_eq!(list_goals_of(&memory.rows, workspace, status, after, limit as i64), page);
                 after = page.last().map(|row| row.id);
                 found.extend(page);
                 if after.is_none() {

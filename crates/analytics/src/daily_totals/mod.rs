@@ -1,26 +1,33 @@
-//! `daily_totals`: the minutes and logs of each goal on each day that has any.
+//! `daily_totals`: the minutes and logs of each goal, and of each workspace, on each day that has any.
+
+mod query;
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use domain::{Event, GoalId, Recorded, WorkspaceId};
+use domain::{Event, Recorded, WorkspaceId};
 use serde::Serialize;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use utoipa::ToSchema;
+use uuid::Uuid;
 use worker::{CannotApply, ReadModel, Rows};
 
+pub use self::query::{
+    DayInAll, InAll, get_in_all, in_all_of, list_daily_totals, list_daily_totals_of, storable, totals_of_columns,
+};
+
 /// A day that has minutes or logs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DailyTotal {
     /// The local day.
     pub day: NaiveDate,
     /// The minutes of its logs that count.
-    pub minutes: i64,
+    pub minutes: i32,
     /// How many those are.
-    pub logs: i64,
+    pub logs: i32,
 }
 
-/// A row: the figures of a goal on a day.
+/// A row: the figures of a goal, or of a workspace, on a day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DailyTotalsRow {
     /// The minutes of its logs that count.
@@ -35,7 +42,8 @@ pub struct DailyTotals;
 /// Its name, to wait for.
 pub const NAME: &str = "daily_totals";
 
-pub(crate) type Key = (WorkspaceId, GoalId, NaiveDate);
+/// The workspace, whose totals they are (a goal's, or with the workspace's own id the workspace's), and the day.
+pub type Key = (WorkspaceId, Uuid, NaiveDate);
 
 impl ReadModel for DailyTotals {
     const NAME: &'static str = NAME;
@@ -49,16 +57,16 @@ impl ReadModel for DailyTotals {
         }
         let keys: Vec<Key> = keys.into_iter().collect();
         let rows = sqlx::query!(
-            "select workspace, goal_id, day, minutes, logs from daily_totals
-             where (workspace, goal_id, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
+            "select workspace, subject, day, minutes, logs from daily_totals
+             where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
             &keys.iter().map(|(workspace, ..)| workspace.uuid()).collect::<Vec<_>>(),
-            &keys.iter().map(|(_, goal, _)| goal.uuid()).collect::<Vec<_>>(),
+            &keys.iter().map(|(_, subject, _)| *subject).collect::<Vec<_>>(),
             &keys.iter().map(|(.., day)| *day).collect::<Vec<_>>(),
         )
         .fetch_all(connection)
         .await?;
         Ok(Rows::loaded(rows.into_iter().map(|row| {
-            let key = (row.workspace.into(), row.goal_id.into(), row.day);
+            let key = (row.workspace.into(), row.subject, row.day);
             (key, DailyTotalsRow { minutes: row.minutes, logs: row.logs })
         })))
     }
@@ -80,9 +88,9 @@ impl ReadModel for DailyTotals {
         if !removed.is_empty() {
             sqlx::query!(
                 "delete from daily_totals
-                 where (workspace, goal_id, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
+                 where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
                 &removed.iter().map(|(workspace, ..)| workspace.uuid()).collect::<Vec<_>>(),
-                &removed.iter().map(|(_, goal, _)| goal.uuid()).collect::<Vec<_>>(),
+                &removed.iter().map(|(_, subject, _)| *subject).collect::<Vec<_>>(),
                 &removed.iter().map(|(.., day)| *day).collect::<Vec<_>>(),
             )
             .execute(&mut *connection)
@@ -93,11 +101,11 @@ impl ReadModel for DailyTotals {
             return Ok(());
         }
         sqlx::query!(
-            "insert into daily_totals (workspace, goal_id, day, minutes, logs)
+            "insert into daily_totals (workspace, subject, day, minutes, logs)
              select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::integer[], $5::integer[])
-             on conflict (workspace, goal_id, day) do update set minutes = excluded.minutes, logs = excluded.logs",
+             on conflict (workspace, subject, day) do update set minutes = excluded.minutes, logs = excluded.logs",
             &changed.iter().map(|((workspace, ..), _)| workspace.uuid()).collect::<Vec<_>>(),
-            &changed.iter().map(|((_, goal, _), _)| goal.uuid()).collect::<Vec<_>>(),
+            &changed.iter().map(|((_, subject, _), _)| *subject).collect::<Vec<_>>(),
             &changed.iter().map(|((.., day), _)| *day).collect::<Vec<_>>(),
             &changed.iter().map(|(_, row)| row.minutes).collect::<Vec<_>>(),
             &changed.iter().map(|(_, row)| row.logs).collect::<Vec<_>>(),
@@ -108,7 +116,7 @@ impl ReadModel for DailyTotals {
     }
 }
 
-/// By how much an event changes which rows: minutes and logs, taken away and added.
+/// By how much an event changes which rows, the goal's and its workspace's: minutes and logs, taken away and added.
 pub(crate) fn changes(event: &Recorded) -> impl Iterator<Item = (Key, i32, i32)> {
     let (workspace, log) = match &event.event {
         Event::DailyLog(log) => (event.workspace, Some(log)),
@@ -116,45 +124,8 @@ pub(crate) fn changes(event: &Recorded) -> impl Iterator<Item = (Key, i32, i32)>
     };
     let taken = log.and_then(|log| log.takes().map(|counted| (log, counted, -1)));
     let added = log.and_then(|log| log.adds().map(|counted| (log, counted, 1)));
-    taken.into_iter().chain(added).map(move |(log, counted, sign)| {
-        ((workspace, log.goal_id(), counted.day), sign * i32::from(counted.minutes), sign)
+    taken.into_iter().chain(added).flat_map(move |(log, counted, sign)| {
+        let subjects = [log.goal_id().uuid(), workspace.uuid()];
+        subjects.map(|subject| ((workspace, subject, counted.day), sign * i32::from(counted.minutes), sign))
     })
-}
-
-/// The totals of a workspace, or of one of its goals, from a day to another, in order.
-pub async fn list_daily_totals(
-    pool: &PgPool,
-    workspace: WorkspaceId,
-    goal: Option<GoalId>,
-    (from, to): (NaiveDate, NaiveDate),
-) -> Result<Vec<DailyTotal>, sqlx::Error> {
-    let (from, to) = (storable(from), storable(to));
-    let Some(goal) = goal else {
-        return sqlx::query_as!(
-            DailyTotal,
-            r#"select day, sum(minutes) as "minutes!", sum(logs) as "logs!" from daily_totals
-               where workspace = $1 and day between $2 and $3 group by day order by day"#,
-            workspace.uuid(),
-            from,
-            to,
-        )
-        .fetch_all(pool)
-        .await;
-    };
-    sqlx::query_as!(
-        DailyTotal,
-        r#"select day, minutes::bigint as "minutes!", logs::bigint as "logs!" from daily_totals
-           where workspace = $1 and goal_id = $2 and day between $3 and $4 order by day"#,
-        workspace.uuid(),
-        goal.uuid(),
-        from,
-        to,
-    )
-    .fetch_all(pool)
-    .await
-}
-
-/// The day, or the first that Postgres can be asked about: its dates begin later than chrono's, and end later too.
-fn storable(day: NaiveDate) -> NaiveDate {
-    day.max(NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or(day))
 }

@@ -1,0 +1,4 @@
+//! Queries of the whole product, asked over HTTP.
+
+mod as_of;
+mod figures;

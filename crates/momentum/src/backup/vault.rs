@@ -28,12 +28,12 @@ pub struct Dump {
     key_check: Option<String>,
 }
 
-/// What is needed of a key's row to see whether it opens.
+/// What is needed of a key's row to see whether it opens. Who was erased has a row without a key.
 #[derive(Deserialize)]
 struct KeyRow {
     owner: Uuid,
-    master: i16,
-    wrapped: String,
+    master: Option<i16>,
+    wrapped: Option<String>,
 }
 
 /// Writes a new dump in the place of the last one.
@@ -77,12 +77,13 @@ impl Dump {
             "the backup was made with another index key: put the installation's keys in place first (the folder keys/ of \
              its data folder, or vault.index_key and vault.master_key)"
         );
-        let opens = |row: &RawValue| {
-            let row: KeyRow = serde_json::from_str(row.get()).ok()?;
-            let wrapped = unhex(row.wrapped.strip_prefix("\\x")?)?;
-            keys.keyring.opens(row.owner, row.master, &wrapped).then_some(())
+        let rows = self.keys.iter().map(|row| serde_json::from_str(row.get())).collect::<Result<Vec<KeyRow>, _>>()?;
+        let opens = |row: &KeyRow| {
+            let wrapped = unhex(row.wrapped.as_ref()?.strip_prefix("\\x")?)?;
+            keys.keyring.opens(row.owner, row.master?, &wrapped).then_some(())
         };
-        let is_ours = self.keys.is_empty() || self.keys.iter().any(|row| opens(row).is_some());
+        let mut with_key = rows.iter().filter(|row| row.wrapped.is_some()).peekable();
+        let is_ours = with_key.peek().is_none() || with_key.any(|row| opens(row).is_some());
         ensure!(
             is_ours,
             "the backup's keys are wrapped by another master key: put the installation's keys in place first"

@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e check gen setup browser clean help
+.PHONY: up test e2e fuzz check gen setup browser clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -23,6 +23,10 @@ test: browser web/dist/index.html ## Run every test, on servers and in a browser
 e2e: browser web/dist/index.html ## Run only the tests in a browser
 	cargo build --quiet -p momentum
 	cd web && npm run e2e
+
+fuzz: setup web/dist/index.html ## Ask the API thousands of things, good and bad (SECONDS=600, SEED=...)
+	cargo build --quiet -p momentum
+	scripts/fuzz-http $(SECONDS)
 
 check: setup $(WEB_MODULES) ## Check formatting, lints, and that generated files are up to date
 	cargo fmt --all --check

@@ -1,6 +1,6 @@
 //! Limits of what people may enter, and the checks that hold commands to them.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::Personal;
 
@@ -39,6 +39,11 @@ pub(crate) fn text(text: &Personal, _: &()) -> garde::Result {
     not_longer(text, TEXT_CHARS_MAX)
 }
 
+/// Held by text that is only compared: whatever it is, it can be read.
+pub fn written(text: &Personal, _: &()) -> garde::Result {
+    readable(text).map(|_| ())
+}
+
 /// Held by e-mail addresses.
 pub(crate) fn email(text: &Personal, _: &()) -> garde::Result {
     let text = readable(text)?;
@@ -47,7 +52,7 @@ pub(crate) fn email(text: &Personal, _: &()) -> garde::Result {
 }
 
 /// Held by every date a person names.
-pub(crate) fn date(date: &NaiveDate, _: &()) -> garde::Result {
+pub fn date(date: &NaiveDate, _: &()) -> garde::Result {
     use chrono::Datelike;
     if DATES.contains(&date.year()) {
         return Ok(());
@@ -55,8 +60,13 @@ pub(crate) fn date(date: &NaiveDate, _: &()) -> garde::Result {
     Err(garde::Error::new(format!("must lie between the years {} and {}", DATES.start(), DATES.end())))
 }
 
+/// Held by every instant a person names: such as lie on dates they may name.
+pub fn instant(instant: &DateTime<Utc>, context: &()) -> garde::Result {
+    date(&instant.date_naive(), context)
+}
+
 /// The same check for a value that may be absent.
-pub(crate) fn given<T, C>(check: impl Fn(&T, &C) -> garde::Result) -> impl Fn(&Option<T>, &C) -> garde::Result {
+pub fn given<T, C>(check: impl Fn(&T, &C) -> garde::Result) -> impl Fn(&Option<T>, &C) -> garde::Result {
     move |value, context| value.as_ref().map_or(Ok(()), |value| check(value, context))
 }
 

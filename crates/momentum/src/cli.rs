@@ -31,6 +31,7 @@ pub struct Cli {
 }
 
 #[derive(Subcommand)]
+#[expect(clippy::enum_variant_names, reason = "one of the roles is called command-api")]
 pub enum Command {
     /// Run everything in one process, with its own Postgres and NATS unless others are configured
     Up,

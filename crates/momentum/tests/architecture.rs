@@ -1,4 +1,5 @@
-//! The crates depend on each other as ARCHITECTURE.md says, and `domain` on nothing that does IO.
+//! The crates depend on each other as ARCHITECTURE.md says, `domain` on nothing that does IO, and the product on one
+//! provider of cryptography.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -69,6 +70,17 @@ fn the_domain_depends_on_nothing_that_does_io() {
     for name in IMPURE {
         assert!(!below.contains(name), "domain has come to depend on {name}");
     }
+}
+
+#[test]
+fn the_product_brings_one_provider_of_cryptography() {
+    // Not by `cargo metadata`, which takes what a lock file could bring for what is built.
+    let tree = ["tree", "--offline", "--locked", "--package", "momentum", "--edges", "normal", "--prefix", "none"];
+    let told = Command::new(env!("CARGO")).args(tree).current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("cargo");
+    let told = String::from_utf8(told.stdout).expect("text");
+    let names: BTreeSet<&str> = told.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(names.contains("aws-lc-rs"), "the tree tells what is there");
+    assert!(!names.contains("ring"), "the product has come to depend on ring beside aws-lc-rs");
 }
 
 /// The names of everything below a crate, tests aside.

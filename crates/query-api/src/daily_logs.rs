@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use domain::{Aggregate, DailyLog, DailyLogId, GoalId};
+use domain::{Aggregate, DailyLog, DailyLogId, GoalId, values};
 use garde::Validate;
 use identity::Signed;
 use read_models::daily_logs::{self, DailyLogRow, LogFilter};
@@ -33,10 +33,10 @@ struct ListDailyLogs {
     #[param(value_type = Option<uuid::Uuid>)]
     goal_id: Option<GoalId>,
     /// Only those from this day on.
-    #[garde(skip)]
+    #[garde(custom(values::given(values::date)))]
     from: Option<NaiveDate>,
     /// Only those up to this day.
-    #[garde(skip)]
+    #[garde(custom(values::given(values::date)))]
     to: Option<NaiveDate>,
     /// Withdrawn ones too.
     #[garde(skip)]
@@ -74,7 +74,8 @@ async fn list_daily_logs(
 fn parse_cursor(text: &str) -> Result<(NaiveDate, DailyLogId), ApiError> {
     let parse = || {
         let (day, log) = text.split_once('_')?;
-        Some((day.parse().ok()?, log.parse().ok()?))
+        let day = day.parse().ok().filter(|day| values::date(day, &()).is_ok())?;
+        Some((day, log.parse().ok()?))
     };
     parse().ok_or_else(|| ApiError::invalid_field("/cursor", "unreadable", "must be the `next` of the page before"))
 }

@@ -7,7 +7,7 @@ use analytics::daily_totals::{DailyTotal, DailyTotals as Model, list_daily_total
 use analytics::next_version as living;
 use axum::extract::State;
 use chrono::NaiveDate;
-use domain::{Aggregate, Goal, GoalId};
+use domain::{Aggregate, Goal, GoalId, values};
 use garde::Validate;
 use identity::Signed;
 use read_models::{
@@ -39,10 +39,10 @@ struct ListDailyTotals {
     #[param(value_type = Option<uuid::Uuid>)]
     goal_id: Option<GoalId>,
     /// The first day.
-    #[garde(skip)]
+    #[garde(custom(values::date))]
     from: NaiveDate,
     /// The last day, at most 732 days on.
-    #[garde(skip)]
+    #[garde(custom(values::date))]
     to: NaiveDate,
     /// An instant or a position: what was known then. Now, unless given.
     #[garde(inner(length(bytes, max = 64)))]

@@ -54,7 +54,7 @@ struct ListEvents {
     get, path = "/v1/events", tag = "history",
     params(
         ListEvents,
-        ("Last-Event-ID" = String, Header, description = "Where a stream resumes, instead of `after`.")
+        ("Last-Event-ID" = Option<String>, Header, description = "Where a stream resumes, instead of `after`.")
     ),
     responses(
         (status = 200, description = "Events, oldest first.", content(

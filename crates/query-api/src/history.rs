@@ -9,6 +9,7 @@ use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Aggregate, DailyLog, Event, EventId, Goal, GoalId, Recorded, User, UserId, Workspace, answering, user::SYSTEM,
+    values,
 };
 use event_store::HistoryFilter;
 use garde::Validate;
@@ -47,10 +48,10 @@ struct ListHistory {
     #[serde(rename = "type")]
     name: Option<String>,
     /// Only what was recorded at this instant or later.
-    #[garde(skip)]
+    #[garde(custom(values::given(values::instant)))]
     from: Option<DateTime<Utc>>,
     /// Only what was recorded before this instant.
-    #[garde(skip)]
+    #[garde(custom(values::given(values::instant)))]
     to: Option<DateTime<Utc>>,
     /// The `next` of the page before.
     #[garde(inner(length(bytes, max = 128)))]
@@ -152,7 +153,11 @@ async fn filter(
             streams.push(goal.uuid());
             Some(streams)
         }
-        None => None,
+        None => {
+            // The log itself shows what was done at once; a position that is none is told all the same.
+            state.shown(session, at, &[]).await?;
+            None
+        }
     };
     Ok(HistoryFilter { streams, name: asked.name, from: asked.from, to: asked.to })
 }

@@ -5,7 +5,7 @@ use analytics::weekly_snapshots::{
 };
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Aggregate, Goal, GoalId, HasPersonal, Personal, Position, Week, figures::WeekFigures};
+use domain::{Aggregate, Goal, GoalId, HasPersonal, Personal, Position, Week, figures::WeekFigures, values};
 use garde::Validate;
 use identity::Signed;
 use runtime::{
@@ -133,6 +133,8 @@ async fn get_week(
     at: AtPosition,
     Params(asked): Params<AsOf>,
 ) -> Result<Answer<WeekInDetail>, ApiError> {
+    // No week lies beyond the dates there can be.
+    values::date(&first, &()).map_err(|_| ApiError::not_found("week"))?;
     let moment = state.moment(&session, asked.as_of.as_deref()).await?;
     let week = match moment.past {
         None => {
@@ -158,8 +160,8 @@ async fn get_week(
 }
 
 fn parse_cursor(text: &str) -> Result<NaiveDate, ApiError> {
-    let unreadable = |_| ApiError::invalid_field("/cursor", "unreadable", "must be the `next` of the page before");
-    text.parse().map_err(unreadable)
+    let first = text.parse().ok().filter(|first| values::date(first, &()).is_ok());
+    first.ok_or_else(|| ApiError::invalid_field("/cursor", "unreadable", "must be the `next` of the page before"))
 }
 
 // What the OpenAPI text says of the list of corrections is what is told at most.

@@ -8,6 +8,9 @@ use tempfile::TempDir;
 
 use crate::servers::{open_to_all, place, tools};
 
+/// What `nats.conf` says of how large the store may be.
+const NATS_ROOM: &str = "max_file_store: 8GB";
+
 /// A private nats-server. It keeps its port and store across stops, and ends when this is dropped.
 #[derive(Debug)]
 pub struct NatsOwn {
@@ -25,7 +28,7 @@ impl NatsOwn {
     /// When it cannot be started; so do the other methods.
     pub async fn start() -> Self {
         let (place, folder) = place().expect("a temporary folder can be made");
-        let server = launch(&folder).await;
+        let server = launch(&folder, NATS_ROOM).await;
         let (url, store) = (server.url(), server.store().to_path_buf());
         Self { server: Some(server), url, store, folder, _place: place }
     }
@@ -58,8 +61,17 @@ impl NatsOwn {
 
     /// Starts it again, on the same port and what is in its store by now. One that runs is left alone.
     pub async fn restart(&mut self) {
+        self.restart_with(NATS_ROOM).await;
+    }
+
+    /// The same with a store that has room for so much, as in `64KB`.
+    pub async fn restart_with_room_for(&mut self, size: &str) {
+        self.restart_with(&format!("max_file_store: {size}")).await;
+    }
+
+    async fn restart_with(&mut self, room: &str) {
         if self.server.is_none() {
-            let server = launch(&self.folder).await;
+            let server = launch(&self.folder, room).await;
             assert_eq!(server.url(), self.url, "somebody took the port meanwhile");
             self.server = Some(server);
         }
@@ -76,8 +88,12 @@ impl NatsOwn {
     }
 }
 
-async fn launch(folder: &Folder) -> NatsServer {
+async fn launch(folder: &Folder, room: &str) -> NatsServer {
     let program = tools().nats_server().expect("nats-server is there");
     let options = open_to_all(folder.path()).expect("a configuration");
+    let config = options.config.as_deref().expect("a configuration of its own");
+    let told = fs::read_to_string(config).expect("the configuration can be read");
+    assert!(told.contains(NATS_ROOM), "the configuration tells the store's size as it did");
+    fs::write(config, told.replace(NATS_ROOM, room)).expect("the configuration can be written");
     NatsServer::start(folder, &program, &options).await.expect("nats-server starts")
 }

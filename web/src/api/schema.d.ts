@@ -760,7 +760,8 @@ export interface components {
         };
         /** @description Changes what a user is called; `null` for no name. */
         ChangeProfile: {
-            name?: components["schemas"]["Personal"] | null;
+            /** @description The new name: one line, at most 200 characters. */
+            name?: string | null;
         };
         /** @description A change of a day's figures after its week was over. */
         Correction: {
@@ -834,7 +835,8 @@ export interface components {
         };
         /** @description Names a new goal. */
         CreateGoal: {
-            description?: components["schemas"]["Personal"] | null;
+            /** @description What it is about, at most 4,000 characters. */
+            description?: string | null;
             /**
              * Format: uuid
              * @description A UUIDv7 made by the client; without it the server makes one.
@@ -846,7 +848,7 @@ export interface components {
              */
             target_date?: string | null;
             /** @description What it is called: one line, at most 200 characters. */
-            title: components["schemas"]["Personal"];
+            title: string;
             /**
              * Format: int32
              * @description The minutes it takes in all.
@@ -1298,7 +1300,8 @@ export interface components {
              * @description 0 to 1,440.
              */
             minutes: number;
-            text?: components["schemas"]["Personal"] | null;
+            /** @description What was done, at most 4,000 characters. */
+            text?: string | null;
         };
         /** @description The longest run there ever was, in each unit. */
         Longest: {
@@ -2322,7 +2325,8 @@ export interface components {
         };
         /** @description Calls the workspace something else; `null` for no name. */
         RenameWorkspace: {
-            name?: components["schemas"]["Personal"] | null;
+            /** @description The new name: one line, at most 200 characters. */
+            name?: string | null;
         };
         /** @description Expects something of a goal again on days that are paused. */
         ResumeGoal: {
@@ -2350,8 +2354,11 @@ export interface components {
              * @default null
              */
             target_date: string | null;
-            /** @default null */
-            title: components["schemas"]["Personal"] | null;
+            /**
+             * @description The new title.
+             * @default null
+             */
+            title: string | null;
             /**
              * Format: int32
              * @description The new total in minutes, or `null` for none.
@@ -2992,9 +2999,9 @@ export interface operations {
                 /** @description How many events a page has at most, 1 to 500; 50 unless given. */
                 limit?: number;
             };
-            header: {
+            header?: {
                 /** @description Where a stream resumes, instead of `after`. */
-                "Last-Event-ID": string;
+                "Last-Event-ID"?: string | null;
             };
             path?: never;
             cookie?: never;

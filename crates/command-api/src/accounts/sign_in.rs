@@ -24,7 +24,7 @@ use super::{
 #[serde(deny_unknown_fields)]
 pub(super) struct SignIn {
     /// The address they registered with, in whatever case.
-    #[garde(skip)]
+    #[garde(custom(domain::values::written))]
     #[schema(value_type = String, format = Email, example = "ada@example.org")]
     email: Personal,
     /// Their password.

@@ -33,7 +33,7 @@ pub struct LogDay {
     pub minutes: u16,
     /// What was done, at most 4,000 characters.
     #[garde(custom(values::given(values::text)))]
-    #[schema(max_length = 4_000)]
+    #[schema(value_type = Option<String>, max_length = 4_000)]
     pub text: Option<Personal>,
 }
 

@@ -22,18 +22,18 @@ pub struct CreateGoal {
     pub id: Option<GoalId>,
     /// What it is called: one line, at most 200 characters.
     #[garde(custom(values::title))]
-    #[schema(max_length = 200)]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     pub title: Personal,
     /// What it is about, at most 4,000 characters.
     #[garde(custom(values::given(values::text)))]
-    #[schema(max_length = 4_000)]
+    #[schema(value_type = Option<String>, max_length = 4_000)]
     pub description: Option<Personal>,
     /// The day it is to be reached by.
     #[garde(custom(values::given(values::date)))]
     pub target_date: Option<NaiveDate>,
     /// The minutes it takes in all.
     #[garde(inner(range(min = 1, max = TOTAL_MINUTES_MAX)))]
-    #[schema(minimum = 1)]
+    #[schema(minimum = 1, maximum = 52_704_000)]
     pub total_minutes: Option<u32>,
 }
 
@@ -43,7 +43,7 @@ pub struct CreateGoal {
 pub struct ReviseGoal {
     /// The new title.
     #[garde(custom(values::given(values::title)))]
-    #[schema(max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     pub title: Option<Personal>,
     /// The new description, or `null` for none.
     #[garde(custom(values::replaced(values::text)))]
@@ -58,7 +58,7 @@ pub struct ReviseGoal {
     /// The new total in minutes, or `null` for none.
     #[garde(inner(inner(range(min = 1, max = TOTAL_MINUTES_MAX))))]
     #[serde(deserialize_with = "given")]
-    #[schema(value_type = Option<u32>, minimum = 1)]
+    #[schema(value_type = Option<u32>, minimum = 1, maximum = 52_704_000)]
     pub total_minutes: Option<Option<u32>>,
 }
 

@@ -30,7 +30,7 @@ pub struct RegisterUser {
 pub struct ChangeProfile {
     /// The new name: one line, at most 200 characters.
     #[garde(custom(values::given(values::title)))]
-    #[schema(max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     pub name: Option<Personal>,
 }
 

@@ -12,6 +12,6 @@ use crate::{Personal, values};
 pub struct RenameWorkspace {
     /// The new name: one line, at most 200 characters.
     #[garde(custom(values::given(values::title)))]
-    #[schema(max_length = 200)]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
     pub name: Option<Personal>,
 }

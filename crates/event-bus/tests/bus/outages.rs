@@ -51,6 +51,29 @@ async fn the_store_is_wiped_while_the_server_runs() {
 }
 
 #[tokio::test]
+async fn the_store_is_full_and_has_room_again() {
+    let mut nats = NatsOwn::start().await;
+    let world = World::at(nats.url()).await;
+    let (process, bus) = (world.process().await, world.bus().await);
+    let worker = Worker::start(&world).await;
+    let _relay = process.relay(&world, &bus);
+    process.create_goals(20).await;
+    world.stream_equals_log().await;
+    nats.stop().await;
+    nats.restart_with_room_for("16KB").await;
+    // Commands go on, and workers read the log for what the bus has no room for.
+    process.create_goals(200).await;
+    worker.has_applied_everything().await;
+    let held = world.messages().await;
+    assert!(held < 220, "{held} messages had room");
+    nats.stop().await;
+    nats.restart().await;
+    process.create_goals(20).await;
+    worker.has_applied_everything().await;
+    world.stream_equals_log().await;
+}
+
+#[tokio::test]
 async fn an_old_copy_of_the_store_is_put_back() {
     let mut nats = NatsOwn::start().await;
     let world = World::at(nats.url()).await;

@@ -95,6 +95,12 @@ impl World {
         self.jetstream().await.get_stream(self.stream_name()).await.unwrap()
     }
 
+    /// How many messages the stream holds; none, if there is no stream.
+    pub async fn messages(&self) -> u64 {
+        let stream = self.jetstream().await.get_stream(self.stream_name()).await;
+        stream.map_or(0, |stream| stream.cached_info().state.messages)
+    }
+
     /// When the stream was made, if there is one: this tells one making from the next.
     pub async fn made_at(&self) -> Option<impl PartialEq + std::fmt::Debug + use<>> {
         let stream = self.jetstream().await.get_stream(self.stream_name()).await;

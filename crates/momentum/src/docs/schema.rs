@@ -64,7 +64,14 @@ impl<'a> Told<'a> {
     /// The fields of an object, or of each object of a list.
     fn within(self, shape: &Shape<'_>, depth: usize) -> Markup {
         let items = shape.items().map(|items| self.api.shape(items));
-        let mut fields: Vec<_> = items.as_ref().unwrap_or(shape).fields().collect();
+        let shape = items.as_ref().unwrap_or(shape);
+        let mut fields: Vec<_> = shape.fields().collect();
+        for part in shape.forms().chain(shape.parts()) {
+            // Most forms share some fields; one of a kind tells enough.
+            let others =
+                self.api.shape(part).fields().filter(|(name, ..)| fields.iter().all(|(known, ..)| known != name));
+            fields.extend(others.collect::<Vec<_>>());
+        }
         if self.is_asked {
             // Sorting keeps the order of those that are alike.
             fields.sort_by_key(|(_, _, required)| !required);
@@ -131,7 +138,7 @@ fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = if number < 0 { "−".to_owned() } else { String::new() };
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -145,30 +152,30 @@ mod tests {
 
     use super::*;
 
-    fn shown(schema: Value) -> String {
+    fn shown(schema: &Value) -> String {
         let api = Api::new(json!({ "components": { "schemas": { "Theme": {
             "type": "string", "enum": ["light", "dark"], "description": "How it looks."
         } } } }));
-        let named = Parameter { name: "it", place: "", schema: &schema, description: "", required: false };
+        let named = Parameter { name: "it", place: "", schema, description: "", required: false };
         Told::asked(&api).named(&named).into_string()
     }
 
     #[test]
     fn limits_are_told_in_words() {
-        assert!(shown(json!({ "type": "integer", "minimum": 0, "maximum": 1440 })).contains("0 to 1,440"));
-        assert!(shown(json!({ "type": "string", "maxLength": 200 })).contains("at most 200 characters"));
-        assert!(shown(json!({ "type": ["string", "null"], "format": "date" })).contains("date or null"));
+        assert!(shown(&json!({ "type": "integer", "minimum": 0, "maximum": 1440 })).contains("0 to 1,440"));
+        assert!(shown(&json!({ "type": "string", "maxLength": 200 })).contains("at most 200 characters"));
+        assert!(shown(&json!({ "type": ["string", "null"], "format": "date" })).contains("date or null"));
     }
 
     #[test]
     fn references_are_followed() {
-        let html = shown(json!({ "oneOf": [{ "$ref": "#/components/schemas/Theme" }, { "type": "null" }] }));
+        let html = shown(&json!({ "oneOf": [{ "$ref": "#/components/schemas/Theme" }, { "type": "null" }] }));
         assert!(html.contains("text or null") && html.contains("How it looks.") && html.contains("<code>dark</code>"));
     }
 
     #[test]
     fn fields_of_fields_are_shown_those_required_first() {
-        let html = shown(json!({ "type": "array", "items": { "type": "object", "required": ["b"], "properties": {
+        let html = shown(&json!({ "type": "array", "items": { "type": "object", "required": ["b"], "properties": {
             "a": { "type": "boolean" }, "b": { "type": "string", "format": "uuid" },
         } } }));
         assert!(html.contains("list of object"));

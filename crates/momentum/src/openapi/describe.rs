@@ -194,7 +194,20 @@ impl<'a> Shape<'a> {
     /// The JSON type; empty where any will do.
     pub fn kind(&self) -> &'a str {
         let kind = &self.schema["type"];
-        kind.as_str().or_else(|| list(kind).filter_map(Value::as_str).find(|kind| *kind != "null")).unwrap_or_default()
+        let kind = kind.as_str().or_else(|| list(kind).filter_map(Value::as_str).find(|kind| *kind != "null"));
+        // What has several forms, or is put together from several, are objects.
+        let of_parts = || self.forms().chain(self.parts()).next().map(|_| "object");
+        kind.or_else(of_parts).unwrap_or_default()
+    }
+
+    /// The forms it may have, of which each value has one.
+    pub fn forms(&self) -> impl Iterator<Item = &'a Value> + use<'a> {
+        list(&self.schema["oneOf"])
+    }
+
+    /// What it is put together from.
+    pub fn parts(&self) -> impl Iterator<Item = &'a Value> + use<'a> {
+        list(&self.schema["allOf"])
     }
 
     /// The format of a text; empty where any will do.

@@ -61,7 +61,10 @@ fn value_within(api: &Api, name: &str, schema: &Value, depth: usize) -> Value {
         return example.clone();
     }
     match shape.kind() {
-        "object" if depth > 0 => object(api, &shape, depth),
+        "object" if depth > 0 => match shape.forms().next() {
+            Some(form) => value_within(api, name, form, depth - 1),
+            None => object(api, &shape, depth),
+        },
         "array" => shape.items().map_or_else(|| json!([]), |item| json!([value_within(api, name, item, depth)])),
         "integer" | "number" => number(&shape),
         "boolean" => json!(true),
@@ -74,10 +77,10 @@ fn value_within(api: &Api, name: &str, schema: &Value, depth: usize) -> Value {
 fn object(api: &Api, shape: &Shape<'_>, depth: usize) -> Value {
     let is_wanted = |field: &Value, required: bool| required || api.shape(field).format() != "uuid";
     let fields = shape.fields().filter(|(_, field, required)| is_wanted(field, *required));
-    fields
-        .map(|(name, field, _)| (name.to_owned(), value_within(api, name, field, depth - 1)))
-        .collect::<Map<_, _>>()
-        .into()
+    let own = fields.map(|(name, field, _)| (name.to_owned(), value_within(api, name, field, depth - 1)));
+    let parts = shape.parts().map(|part| value_within(api, "", part, depth - 1));
+    let of_parts = parts.filter_map(|part| part.as_object().cloned()).flatten();
+    own.chain(of_parts).collect::<Map<_, _>>().into()
 }
 
 fn number(shape: &Shape<'_>) -> Value {

@@ -6,7 +6,12 @@ mod example;
 use runtime::{FieldError, Problem};
 use utoipa::{
     OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        RefOr, Schema,
+        path::Operation,
+        schema::AdditionalProperties,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
 pub use self::example::Example;
@@ -45,7 +50,31 @@ pub fn document() -> utoipa::openapi::OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     let cookie = ApiKeyValue::with_description("__Host-momentum_access", "What a browser holds.");
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    close_bodies(&mut document);
     document
+}
+
+/// Says of bodies that have several forms what utoipa says only of those with one: fields that are not told are refused.
+fn close_bodies(document: &mut utoipa::openapi::OpenApi) {
+    let operations = document.paths.paths.values().flat_map(|item| [&item.post, &item.put, &item.patch, &item.delete]);
+    let names: Vec<String> = operations.flatten().filter_map(body_of).collect();
+    for name in names {
+        let schema = document.components.as_mut().and_then(|components| components.schemas.get_mut(&name));
+        let Some(RefOr::T(Schema::OneOf(forms))) = schema else { continue };
+        for form in &mut forms.items {
+            if let RefOr::T(Schema::Object(object)) = form {
+                object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+            }
+        }
+    }
+}
+
+/// The name of the schema of an operation's body.
+fn body_of(operation: &Operation) -> Option<String> {
+    let Some(RefOr::T(body)) = &operation.request_body else { return None };
+    let Some(RefOr::T(content)) = body.content.values().next() else { return None };
+    let Some(RefOr::Ref(reference)) = &content.schema else { return None };
+    reference.ref_location.rsplit('/').next().map(str::to_owned)
 }
 
 /// The document, as it is committed.

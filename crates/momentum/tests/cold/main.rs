@@ -9,6 +9,7 @@ mod people;
 mod product;
 mod restored;
 mod rolled;
+mod secrets;
 mod watched;
 
 use std::time::Duration;
@@ -56,11 +57,11 @@ async fn roles_apart_lose_nothing_when_workers_die_and_the_bus_is_wiped() {
     log_a_year(&mut people, 0..100).await;
     roles.kill_workers().await;
     log_a_year(&mut people, 100..200).await;
-    roles.start_workers().await;
+    roles.start_workers();
     roles.restart_bus_empty().await;
     log_a_year(&mut people, 200..300).await;
     roles.kill_workers().await;
-    roles.start_workers().await;
+    roles.start_workers();
     log_a_year(&mut people, 300..365).await;
 
     for person in &people {

@@ -135,7 +135,7 @@ impl Person {
         let date = self.first_day + Days::new(day);
         let body = json!({ "goal_id": self.goal, "day": date, "minutes": MINUTES, "text": format!("page {day}") });
         let logged = self.send(Method::POST, "/v1/daily-logs", Some(body)).await;
-        if day % 10 != 0 {
+        if !day.is_multiple_of(10) {
             return text(&logged, "/position");
         }
         let path = format!("/v1/daily-logs/{}", text(&logged, "/id"));

@@ -217,6 +217,11 @@ impl Product {
         self.running.take().expect("running").kill().await;
     }
 
+    /// Everything that it has logged so far.
+    pub fn logged(&self) -> String {
+        self.running.as_ref().expect("running").said.lock().expect("lines").join("\n")
+    }
+
     pub async fn stop(&mut self) {
         self.running.take().expect("running").stop().await;
     }
@@ -320,7 +325,7 @@ impl Roles {
         let mut query_api = roles.start("query-api");
         roles.addresses.1 = query_api.says("Momentum is up:").await;
         (roles.command_api, roles.query_api) = (Some(command_api), Some(query_api));
-        roles.start_workers().await;
+        roles.start_workers();
         roles
     }
 
@@ -332,7 +337,7 @@ impl Roles {
         self.addresses.1.clone()
     }
 
-    pub async fn start_workers(&mut self) {
+    pub fn start_workers(&mut self) {
         self.workers = vec![self.start("projector"), self.start("analytics")];
     }
 

@@ -110,7 +110,7 @@ async fn a_next_version_rolls_in_under_load_and_no_request_fails() {
     roles.verify_is_clean_by(&next).await;
 
     // An old one can still be started again, as long as nothing is contracted.
-    roles.start_workers().await;
+    roles.start_workers();
     end(workers.into_iter().chain([commands, queries])).await;
     roles.stop().await;
 }

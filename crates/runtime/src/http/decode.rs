@@ -13,8 +13,12 @@ pub(super) fn json<T>(bytes: &[u8]) -> Result<T, ApiError>
 where
     T: DeserializeOwned + Validate<Context: Default>,
 {
+    // Derived code would read a list as the fields in their order, which nobody means.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(json_fault(bytes, "", &serde::de::Error::custom("a list, expected an object")));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = fields(&mut json, |path, error| json_fault(path, &error))?;
+    let value = fields(&mut json, |path, error| json_fault(bytes, path, &error))?;
     json.end().map_err(|error| malformed_json(&error))?;
     validated(value)
 }
@@ -51,8 +55,13 @@ where
     if unknown.is_empty() { Ok(value) } else { Err(ApiError::invalid(unknown)) }
 }
 
-fn json_fault(path: &str, error: &serde_json::Error) -> ApiError {
-    if error.is_data() { data_fault(path, &error.to_string()) } else { malformed_json(error) }
+/// Whether a body is JSON at all comes first, and only the whole of it tells: what serde stumbles on in the middle may be
+/// a wrong type that it calls an error of syntax, or a wrong field of a body that breaks off later.
+fn json_fault(bytes: &[u8], path: &str, error: &serde_json::Error) -> ApiError {
+    match serde_json::from_slice::<serde_json::Value>(bytes) {
+        Ok(_) => data_fault(path, &error.to_string()),
+        Err(error) => malformed_json(&error),
+    }
 }
 
 fn malformed_json(error: &serde_json::Error) -> ApiError {
@@ -75,7 +84,9 @@ fn data_fault(path: &str, message: &str) -> ApiError {
     } else if message.starts_with("data did not match any variant") {
         FieldError::new(at, "wrong-type", "The value has none of the forms that this field takes.")
     } else {
-        FieldError::new(at, "wrong-type", format!("Cannot be read: {message}."))
+        // What was sent is not told back: it may be a password in the wrong place, and answers end up in logs of clients.
+        let expected = message.rsplit_once("expected ").map(|(_, expected)| format!("Expected {expected}."));
+        FieldError::new(at, "wrong-type", expected.unwrap_or_else(|| "The value cannot be read.".to_owned()))
     };
     ApiError::invalid(vec![error])
 }
@@ -112,6 +123,15 @@ mod tests {
         #[garde(skip)]
         #[serde(rename = "any")]
         _any: Option<serde_json::Value>,
+        #[garde(skip)]
+        #[serde(rename = "theme")]
+        _theme: Option<Theme>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Theme {
+        Dark,
     }
 
     #[derive(Debug, Deserialize, Validate)]
@@ -140,7 +160,16 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_400() {
-        for body in ["", "{", r#"{"minutes": 1}}"#, r#"{"minutes": 1} 2"#, "{'minutes': 1}", "\u{feff}{}"] {
+        for body in [
+            "",
+            "{",
+            r#"{"other":"#,
+            r#"{"minutes": "1", "#,
+            r#"{"minutes": 1}}"#,
+            r#"{"minutes": 1} 2"#,
+            "{'minutes': 1}",
+            "\u{feff}{}",
+        ] {
             assert_eq!(refused(body), (400, vec![]), "{body}");
         }
         let error = json::<Log>(b"{\"minutes\":\xff}").expect_err("not UTF-8");
@@ -159,6 +188,9 @@ mod tests {
         assert_eq!(refused(r#"{"minutes": "1"}"#), one("/minutes", "wrong-type"));
         assert_eq!(refused(r#"{"minutes": 1.5}"#), one("/minutes", "wrong-type"));
         assert_eq!(refused(r#"{"minutes": 1e99}"#), one("/minutes", "wrong-type"));
+        for theme in ["{}", "7", r#""pink""#, "[]"] {
+            assert_eq!(refused(&format!(r#"{{"minutes": 1, "theme": {theme}}}"#)), one("/theme", "wrong-type"));
+        }
         assert_eq!(refused(r#"{"minutes": 1, "minutes": 2}"#), one("/minutes", "duplicate"));
         assert_eq!(refused(r#"{"minutes": 1, "a/b": 2}"#), one("/a~1b", "unknown-field"));
         assert_eq!(
@@ -168,7 +200,19 @@ mod tests {
         assert_eq!(refused(r#"{"minutes": 1, "items": [{}]}"#), one("/items/0/day", "missing"));
         assert_eq!(refused(r#"{"minutes": 1, "items": [{"dya": 1}]}"#), one("/items/0/dya", "unknown-field"));
         assert_eq!(refused("[]"), one("", "wrong-type"));
+        assert_eq!(refused("[30, \"ran\"]"), one("", "wrong-type"));
         assert_eq!(refused("null"), one("", "wrong-type"));
+    }
+
+    #[test]
+    fn what_was_sent_is_not_told_back() {
+        for body in
+            [r#"{"minutes": "hush"}"#, r#"{"minutes": 1, "theme": "hush"}"#, r#"{"minutes": 1, "items": "hush"}"#]
+        {
+            let error = json::<Log>(body.as_bytes()).expect_err(body);
+            let told = serde_json::to_string(error.problem()).expect("problem");
+            assert!(!told.contains("hush") && told.contains("Expected "), "{told}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use axum::{
     RequestPartsExt,
-    body::Bytes,
+    body::{Bytes, HttpBody},
     extract::{
         FromRequest, FromRequestParts, Path as AxumPath, RawPathParams, Request,
         path::ErrorKind,
@@ -13,7 +13,7 @@ use axum::{
 use garde::Validate;
 use serde::de::DeserializeOwned;
 
-use super::decode;
+use super::{decode, limits::BODY_BYTES_MAX};
 use crate::{ApiError, ProblemKind};
 
 /// A JSON body, read and validated: `Body(command): Body<LogDay>`.
@@ -41,6 +41,10 @@ impl<T: DeserializeOwned + Validate<Context: Default>> Body<T> {
     /// No body at all is read as an empty object, so that a command that says all in its path needs none.
     pub async fn with_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<(Self, Bytes), ApiError> {
         let is_json = says_json(request.headers());
+        // One that says itself that it is too large is not waited for.
+        if request.body().size_hint().lower() > BODY_BYTES_MAX as u64 {
+            return Err(too_large());
+        }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unreadable(&rejection))?;
         if bytes.is_empty() {
             return decode::json(b"{}").map(|body| (Self(body), bytes));
@@ -55,6 +59,10 @@ impl<T: DeserializeOwned + Validate<Context: Default>> Body<T> {
     }
 }
 
+fn too_large() -> ApiError {
+    ApiError::new(ProblemKind::PayloadTooLarge, "The body is larger than is accepted here; send less at once.")
+}
+
 fn says_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -63,9 +71,7 @@ fn says_json(headers: &HeaderMap) -> bool {
 
 fn unreadable(rejection: &BytesRejection) -> ApiError {
     match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
-            ApiError::new(ProblemKind::PayloadTooLarge, "The body is larger than is accepted here; send less at once.")
-        }
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => too_large(),
         // Most often the client went away in the middle, and nobody reads this.
         _ => ApiError::malformed("The body broke off before its end; send it again."),
     }

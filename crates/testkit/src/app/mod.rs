@@ -11,6 +11,7 @@
 //! ```
 
 mod caller;
+mod contract;
 mod reply;
 mod request;
 mod stream;
@@ -63,11 +64,18 @@ pub struct Options {
     pub feed: FeedLimits,
     /// Whether anyone may register.
     pub registration: config::Registration,
+    /// How long a request may take; as in production unless given.
+    pub request_timeout: Option<Duration>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { roles: Role::ALL.to_vec(), feed: FeedLimits::default(), registration: config::Registration::Open }
+        Self {
+            roles: Role::ALL.to_vec(),
+            feed: FeedLimits::default(),
+            registration: config::Registration::Open,
+            request_timeout: None,
+        }
     }
 }
 
@@ -118,7 +126,9 @@ impl App {
         let bus = Arc::new(Bus::connect(&config, &base.keys()?.index_key).await?);
         let buses: Vec<_> = options.roles.iter().map(|role| (*role, bus.clone())).collect();
         let endpoints = roles::start(&buses, &base, options.feed).await?.unwrap_or_default();
-        let router = roles::site(endpoints, ADDRESS, &Edge::new(ADDRESS, base.ids.clone()))?;
+        let mut edge = Edge::new(ADDRESS, base.ids.clone());
+        edge.request_timeout = options.request_timeout.unwrap_or(edge.request_timeout);
+        let router = roles::site(endpoints, ADDRESS, &edge)?;
         let log = Log::open(database.pool().clone()).await?;
         let read = pool::connect(&base.config.database, "test", Schema::READ.living).await?;
         let read = Checkpoints::watch(read, base.progress.clone());
@@ -209,7 +219,6 @@ impl App {
     }
 
     /// The routes with all layers around them.
-    #[must_use]
     pub const fn router(&self) -> &Router {
         &self.router
     }

@@ -19,7 +19,7 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body, if it is JSON.
     pub body: Value,
-    /// The body as it came.
+    /// The body as it came, as far as it is text.
     pub raw: String,
 }
 
@@ -27,7 +27,7 @@ impl Reply {
     pub(super) async fn read(response: Response) -> Self {
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, BODY_BYTES_MAX).await.expect("a body");
-        let raw = String::from_utf8(bytes.to_vec()).expect("UTF-8");
+        let raw = String::from_utf8_lossy(&bytes).into_owned();
         let body = serde_json::from_str(&raw).unwrap_or_default();
         Self { status: parts.status, headers: parts.headers, body, raw }
     }
@@ -66,7 +66,6 @@ impl Reply {
     ///
     /// # Panics
     /// When it was not done.
-    #[must_use]
     pub fn done(&self) -> String {
         assert!(self.status.is_success(), "{} {}", self.status, self.raw);
         self.text("/id").to_owned()

@@ -8,7 +8,7 @@ use axum::{
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::{App, EventStream, Reply};
+use super::{App, EventStream, Reply, contract};
 
 /// A request that is being put together.
 #[must_use]
@@ -67,9 +67,12 @@ impl Asking<'_> {
         self.header(header::CONTENT_TYPE.as_str(), content_type)
     }
 
-    /// Sends it, and waits for the whole answer.
+    /// Sends it, and waits for the whole answer, which must be one that the OpenAPI document tells.
     pub async fn send(self) -> Reply {
-        Reply::read(self.respond().await).await
+        let (method, path) = (self.method.clone(), self.path.clone());
+        let reply = Reply::read(self.respond().await).await;
+        contract::hold(&method, &path, &reply);
+        reply
     }
 
     /// Sends it as a client that wants a stream.

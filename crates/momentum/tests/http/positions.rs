@@ -1,0 +1,62 @@
+//! Reading one's writes: a query that carries a command's position shows what the command did.
+
+use momentum::roles::Role;
+use serde_json::json;
+use testkit::app::{App, Options};
+
+use crate::document::api;
+
+#[tokio::test]
+async fn every_query_shows_what_was_done_when_it_is_asked_to() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let goal = ada.goal("Run").await;
+    for minutes in 1..=10 {
+        let log = ada.post("/v1/daily-logs", json!({ "goal_id": goal, "day": "2026-01-05", "minutes": minutes })).await;
+        let get = async |path: &str| ada.ask("GET", path).at(log.position()).send().await;
+        assert_eq!(get(&format!("/v1/daily-logs/{}", log.text("/id"))).await.at("/minutes"), json!(minutes));
+        assert_eq!(get("/v1/daily-logs").await.items().len(), minutes);
+        assert_eq!(get(&format!("/v1/goals/{goal}")).await.at("/logs"), json!(minutes));
+        assert_eq!(get("/v1/goals").await.at("/items/0/logs"), json!(minutes));
+        let totals = get("/v1/daily-totals?from=2026-01-01&to=2026-01-31").await;
+        assert_eq!(totals.at("/items/0/logs"), json!(minutes));
+        assert_eq!(get(&format!("/v1/history?goal_id={goal}")).await.items().len(), minutes + 1);
+    }
+}
+
+#[tokio::test]
+async fn what_is_saved_and_not_yet_shown_is_told_so() {
+    let app = App::with(Options { roles: vec![Role::CommandApi, Role::QueryApi], ..Options::default() }).await;
+    let ada = app.register("ada@example.org").await;
+    let made = ada.post("/v1/goals", json!({ "title": "Run" })).await;
+    assert_eq!(made.status, 201, "commands need no worker");
+    let late = ada.ask("GET", "/v1/goals").at(made.position()).send().await;
+    assert_eq!((late.problem(), late.header("retry-after")), ((503, "not-yet-shown", ""), "1"));
+    assert_eq!(ada.get("/v1/goals").await.items().len(), 0, "without the header, what is there is shown");
+    assert_eq!(ada.get("/v1/history").await.items().len(), 3, "the log itself needs no worker");
+}
+
+#[tokio::test]
+async fn a_position_that_no_command_answered_is_refused_by_every_query_that_takes_one() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let good = ada.get("/v1/events").await.text("/items/0/position").to_owned();
+    let [history, shard, number] = good.split('-').collect::<Vec<_>>()[..] else { panic!("{good}") };
+    let other_shard = if shard == "0" { "1" } else { "0" };
+    let takes_position = api();
+    let takes_position =
+        takes_position.operations().filter(|it| it.parameters().any(|it| it.name == "Momentum-Position"));
+    for operation in takes_position {
+        let path = operation.example().path;
+        for (token, expected) in [
+            (String::new(), (400, "malformed-request", "")),
+            ("x".repeat(129), (400, "malformed-request", "")),
+            (format!("{shard}-{number}"), (400, "malformed-request", "")),
+            (format!("{history}-{other_shard}-{number}"), (400, "malformed-request", "")),
+            (format!("00000000-{shard}-{number}"), (410, "cursor-gone", "")),
+        ] {
+            let reply = ada.ask("GET", &path).at(&token).send().await;
+            assert_eq!(reply.problem(), expected, "{} {token:?}", operation.id());
+        }
+    }
+}

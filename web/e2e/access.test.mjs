@@ -74,6 +74,23 @@ const PAGES = [
       await page.getByRole('listitem').filter({ hasText: 'Goal created' }).first().waitFor()
     },
   ],
+  [
+    'weeks',
+    () => '/weeks',
+    async (page) => {
+      await page.getByText('running').click()
+      await page.getByRole('row').first().waitFor()
+    },
+  ],
+  [
+    'the schedule of a goal',
+    () => `/goals/${ada.goals[0]}`,
+    async (page) => {
+      await page.getByRole('button', { name: 'Change schedule' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  ],
+  ['the past', () => `/?past=${new Date().toISOString()}`, (page) => page.getByText('Back to now').waitFor()],
   ['settings', () => '/settings', (page) => page.getByText('This device').waitFor()],
   [
     'no such goal',
@@ -83,7 +100,7 @@ const PAGES = [
 ]
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`axe finds nothing serious, ${colorScheme}`, { timeout: 120_000 }, async (t) => {
+  test(`axe finds nothing serious, ${colorScheme}`, { timeout: 480_000 }, async (t) => {
     const page = ada.page
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     for (const viewport of [world.PHONE, { width: 1280, height: 860 }]) {

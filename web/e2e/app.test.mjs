@@ -1,7 +1,7 @@
 // What people do with the app, in a real browser against the real program.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { PASSWORD, startWorld, today, until } from './world.mjs'
+import { after, before } from 'node:test'
+import { PASSWORD, startWorld, storiesIn, today, until } from './world.mjs'
 
 let world
 
@@ -13,19 +13,7 @@ after(async () => {
   await world?.stop()
 })
 
-/** Every test ends with a clean console, within the policy, and without a word to anyone else. */
-function story(name, tell) {
-  test(name, { timeout: 90_000 }, async () => {
-    world.faults.length = 0
-    try {
-      await tell()
-    } catch (error) {
-      error.message += `\n${await world.look()}`
-      throw error
-    }
-    assert.deepEqual(world.faults, [])
-  })
-}
+const story = storiesIn(() => world)
 
 /** The log rows of the page. */
 const rows = (page) =>

@@ -7,7 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const BINARY = process.env.E2E_BINARY ?? join(ROOT, 'target/debug/momentum')
+/** The program under test. */
+export const BINARY = process.env.E2E_BINARY ?? join(ROOT, 'target/debug/momentum')
 const START_MS_MAX = 120_000
 
 function freePort() {

@@ -1,5 +1,7 @@
 /** What every browser test begins with: the program, a browser, and people who have registered. */
+import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
+import { test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { CHROMIUM } from './browser.mjs'
 import { startServer } from './server.mjs'
@@ -36,7 +38,7 @@ export async function startWorld() {
       viewport: { width: 1280, height: 860 },
       ...options,
     })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(45_000)
     context.on('page', (page) => {
       page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.stack}`))
       page.on('console', (message) => {
@@ -106,8 +108,26 @@ export async function startWorld() {
   return { url: server.url, device, person, events, faults, look, stop, PHONE }
 }
 
+/** Stories in a world: each ends with a clean console, within the policy, and without a word to anyone else. */
+export function storiesIn(worldNow) {
+  return (name, tell) => {
+    // A bound on hanging, not on speed: machines that test are noisy.
+    test(name, { timeout: 240_000 }, async () => {
+      const world = worldNow()
+      world.faults.length = 0
+      try {
+        await tell()
+      } catch (error) {
+        error.message += `\n${await world.look()}`
+        throw error
+      }
+      assert.deepEqual(world.faults, [])
+    })
+  }
+}
+
 /** Tries until it holds: for what the server does in its own time. */
-export async function until(check, { ms = 10_000 } = {}) {
+export async function until(check, { ms = 40_000 } = {}) {
   const deadline = Date.now() + ms
   for (;;) {
     const last = await check().catch((error) => error)

@@ -1,7 +1,5 @@
 /** The wire's types by their names. */
 
-export type * from './ahead'
-
 import type { components } from './schema'
 
 type Schemas = components['schemas']
@@ -12,6 +10,8 @@ export type CreateGoal = Schemas['CreateGoal']
 export type DailyLog = Schemas['DailyLogRow']
 export type DailyTotal = Schemas['DailyTotal']
 export type Done = Schemas['Done']
+export type Dashboard = Schemas['Dashboard']
+export type DashboardGoal = Schemas['DashboardGoal']
 export type DatedSchedule = Schemas['DatedSchedule']
 export type DatedTarget = Schemas['DatedTarget']
 export type DayRange = Schemas['DayRange']
@@ -21,6 +21,7 @@ export type LogDay = Schemas['LogDay']
 export type Me = Schemas['Me']
 export type OpenSession = Schemas['OpenSession']
 export type Problem = Schemas['Problem']
+export type Pace = Schemas['Pace']
 export type PauseGoal = Schemas['PauseGoal']
 export type Register = Schemas['Register']
 export type ReviseGoal = Partial<Schemas['ReviseGoal']>

@@ -2,9 +2,11 @@
 import { useText } from '~/i18n'
 import { addDays, daysBetween } from '~/lib/dates'
 import { formatDay, formatMinutes } from '~/lib/format'
+import { useWide } from '~/lib/wide'
 
 interface Point {
   day: string
+  minutes: number
   minutes_in_all: number
 }
 
@@ -16,7 +18,8 @@ interface ForecastProps {
   today: string
 }
 
-const WIDTH = 640
+/** In a narrow place the picture is drawn narrower, so that its text stays legible. */
+const WIDTHS = { wide: 640, narrow: 330 }
 const HEIGHT = 180
 const BOTTOM = 20
 const TOP = 10
@@ -43,17 +46,19 @@ function span({ history, today, target, reachedOn }: ForecastProps) {
 function ForecastLine(props: ForecastProps) {
   const t = useText()
   const { history, total, target, reachedOn, today } = props
+  const width = useWide() ? WIDTHS.wide : WIDTHS.narrow
   const { first, last } = span(props)
   const now = history.at(-1)?.minutes_in_all ?? 0
   const most = Math.max(total, now) * 1.04
-  const x = (day: string) => (daysBetween(first, day) / Math.max(1, daysBetween(first, last))) * WIDTH
+  const x = (day: string) => (daysBetween(first, day) / Math.max(1, daysBetween(first, last))) * width
   const y = (minutes: number) => HEIGHT - BOTTOM - (minutes / most) * (HEIGHT - BOTTOM - TOP)
   const at = (day: string, minutes: number) => `${x(day).toFixed(1)} ${y(minutes).toFixed(1)}`
   // Between two days with logs nothing is added: the line goes in steps.
   const steps = history.map(
     ({ day, minutes_in_all }) => `H${x(day).toFixed(1)}V${y(minutes_in_all).toFixed(1)}`,
   )
-  const line = `M${at(first, 0)}${steps.join('')}H${x(today).toFixed(1)}`
+  const begin = history[0] ? history[0].minutes_in_all - history[0].minutes : 0
+  const line = `M${at(first, begin)}${steps.join('')}H${x(today).toFixed(1)}`
   const told = [
     `${t('pace.chart')}.`,
     `${formatDay(today, MEDIUM)}: ${formatMinutes(now)}.`,
@@ -63,13 +68,13 @@ function ForecastLine(props: ForecastProps) {
   return (
     <figure className="mt-5">
       <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        viewBox={`0 0 ${width} ${HEIGHT}`}
         className="h-auto w-full overflow-visible"
         role="img"
         aria-label={told}
       >
-        <path d={`M0 ${y(0)}H${WIDTH}`} className="stroke-line" />
-        <path d={`M0 ${y(total)}H${WIDTH}`} className="stroke-line-strong" strokeDasharray="2 5" />
+        <path d={`M0 ${y(0)}H${width}`} className="stroke-line" />
+        <path d={`M0 ${y(total)}H${width}`} className="stroke-line-strong" strokeDasharray="2 5" />
         {target && target >= first && (
           <path d={`M${x(target)} ${y(0)}V${TOP - 6}`} className="stroke-line-strong" strokeDasharray="2 5" />
         )}
@@ -92,7 +97,7 @@ function ForecastLine(props: ForecastProps) {
           <text x={0} y={HEIGHT - 3}>
             {formatDay(first, SHORT)}
           </text>
-          <text x={WIDTH} y={HEIGHT - 3} textAnchor="end">
+          <text x={width} y={HEIGHT - 3} textAnchor="end">
             {formatDay(last, SHORT)}
           </text>
           <text x={0} y={y(total) + 14}>

@@ -1,6 +1,5 @@
 /** What pages read, a query each. Where it makes sense, also as it was at an instant of the past. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { ahead, type Dashboard, type GoalProgress } from '~/api/ahead'
 import { api } from '~/api/client'
 import { atPosition, position } from '~/api/position'
 import type { DailyLog, GoalListRow } from '~/api/types'
@@ -49,7 +48,7 @@ export const dashboardQuery = (past?: Past) =>
   queryOptions({
     queryKey: ['dashboard', ...keyed(past)],
     queryFn: ({ signal }) =>
-      asking((headers) => ahead<Dashboard>('/v1/dashboard', { query: asOf(past), headers, signal })),
+      asking((headers) => api.get('/v1/dashboard', { query: asOf(past), headers, signal })),
   })
 
 export const goalsQuery = (past?: Past) =>
@@ -68,9 +67,7 @@ export const goalQuery = (id: string, past?: Past) =>
   queryOptions({
     queryKey: ['goal', id, ...keyed(past)],
     queryFn: ({ signal }) =>
-      asking((headers) =>
-        api.get('/v1/goals/{id}', { path: { id }, query: asOf(past) as never, headers, signal }),
-      ),
+      asking((headers) => api.get('/v1/goals/{id}', { path: { id }, query: asOf(past), headers, signal })),
   })
 
 /** How far a goal is, how fast it goes, and every day that led there. */
@@ -79,7 +76,7 @@ export const progressQuery = (id: string, past?: Past) =>
     queryKey: ['progress', id, ...keyed(past)],
     queryFn: ({ signal }) =>
       asking((headers) =>
-        ahead<GoalProgress>('/v1/goals/{id}/progress', { path: { id }, query: asOf(past), headers, signal }),
+        api.get('/v1/goals/{id}/progress', { path: { id }, query: asOf(past), headers, signal }),
       ),
   })
 
@@ -118,7 +115,7 @@ export const weekQuery = (first: string, past?: Past) =>
     queryKey: ['week', first, ...keyed(past)],
     queryFn: ({ signal }) =>
       asking((headers) =>
-        api.get('/v1/weeks/{first}', { path: { first }, query: asOf(past) as never, headers, signal }),
+        api.get('/v1/weeks/{first}', { path: { first }, query: asOf(past), headers, signal }),
       ),
   })
 
@@ -151,13 +148,13 @@ export const goalLogsQuery = (goal: string) =>
     getNextPageParam: (last) => last.data.next ?? undefined,
   })
 
-export const totalsQuery = (range: { goal?: string; from: string; to: string }) =>
+export const totalsQuery = (range: { goal?: string; from: string; to: string }, past?: Past) =>
   queryOptions({
-    queryKey: ['totals', range],
+    queryKey: ['totals', range, ...keyed(past)],
     queryFn: ({ signal }) =>
       asking(async (headers) => {
         const { goal, ...days } = range
-        const query = { ...(goal && { goal_id: goal }), ...days }
+        const query = { ...(goal && { goal_id: goal }), ...days, ...asOf(past) }
         return (await api.get('/v1/daily-totals', { query, headers, signal })).items
       }),
   })

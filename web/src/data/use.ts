@@ -146,9 +146,9 @@ export function useGoalLogs(goal: string) {
 }
 
 /** Daily totals as shown, by day. */
-export function useTotals(range: { goal?: string; from: string; to: string }, enabled = true) {
-  const { data, ...query } = useQuery({ ...totalsQuery(range), enabled })
-  const entries = useEntries()
+export function useTotals(range: { goal?: string; from: string; to: string }) {
+  const { data, ...query } = useQuery(totalsQuery(range, usePast()))
+  const entries = useShownEntries()
   const totals = useMemo(
     () =>
       data &&

@@ -3,6 +3,7 @@ import type en from './en.problems'
 
 const de: typeof en = {
   problem: {
+    'too-many-events': 'Bis dahin ist zu viel geschehen, um den Stand von damals zu zeigen.',
     'week-not-over': 'Diese Woche ist noch nicht vorbei.',
     unreachable: 'Der Server ist nicht erreichbar. Prüfe deine Verbindung.',
     'not-stored':

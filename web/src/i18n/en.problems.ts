@@ -1,6 +1,7 @@
 /** What can go wrong, in English. Loaded after the first sight; until then, the server's own words do. */
 const en = {
   problem: {
+    'too-many-events': 'Too much happened until then to show it as it was.',
     'week-not-over': 'This week is not over yet.',
     unreachable: 'The server cannot be reached. Check your connection.',
     'not-stored':

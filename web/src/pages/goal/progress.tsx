@@ -37,7 +37,7 @@ export default function Progress({ goal, today }: { goal: Goal; today: string })
           </span>
         </p>
         {target && (
-          <p className="text-right">
+          <p className="sm:text-right">
             <span className="block font-semibold">{formatDay(target, MEDIUM)}</span>
             <span className="text-muted text-sm">{targetTold(t, daysBetween(today, target))}</span>
           </p>

@@ -1,14 +1,13 @@
 /** A goal week by week. */
 import { lazy, Suspense, useMemo } from 'react'
 import type { Goal } from '~/api/types'
-import { useMe, weekStartOf } from '~/data/use'
+import { useMe, useTotals, weekStartOf } from '~/data/use'
 import { useText } from '~/i18n'
 import { addDays, daysOf, weekOf } from '~/lib/dates'
 import { targetIn } from '~/lib/plan'
 import { useWide } from '~/lib/wide'
 import { Failed, Skeleton } from '~/ui/state'
 import { Panel, usePictured } from '../parts/panel'
-import { useGoalTotals } from './totals'
 
 const WEEKS_SHOWN = { wide: 20, narrow: 10 }
 const WeeksChart = lazy(() => import('~/charts/weeks'))
@@ -25,7 +24,7 @@ export function WeekGraph({ goal, today }: { goal: Goal; today: string }) {
     () => ({ goal: goal.id, from: first, to: addDays(first, 7 * WEEKS_SHOWN.wide - 1) }),
     [goal.id, first],
   )
-  const { totals, error, refetch } = useGoalTotals(range)
+  const { totals, error, refetch } = useTotals(range)
   const weeks = useMemo(() => {
     const minutes = (from: string) =>
       daysOf(from, addDays(from, 6)).reduce((sum, day) => sum + (totals?.get(day)?.minutes ?? 0), 0)

@@ -2,13 +2,12 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo } from 'react'
 import type { Goal } from '~/api/types'
-import { useMe, weekStartOf } from '~/data/use'
+import { useMe, useTotals, weekStartOf } from '~/data/use'
 import { useText } from '~/i18n'
 import { yearOf } from '~/lib/dates'
 import { IconButton } from '~/ui/button'
 import { Failed, Skeleton } from '~/ui/state'
 import { Panel, usePictured } from '../parts/panel'
-import { useGoalTotals } from './totals'
 
 const YearChart = lazy(() => import('~/charts/heatmap'))
 
@@ -22,7 +21,7 @@ export function Year({ goal, today }: { goal: Goal; today: string }) {
     () => ({ goal: goal.id, from: `${year}-01-01`, to: `${year}-12-31` }),
     [goal.id, year],
   )
-  const { totals, error, refetch } = useGoalTotals(range)
+  const { totals, error, refetch } = useTotals(range)
   const { asTable, toggle } = usePictured()
   const go = (to: number) =>
     void navigate({

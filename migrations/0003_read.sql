@@ -83,3 +83,17 @@ create index daily_logs_of_workspace on read.daily_logs (workspace, day, log_id)
 
 -- Lists a goal's logs, newest day first.
 create index daily_logs_of_goal on read.daily_logs (goal_id, day, log_id);
+
+-- Who belongs to a workspace, one row each, so that people find the workspaces they share. The workspace's sealed name
+-- stands with each member.
+create table read.members (
+    workspace uuid not null,
+    user_id uuid not null,
+    -- Empty where there is none.
+    name text not null,
+    role text not null,
+    primary key (workspace, user_id)
+) with (fillfactor = 80);
+
+-- Lists a person's workspaces.
+create index members_of_user on read.members (user_id, workspace);

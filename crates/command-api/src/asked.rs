@@ -10,7 +10,7 @@ use garde::Validate;
 use identity::{Session, Signed};
 use runtime::{
     ApiError,
-    http::{Answer, Body, IdempotencyKey, IfMatch, TraceParent},
+    http::{Answer, Body, IdempotencyKey, IfMatch, InWorkspace, TraceParent},
     traces,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -54,6 +54,9 @@ where
     async fn from_request(request: Request, api: &AppState) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let Signed(session) = parts.extract_with_state::<Signed, _>(api).await?;
+        // Whether they are a member there, the workspace says when the command is decided.
+        let InWorkspace(chosen) = parts.extract::<InWorkspace>().await?;
+        let session = Session { workspace: chosen.unwrap_or(session.personal), ..session };
         let IdempotencyKey(id) = parts.extract_with_state::<IdempotencyKey, _>(api).await?;
         let IfMatch(if_match) = parts.extract::<IfMatch>().await?;
         // What follows from the command follows from this request, as part of whatever the client is at.
@@ -61,7 +64,8 @@ where
         let condition = if_match.map(u32::to_le_bytes).unwrap_or_default();
         let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
         let (Body(body), bytes) = Body::<T>::with_bytes(Request::from_parts(parts, body), api).await?;
-        let asked = [method.as_str().as_bytes(), path.as_bytes(), &condition, &bytes];
+        let workspace = session.workspace.uuid();
+        let asked = [method.as_str().as_bytes(), path.as_bytes(), &condition, &bytes, workspace.as_bytes()];
         let fingerprint = api.store.index_key().fingerprint("http", &asked);
         let command = Command {
             id,
@@ -78,6 +82,13 @@ where
 }
 
 impl<T> Asked<T> {
+    /// The same, whatever workspace was chosen, in the one where the asker's own stream lives.
+    pub fn at_home(mut self) -> Self {
+        self.session.workspace = self.session.personal;
+        self.command.workspace = self.session.personal;
+        self
+    }
+
     /// Has the command decided by one who may edit the workspace, and tells what came of it.
     pub async fn execute<S: Streams>(
         &self,

@@ -8,6 +8,7 @@ mod daily_logs;
 mod expectations;
 mod goals;
 mod me;
+mod members;
 mod start;
 #[cfg(test)]
 mod testing;
@@ -51,6 +52,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(accounts::routes())
         .merge(me::routes())
         .merge(workspace::routes())
+        .merge(members::routes())
         .merge(goals::routes())
         .merge(expectations::routes())
         .merge(daily_logs::routes())

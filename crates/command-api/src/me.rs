@@ -24,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     responses((status = 200, description = "Your profile says this now.", body = Done), ApiError)
 )]
 async fn change_profile(State(api): State<AppState>, asked: Asked<ChangeProfile>) -> Result<Answer<Done>, ApiError> {
+    let asked = asked.at_home();
     let id = asked.session.user;
     asked.execute_as(Role::Viewer, &api, id, |_, user| Ok(Decision::on(id, user.change_profile(&asked.body)?))).await
 }
@@ -38,6 +39,7 @@ async fn change_preferences(
     State(api): State<AppState>,
     asked: Asked<ChangePreferences>,
 ) -> Result<Answer<Done>, ApiError> {
+    let asked = asked.at_home();
     let id = asked.session.user;
     asked
         .execute_as(Role::Viewer, &api, id, |_, user| Ok(Decision::on(id, user.change_preferences(&asked.body)?)))

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::{
-    DailyLog, Event, Goal, Id, Position, Recorded, User, Workspace,
+    DailyLog, Event, Goal, Id, Position, Recorded, Refusal, Role, User, Workspace,
     undo::{Today, Undo, undo},
 };
 use event_store::{Decision, NotACursor, Page, Whole};
@@ -33,12 +33,16 @@ async fn undo_event(
     asked: Asked<Nothing>,
 ) -> Result<Answer<Done>, ApiError> {
     let position = position(&state, &token)?;
-    let event = event_at(&state, &asked, position).await?;
+    let Some(event) = event_at(&state, &asked, position).await? else {
+        // Decided like a command: to a stranger, there is no such workspace, whatever is there.
+        let unknown = Refusal::Unknown { what: "event".into() };
+        return asked.execute_as(Role::Viewer, &state, (), |_, ()| Err(unknown.clone())).await;
+    };
     match &event.event {
-        Event::User(_) => undo_in::<User>(&state, &asked, &event).await,
-        Event::Workspace(_) => undo_in::<Workspace>(&state, &asked, &event).await,
-        Event::Goal(_) => undo_in::<Goal>(&state, &asked, &event).await,
-        Event::DailyLog(_) => undo_in::<DailyLog>(&state, &asked, &event).await,
+        Event::User(_) => undo_in::<User>(Role::Viewer, &state, &asked, &event).await,
+        Event::Workspace(_) => undo_in::<Workspace>(Role::Owner, &state, &asked, &event).await,
+        Event::Goal(_) => undo_in::<Goal>(Role::Editor, &state, &asked, &event).await,
+        Event::DailyLog(_) => undo_in::<DailyLog>(Role::Editor, &state, &asked, &event).await,
     }
 }
 
@@ -52,22 +56,27 @@ fn position(state: &AppState, token: &str) -> Result<Position, ApiError> {
     })
 }
 
-/// The event of the asker's workspace at this position.
-async fn event_at(state: &AppState, asked: &Asked<Nothing>, position: Position) -> Result<Recorded, ApiError> {
-    let (log, workspace) = (state.store.log(), asked.session.workspace);
-    let there = log.read_workspace(workspace, Page::After(position.number - 1), 1).await?;
-    let event = there.into_iter().find(|event| event.position == position);
-    event.ok_or_else(|| ApiError::not_found("event"))
+/// The event of the asker's workspace at this position, if it is theirs to see: not what happened to another person.
+async fn event_at(state: &AppState, asked: &Asked<Nothing>, position: Position) -> Result<Option<Recorded>, ApiError> {
+    let (log, session) = (state.store.log(), asked.session);
+    let there = log.read_workspace(session.workspace, Page::After(position.number - 1), 1).await?;
+    let theirs = |event: &Recorded| !matches!(event.event, Event::User(_)) || event.stream == session.user.uuid();
+    Ok(there.into_iter().find(|event| event.position == position && theirs(event)))
 }
 
-/// Takes back an event of an aggregate of this kind.
-async fn undo_in<A>(state: &AppState, asked: &Asked<Nothing>, event: &Recorded) -> Result<Answer<Done>, ApiError>
+/// Takes back an event of an aggregate of this kind, for who may change such.
+async fn undo_in<A>(
+    role: Role,
+    state: &AppState,
+    asked: &Asked<Nothing>,
+    event: &Recorded,
+) -> Result<Answer<Done>, ApiError>
 where
     A: Undo<Event: Send + Sync>,
 {
     let id: Id<A> = event.stream.into();
     asked
-        .execute(state, Whole(id), |moment, stream| {
+        .execute_as(role, state, Whole(id), |moment, stream| {
             let today = Today { now: moment.now, day: moment.today()?, week: moment.this_week()? };
             Ok(Decision::on(id, undo::<A>(&stream.events, event.version, today)?).undoing(event.id))
         })

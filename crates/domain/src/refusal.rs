@@ -77,6 +77,24 @@ pub enum Refusal {
         /// How many it may have.
         max: usize,
     },
+    /// Somebody is added who belongs to the workspace.
+    #[error("This person is a member already; change their role instead.")]
+    AlreadyMember,
+    /// Nobody signs in with the address of who is to be added.
+    #[error("Nobody has an account with this e-mail address here; ask them to register first.")]
+    UnknownAddress,
+    /// A workspace has as many members as it may.
+    #[error("The workspace has {max} members, which is as many as there can be.")]
+    TooManyMembers {
+        /// How many it may have.
+        max: usize,
+    },
+    /// A workspace always has an owner.
+    #[error("This is the workspace's only owner; make somebody else an owner first.")]
+    LastOwner,
+    /// A personal workspace stays its person's.
+    #[error("This is the person's own workspace; they stay its owner.")]
+    OwnWorkspace,
     /// What an event changed was changed again since, so that taking it back would lose the later change.
     #[error("{field} was changed again since; undo the later change first, or set it yourself.")]
     ChangedSince {
@@ -155,8 +173,14 @@ impl Refusal {
             | Self::LogNotWithdrawn
             | Self::ChangedSince { .. }
             | Self::NotUndoable
+            | Self::AlreadyMember
+            | Self::TooManyMembers { .. }
+            | Self::LastOwner
+            | Self::OwnWorkspace
             | Self::TooManyPauses { .. } => RefusalKind::Conflict,
-            Self::DayNotBegun { .. } | Self::RangeReversed { .. } | Self::UnknownZone { .. } => RefusalKind::Invalid,
+            Self::DayNotBegun { .. } | Self::RangeReversed { .. } | Self::UnknownZone { .. } | Self::UnknownAddress => {
+                RefusalKind::Invalid
+            }
             Self::NotAllowed => RefusalKind::NotAllowed,
             Self::WeekNotOver { .. } => RefusalKind::TooEarly,
         }

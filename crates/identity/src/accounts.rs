@@ -16,6 +16,7 @@ use domain::{CalendarSettings, CommandId, UserId, WorkspaceId, user::Language};
 use runtime::http::ClientAddress;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use crate::{Error, Identity, Password, hasher, keys::EmailHash};
 
@@ -169,6 +170,25 @@ impl Identity {
     pub async fn reserved_by_address(&self, address: &str) -> Result<Option<Account>, Error> {
         let stored = self.account_by(self.keys.email_hash(address)).await?;
         Ok(stored.map(Stored::account).filter(|account| account.unfinished.is_some()))
+    }
+
+    /// Whose address this is, for one who wants to share something with them. Throttled, since it tells whether there is
+    /// an account with the address; one whose registration is not finished counts as none.
+    pub async fn find_by_address(&self, asking: UserId, address: &str) -> Result<Option<UserId>, Error> {
+        self.throttle_look_up(asking).await?;
+        let stored = self.account_by(self.keys.email_hash(address)).await?;
+        Ok(stored.filter(|stored| stored.wishes.is_none()).map(|stored| stored.user_id))
+    }
+
+    /// The personal workspaces of these people, as far as they have accounts: their streams lie where those do.
+    pub async fn homes(&self, users: &[UserId]) -> Result<Vec<(UserId, WorkspaceId)>, Error> {
+        let users: Vec<Uuid> = users.iter().map(|user| user.uuid()).collect();
+        let homes = sqlx::query!(
+            "select user_id, workspace_id from identity.accounts where user_id = any($1) order by user_id",
+            &users,
+        );
+        let homes = homes.fetch_all(&self.db).await?;
+        Ok(homes.into_iter().map(|home| (home.user_id.into(), home.workspace_id.into())).collect())
     }
 
     async fn account_by(&self, email: EmailHash) -> Result<Option<Stored>, Error> {

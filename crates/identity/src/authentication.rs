@@ -68,7 +68,7 @@ impl Identity {
         let row = row.ok_or(Error::SessionEnded)?;
         match row.issued_at(&hash) {
             Some(issued_at) if now - issued_at < ACCESS_LIFE => {
-                Ok(Session { id: token.session, user: row.user_id, workspace: row.workspace_id })
+                Ok(Session::at_home(token.session, row.user_id, row.workspace_id))
             }
             _ => Err(Error::ExpiredToken),
         }

@@ -9,6 +9,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::WorkspaceId;
 use runtime::{ApiError, ProblemKind};
 
 use crate::{Error, Identity, Session, Tokens, Weakness};
@@ -24,7 +25,13 @@ const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
 /// Two `Set-Cookie` headers, to be put before a handler's answer.
 pub type Cookies = AppendHeaders<[(HeaderName, String); 2]>;
 
+/// Put into a request by whoever has made sure that the person who asks is a member there.
+#[derive(Clone, Copy, Debug)]
+pub struct ChosenWorkspace(pub WorkspaceId);
+
 /// Extracts who is asking, or answers 401. As a handler's argument it is all that protecting an endpoint takes.
+///
+/// They ask about their personal workspace, unless the request carries a [`ChosenWorkspace`].
 ///
 /// The token comes as `Authorization: Bearer …` or, where there is no such header, in the browser's cookie.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +47,9 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let token = access_token(&parts.headers).ok_or_else(ApiError::not_signed_in)?;
         let identity = <Arc<Identity>>::from_ref(state);
-        Ok(Self(identity.authenticate(&token).await?))
+        let session = identity.authenticate(&token).await?;
+        let chosen = parts.extensions.get::<ChosenWorkspace>().map(|chosen| chosen.0);
+        Ok(Self(Session { workspace: chosen.unwrap_or(session.personal), ..session }))
     }
 }
 

@@ -27,7 +27,7 @@ pub use self::{
     accounts::{Account, Registration, Wishes, erasure_command, registration_command},
     erasure::Erasure,
     error::Error,
-    http::Signed,
+    http::{ChosenWorkspace, Signed},
     keys::Keys,
     password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, Weakness},
     sessions::{OpenSession, Session, SessionId, SignedIn},

@@ -86,7 +86,7 @@ impl Identity {
             }
         };
         transaction.commit().await?;
-        let session = Session { id: token.session, user: row.user_id, workspace: row.workspace_id };
+        let session = Session::at_home(token.session, row.user_id, row.workspace_id);
         Ok(SignedIn { session, tokens })
     }
 }

@@ -27,7 +27,27 @@ pub struct Session {
     /// Whose it is.
     pub user: UserId,
     /// Their personal workspace.
+    pub personal: WorkspaceId,
+    /// The workspace they ask about: the personal one, unless another was chosen.
     pub workspace: WorkspaceId,
+}
+
+impl Session {
+    /// Of a person who asks about their own workspace.
+    pub(crate) const fn at_home(id: SessionId, user: UserId, personal: WorkspaceId) -> Self {
+        Self { id, user, personal, workspace: personal }
+    }
+
+    /// The same person, who asks about their own workspace.
+    #[must_use]
+    pub const fn home(self) -> Self {
+        Self::at_home(self.id, self.user, self.personal)
+    }
+
+    /// Whether it is another's workspace that they ask about.
+    pub fn is_away(&self) -> bool {
+        self.workspace != self.personal
+    }
 }
 
 /// A session, and the tokens that prove it.
@@ -96,7 +116,7 @@ impl Identity {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        let session = Session { id, user: account.user, workspace: account.workspace };
+        let session = Session::at_home(id, account.user, account.workspace);
         Ok(SignedIn { session, tokens: refresh.pair(now, &self.keys) })
     }
 

@@ -36,6 +36,7 @@ pub enum Command {
     /// Run everything in one process, with its own Postgres and NATS unless others are configured
     Up,
     /// Run the API for commands and sign-in, and the relay
+    #[expect(clippy::enum_variant_names, reason = "it is what the role is called")]
     CommandApi,
     /// Run the API for reads, history and the live feed
     QueryApi,

@@ -12,7 +12,7 @@ use axum::{
         sse::{Event as Message, Sse},
     },
 };
-use domain::{Position, Recorded, Shard, answering};
+use domain::{Event, Position, Recorded, Shard, answering, workspace::WorkspaceEvent};
 use event_store::{Page, StoreError, understood};
 use futures::Stream;
 use identity::Session;
@@ -21,7 +21,7 @@ use tokio::{
     time::{Instant, interval_at},
 };
 
-use crate::{QueryState, feed::Listener, recorded_event::RecordedEvent};
+use crate::{QueryState, feed::Listener, membership::is_for, recorded_event::RecordedEvent};
 
 /// So many events of history are read at once.
 const HISTORY_EVENTS: i64 = 500;
@@ -114,6 +114,15 @@ impl EventStream {
     }
 
     async fn tell(&self, mut event: Recorded) -> Result<(), End> {
+        if !is_for(&self.session, &event) {
+            return Ok(());
+        }
+        if let Event::Workspace(WorkspaceEvent::MemberRemoved { user }) = &event.event
+            && *user == self.session.user
+        {
+            // Perhaps long ago, and they are a member again: so it is looked at, and not concluded.
+            self.state.members.forget(self.session.workspace);
+        }
         self.state.vault.open_events(std::slice::from_mut(&mut event)).await?;
         let told = RecordedEvent::of(event, &self.state.log);
         let message = Message::default().id(told.position()).event(told.name());
@@ -126,10 +135,13 @@ impl EventStream {
         self.send(Message::default().id(position).event("heartbeat").data("{}")).await
     }
 
-    /// Nothing is told to a session that has ended. To look costs next to nothing: what is known is good for a second.
+    /// Nothing is told to a session that has ended, nor to who is no member any more. To look costs next to nothing: what is known is good for a second.
     async fn send(&self, message: Message) -> Result<(), End> {
         // A session that cannot be looked up counts as over: the client signs in and resumes.
         if !self.state.identity.is_open(self.session.id).await.unwrap_or(false) {
+            return Err(End::Over);
+        }
+        if !self.state.members.may_read(&self.session).await.unwrap_or(false) {
             return Err(End::Over);
         }
         // One that reads nothing at all would otherwise be waited for as long as its connection lasts.

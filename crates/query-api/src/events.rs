@@ -18,6 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Page, QueryState, event_stream,
+    membership::is_for,
     page::{PAGE_ITEMS_MAX, limit},
     recorded_event::RecordedEvent,
 };
@@ -92,6 +93,7 @@ async fn page(
 ) -> Result<Answer<Page<RecordedEvent>>, ApiError> {
     let events = state.log.read_workspace(session.workspace, LogPage::After(after), limit + 1).await?;
     let mut page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
+    page.items.retain(|event| is_for(session, event));
     state.vault.open_events(&mut page.items).await?;
     Ok(Answer::ok(page.map(|event| RecordedEvent::of(event, &state.log))))
 }

@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, QueryState,
+    membership::is_for,
     page::{PAGE_ITEMS_MAX, limit},
 };
 
@@ -130,7 +131,8 @@ async fn list_history(
     };
     let filter = filter(&state, &session, &at, asked).await?;
     let events = state.log.read_history(session.workspace, &filter, before, limit + 1).await?;
-    let page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
+    let mut page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
+    page.items.retain(|event| is_for(&session, event));
     let effects = effects(&state, &session, &page.items).await?;
     Ok(Answer::ok(page.map(|event| happening(&state, &event, &effects))))
 }

@@ -16,6 +16,7 @@ mod goals;
 mod history;
 mod incomplete;
 mod me;
+mod membership;
 mod page;
 mod progress;
 mod recorded_event;
@@ -23,6 +24,7 @@ mod seen;
 mod start;
 mod streaks;
 mod weeks;
+mod workspaces;
 
 use std::sync::Arc;
 
@@ -40,6 +42,7 @@ pub use self::{
     as_of::Replays,
     feed::{Feed, FeedLimits},
     incomplete::AnyParked,
+    membership::Members,
     page::Page,
     start::start,
 };
@@ -55,6 +58,8 @@ pub struct QueryState {
     pub vault: Arc<Vault>,
     /// Who is asking.
     pub identity: Arc<Identity>,
+    /// Who may read another's workspace.
+    pub members: Members,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// How far the read models have come.
@@ -88,6 +93,7 @@ pub fn routes() -> OpenApiRouter<QueryState> {
 /// Those that answer from read models, and so may lack something.
 fn from_read_models() -> OpenApiRouter<QueryState> {
     let routes = OpenApiRouter::new()
+        .merge(workspaces::routes())
         .merge(goals::routes())
         .merge(daily_logs::routes())
         .merge(daily_totals::routes())

@@ -89,8 +89,8 @@ async fn get_me(State(state): State<QueryState>, Signed(session): Signed) -> Res
 
 /// Who asks, and the version of their account.
 pub(crate) async fn of(state: &QueryState, session: &Session) -> Result<(Me, u32), ApiError> {
-    let (user, user_version) = load::<User>(state, session.workspace, session.user.uuid()).await?;
-    let (workspace, version) = load::<Workspace>(state, session.workspace, session.workspace.uuid()).await?;
+    let (user, user_version) = load::<User>(state, session.personal, session.user.uuid()).await?;
+    let (workspace, version) = load::<Workspace>(state, session.personal, session.personal.uuid()).await?;
     let now = state.clock.now();
     let calendar = workspace.calendar.settings(now).ok_or_else(|| ApiError::not_found(Workspace::KIND))?.clone();
     let me = Me {
@@ -101,7 +101,7 @@ pub(crate) async fn of(state: &QueryState, session: &Session) -> Result<(Me, u32
         theme: user.theme,
         version: user_version,
         workspace: MyWorkspace {
-            id: session.workspace,
+            id: session.personal,
             name: workspace.name.clone(),
             today: workspace.today(now)?,
             calendar,

@@ -15,7 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
 use crate::{
-    AnyParked, Feed, FeedLimits, QueryState, Replays, Seen, export::EXPORTS_MAX, from_log, from_read_models, incomplete,
+    AnyParked, Feed, FeedLimits, Members, QueryState, Replays, Seen, export::EXPORTS_MAX, from_log, from_read_models,
+    incomplete, membership::choose,
 };
 
 /// How often is looked who was erased, so that nothing of theirs stays open here.
@@ -57,9 +58,12 @@ pub async fn start(
     });
     let (clock, shutdown, replays) = (base.clock.clone(), base.shutdown.token(), Replays::default());
     let exports = Arc::new(Semaphore::new(EXPORTS_MAX));
-    let state = QueryState { tables, log, vault, identity, clock, seen, replays, feed, exports, any_parked, shutdown };
+    let members = Members::new(log.clone(), clock.clone());
+    let state =
+        QueryState { tables, log, vault, identity, members, clock, seen, replays, feed, exports, any_parked, shutdown };
     let telling = from_fn_with_state(state.clone(), incomplete::tell);
-    Ok(from_read_models().layer(telling).merge(from_log()).with_state(state))
+    let endpoints = from_read_models().layer(telling).merge(from_log());
+    Ok(endpoints.route_layer(from_fn_with_state(state.clone(), choose)).with_state(state))
 }
 
 /// Drops the opened keys of people who were erased, for ever.

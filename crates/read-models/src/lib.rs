@@ -3,6 +3,7 @@
 pub mod daily_logs;
 pub mod goal_details;
 pub mod goal_list;
+pub mod members;
 mod sealed_text;
 
 use std::sync::Arc;
@@ -13,5 +14,10 @@ pub use self::sealed_text::SealedText;
 
 /// All of them, as the projector runs them.
 pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
-    vec![model::<goal_list::GoalList>(), model::<goal_details::GoalDetails>(), model::<daily_logs::DailyLogs>()]
+    vec![
+        model::<goal_list::GoalList>(),
+        model::<goal_details::GoalDetails>(),
+        model::<daily_logs::DailyLogs>(),
+        model::<members::Members>(),
+    ]
 }

@@ -678,6 +678,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workspace/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who belongs to the workspace */
+        get: operations["list_members"];
+        put?: never;
+        /**
+         * Add somebody to the workspace
+         * @description They are found by the address they sign in with. Only an owner may, and only so often: the answer tells whether there
+         *     is an account with the address.
+         */
+        post: operations["add_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member, or leave
+         * @description An owner removes anybody, and each member themself. What they did stays; their access ends within a second.
+         */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what a member may do
+         * @description There is always an owner, and a personal workspace's person stays one.
+         */
+        patch: operations["change_role"];
+        trace?: never;
+    };
     "/v1/workspace/name": {
         parameters: {
             query?: never;
@@ -695,10 +741,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the workspaces you belong to
+         * @description Name one as `Momentum-Workspace` with a query or a command, and it is about that one.
+         */
+        get: operations["list_workspaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Adds somebody who has an account to the workspace. */
+        AddMember: {
+            /**
+             * Format: email
+             * @description The address they sign in with, in whatever case.
+             * @example grace@example.org
+             */
+            email: string;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
         /** @description The day of a week with the most minutes. */
         BestDay: {
             /**
@@ -762,6 +839,11 @@ export interface components {
         ChangeProfile: {
             /** @description The new name: one line, at most 200 characters. */
             name?: string | null;
+        };
+        /** @description Lets a member do something else. */
+        ChangeRole: {
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
         };
         /** @description A change of a day's figures after its week was over. */
         Correction: {
@@ -1337,6 +1419,33 @@ export interface components {
             /** @description Your personal workspace. */
             workspace: components["schemas"]["MyWorkspace"];
         };
+        /** @description A member of a workspace. */
+        Member: {
+            name?: components["schemas"]["Personal"] | null;
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: uuid
+             * @description Who.
+             */
+            user_id: string;
+        };
+        /** @description The members of a workspace. */
+        Members: {
+            /** @description In the order of their ids. */
+            items: components["schemas"]["Member"][];
+        };
+        /** @description A workspace that somebody belongs to. */
+        MembershipRow: {
+            /**
+             * Format: uuid
+             * @description The workspace.
+             */
+            id: string;
+            name?: components["schemas"]["Personal"] | null;
+            /** @description What they may do there. */
+            role: components["schemas"]["Role"];
+        };
         /**
          * @description What a weekly target counts.
          * @enum {string}
@@ -1680,6 +1789,29 @@ export interface components {
                  *     }
                  * @example {
                  *       "data": {
+                 *         "role": "viewer",
+                 *         "user": "01990000-0000-7000-8000-000000000005"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "MemberAdded"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "role": "editor",
+                 *         "user": "01990000-0000-7000-8000-000000000005"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "MemberRoleChanged"
+                 *     }
+                 * @example {
+                 *       "data": {
+                 *         "user": "01990000-0000-7000-8000-000000000005"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "MemberRemoved"
+                 *     }
+                 * @example {
+                 *       "data": {
                  *         "description": "Slowly, and to the end.",
                  *         "target_date": "2026-10-25",
                  *         "title": "Run a marathon",
@@ -1830,7 +1962,7 @@ export interface components {
                      * @description What happened.
                      * @enum {string}
                      */
-                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
                 };
                 /**
                  * Format: uuid
@@ -2098,6 +2230,29 @@ export interface components {
              *     }
              * @example {
              *       "data": {
+             *         "role": "viewer",
+             *         "user": "01990000-0000-7000-8000-000000000005"
+             *       },
+             *       "schema": 1,
+             *       "type": "MemberAdded"
+             *     }
+             * @example {
+             *       "data": {
+             *         "role": "editor",
+             *         "user": "01990000-0000-7000-8000-000000000005"
+             *       },
+             *       "schema": 1,
+             *       "type": "MemberRoleChanged"
+             *     }
+             * @example {
+             *       "data": {
+             *         "user": "01990000-0000-7000-8000-000000000005"
+             *       },
+             *       "schema": 1,
+             *       "type": "MemberRemoved"
+             *     }
+             * @example {
+             *       "data": {
              *         "description": "Slowly, and to the end.",
              *         "target_date": "2026-10-25",
              *         "title": "Run a marathon",
@@ -2248,7 +2403,7 @@ export interface components {
                  * @description What happened.
                  * @enum {string}
                  */
-                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
             };
             /**
              * Format: uuid
@@ -2366,6 +2521,11 @@ export interface components {
              */
             total_minutes: number | null;
         };
+        /**
+         * @description What a member may do, each role including the one before.
+         * @enum {string}
+         */
+        Role: "viewer" | "editor" | "owner";
         /** @description Met days, or met weeks, with none missed between them. A run is named by its first date. */
         Run: {
             /**
@@ -2638,6 +2798,11 @@ export interface components {
             /** @description What it comes to now. */
             now: components["schemas"]["WeekFigures"];
         };
+        /** @description The workspaces a person belongs to. */
+        Workspaces: {
+            /** @description Their own among them. */
+            items: components["schemas"]["MembershipRow"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -2699,6 +2864,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2733,6 +2900,8 @@ export interface operations {
             header: {
                 /** @description A UUIDv7 made once for each command and kept for its retries. */
                 "Idempotency-Key": string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2769,6 +2938,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -2807,6 +2978,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -2847,6 +3020,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -2883,6 +3058,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -2926,6 +3103,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2963,6 +3142,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3002,6 +3183,8 @@ export interface operations {
             header?: {
                 /** @description Where a stream resumes, instead of `after`. */
                 "Last-Event-ID"?: string | null;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3076,6 +3259,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3110,6 +3295,8 @@ export interface operations {
             header: {
                 /** @description A UUIDv7 made once for each command and kept for its retries. */
                 "Idempotency-Key": string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3149,6 +3336,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3187,6 +3376,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3227,6 +3418,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3263,6 +3456,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3299,6 +3494,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3344,6 +3541,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3382,6 +3581,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3418,6 +3619,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3454,6 +3657,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3494,6 +3699,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3539,6 +3746,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3577,6 +3786,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3617,6 +3828,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 id: string;
@@ -3664,6 +3877,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3698,6 +3913,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 /** @description The event's position, as history tells it. */
@@ -4096,6 +4313,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4139,6 +4358,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4176,6 +4397,8 @@ export interface operations {
             header?: {
                 /** @description Wait until what a command answered with this is shown. */
                 "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path: {
                 first: string;
@@ -4214,6 +4437,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4244,6 +4469,160 @@ export interface operations {
             };
         };
     };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The members, and what each may do. */
+            200: {
+                headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_member: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddMember"];
+            };
+        };
+        responses: {
+            /** @description They are a member now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are a member no longer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_role: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description A UUIDv7 made once for each command and kept for its retries. */
+                "Idempotency-Key": string;
+                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
+                "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeRole"];
+            };
+        };
+        responses: {
+            /** @description They have this role now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rename_workspace: {
         parameters: {
             query?: never;
@@ -4252,6 +4631,8 @@ export interface operations {
                 "Idempotency-Key": string;
                 /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
                 "If-Match"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4269,6 +4650,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_workspaces: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait until what a command answered with this is shown. */
+                "Momentum-Position"?: string;
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your own workspace, and those you are a member of. */
+            200: {
+                headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workspaces"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */

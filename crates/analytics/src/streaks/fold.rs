@@ -37,7 +37,11 @@ fn fold_workspace(rows: &mut StreakRows, event: &Recorded, change: &WorkspaceEve
             Ok(())
         }
         // That time ended a streak follows from the day asked about; no event has to say so.
-        WorkspaceEvent::WorkspaceRenamed { .. } | WorkspaceEvent::WeekClosed { .. } => Ok(()),
+        WorkspaceEvent::WorkspaceRenamed { .. }
+        | WorkspaceEvent::WeekClosed { .. }
+        | WorkspaceEvent::MemberAdded { .. }
+        | WorkspaceEvent::MemberRoleChanged { .. }
+        | WorkspaceEvent::MemberRemoved { .. } => Ok(()),
         WorkspaceEvent::WorkspaceCalendarSet { calendar } => {
             let subjects: Vec<Subject> = rows
                 .states

@@ -49,7 +49,10 @@ fn fold_workspace(rows: &mut WeekRows, event: &Recorded, change: &WorkspaceEvent
             let calendar = Calendar::new(calendar.clone());
             rows.clocks.insert(workspace, ClockState { calendar, closed: None, active_on: event.local_day });
         }
-        WorkspaceEvent::WorkspaceRenamed { .. } => {}
+        WorkspaceEvent::WorkspaceRenamed { .. }
+        | WorkspaceEvent::MemberAdded { .. }
+        | WorkspaceEvent::MemberRoleChanged { .. }
+        | WorkspaceEvent::MemberRemoved { .. } => {}
         WorkspaceEvent::WorkspaceCalendarSet { calendar } => {
             rows.clocks.get_mut(&workspace).ok_or_else(missing)?.calendar.set(calendar.clone());
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::uuid;
 
 use crate::{
-    CalendarSettings, Event, HasPersonal, Personal, UserId,
+    CalendarSettings, Event, HasPersonal, Personal, Role, UserId,
     calendar::{CalendarFact, Weekday},
 };
 
@@ -41,6 +41,25 @@ pub enum WorkspaceEvent {
         /// The instant it ended, however much later this was recorded.
         ends_at: DateTime<Utc>,
     },
+    /// Somebody belongs to it from now on.
+    MemberAdded {
+        /// Who.
+        user: UserId,
+        /// What they may do.
+        role: Role,
+    },
+    /// A member may do something else.
+    MemberRoleChanged {
+        /// Who.
+        user: UserId,
+        /// What they may do now.
+        role: Role,
+    },
+    /// Somebody belongs to it no longer: an owner said so, or they left.
+    MemberRemoved {
+        /// Who.
+        user: UserId,
+    },
 }
 
 impl WorkspaceEvent {
@@ -65,6 +84,7 @@ impl WorkspaceEvent {
             left_out: 1,
             settings: CalendarSettings { zone: "Pacific/Kiritimati".into(), ..honolulu.settings.clone() },
         };
+        let grace = UserId::new(uuid!("01990000-0000-7000-8000-000000000005"));
         vec![
             Self::WorkspaceCreated {
                 owner: UserId::new(uuid!("01990000-0000-7000-8000-000000000002")),
@@ -78,6 +98,9 @@ impl WorkspaceEvent {
                 last: NaiveDate::from_ymd_opt(2026, 5, 16).unwrap_or_default(),
                 ends_at: DateTime::from_timestamp(1_779_012_000, 0).unwrap_or_default(),
             },
+            Self::MemberAdded { user: grace, role: Role::Viewer },
+            Self::MemberRoleChanged { user: grace, role: Role::Editor },
+            Self::MemberRemoved { user: grace },
         ]
     }
 }
@@ -88,7 +111,11 @@ impl HasPersonal for WorkspaceEvent {
             Self::WorkspaceCreated { name, .. } | Self::WorkspaceRenamed { name } => {
                 name.iter_mut().for_each(|text| visit("name", text));
             }
-            Self::WorkspaceCalendarSet { .. } | Self::WeekClosed { .. } => {}
+            Self::WorkspaceCalendarSet { .. }
+            | Self::WeekClosed { .. }
+            | Self::MemberAdded { .. }
+            | Self::MemberRoleChanged { .. }
+            | Self::MemberRemoved { .. } => {}
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod events;
+mod members;
 mod undo;
 
 use std::collections::BTreeMap;
@@ -10,15 +11,33 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use self::{commands::RenameWorkspace, events::WorkspaceEvent};
+pub use self::{
+    commands::{AddMember, ChangeRole, RenameWorkspace},
+    events::WorkspaceEvent,
+    members::MEMBERS_MAX,
+};
 use crate::{Aggregate, Calendar, CalendarSettings, HasPersonal, Id, Personal, Refusal, UserId, Week, patch::changed};
 
 /// The id of a workspace.
 pub type WorkspaceId = Id<Workspace>;
 
 /// What a member may do, each role including the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    ToSchema,
+    strum::IntoStaticStr,
+    strum::EnumString,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Role {
     /// Reads.
     Viewer,
@@ -35,6 +54,9 @@ pub struct Workspace {
     pub name: Option<Personal>,
     /// Who may do what. Empty until it is created: there is always an owner.
     pub members: BTreeMap<UserId, Role>,
+    /// Whose own it is; none until it is created. They stay its owner.
+    #[serde(skip)]
+    pub person: Option<UserId>,
     /// Its dated calendar facts.
     pub calendar: Calendar,
     /// The last week that was closed.
@@ -49,6 +71,7 @@ impl Aggregate for Workspace {
         match event {
             WorkspaceEvent::WorkspaceCreated { owner, name, calendar } => {
                 self.members.insert(*owner, Role::Owner);
+                self.person = Some(*owner);
                 self.name.clone_from(name);
                 self.calendar = Calendar::new(calendar.clone());
             }
@@ -56,6 +79,12 @@ impl Aggregate for Workspace {
             WorkspaceEvent::WorkspaceCalendarSet { calendar } => self.calendar.set(calendar.clone()),
             WorkspaceEvent::WeekClosed { first, last, ends_at: _ } => {
                 self.closed_week = Some(Week { first: *first, last: *last });
+            }
+            WorkspaceEvent::MemberAdded { user, role } | WorkspaceEvent::MemberRoleChanged { user, role } => {
+                self.members.insert(*user, *role);
+            }
+            WorkspaceEvent::MemberRemoved { user } => {
+                self.members.remove(user);
             }
         }
     }

@@ -25,6 +25,17 @@ impl Undo for Workspace {
                 let settings = restored("calendar", &before.latest(), &after.latest(), &self.latest())?.flatten();
                 settings.map_or(Ok(vec![]), |settings| self.set_calendar(&settings, today.now))
             }
+            WorkspaceEvent::MemberAdded { user, .. }
+            | WorkspaceEvent::MemberRoleChanged { user, .. }
+            | WorkspaceEvent::MemberRemoved { user } => {
+                let role = |workspace: &Self| workspace.members.get(user).copied();
+                match restored("role", &role(before), &role(after), &role(self))? {
+                    Some(Some(role)) if self.members.contains_key(user) => self.change_role(*user, role),
+                    Some(Some(role)) => self.add_member(*user, role),
+                    Some(None) => self.remove_member(*user),
+                    None => Ok(vec![]),
+                }
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ mod given;
 mod goals;
 mod history;
 mod limits;
+mod members;
 mod passing_through;
 mod random;
 mod streaks;

@@ -3,9 +3,9 @@
 pub mod describe;
 mod example;
 
-use runtime::{FieldError, Problem};
+use runtime::{FieldError, Problem, http::InWorkspace};
 use utoipa::{
-    OpenApi,
+    IntoParams, OpenApi,
     openapi::{
         RefOr, Schema,
         path::Operation,
@@ -30,7 +30,7 @@ pub use self::example::Example;
     tags(
         (name = "accounts", description = "Registering, signing in and out, and where you are signed in."),
         (name = "me", description = "You: what you are called, and how things look to you."),
-        (name = "workspace", description = "What your goals and logs live in: its name and its calendar."),
+        (name = "workspace", description = "What goals and logs live in: its name, its calendar, and who belongs to it."),
         (name = "goals", description = "What you keep at."),
         (name = "daily logs", description = "What you did for a goal on a day. A log can be corrected, withdrawn and restored any time."),
         (name = "figures", description = "What the logs add up to."),
@@ -45,6 +45,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.info.version = crate::version::LONG.to_owned();
     document.merge(command_api::routes().into_openapi());
     document.merge(query_api::routes().into_openapi());
+    in_workspaces(&mut document);
     let components = document.components.get_or_insert_default();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An access token.")).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
@@ -52,6 +53,21 @@ pub fn document() -> utoipa::openapi::OpenApi {
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     close_bodies(&mut document);
     document
+}
+
+/// Each operation that is about a workspace takes the header that names it; accounts and people are in none.
+fn in_workspaces(document: &mut utoipa::openapi::OpenApi) {
+    let about =
+        |operation: &Operation| operation.tags.iter().flatten().all(|tag| !["accounts", "me"].contains(&tag.as_str()));
+    for item in document.paths.paths.values_mut() {
+        let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in methods.into_iter().flatten().filter(|operation| about(operation)) {
+            operation
+                .parameters
+                .get_or_insert_default()
+                .extend(InWorkspace::into_params(|| None).into_iter().map(RefOr::T));
+        }
+    }
 }
 
 /// Says of bodies that have several forms what utoipa says only of those with one: fields that are not told are refused.

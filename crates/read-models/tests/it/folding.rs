@@ -30,12 +30,25 @@ where
     K: Ord + Clone + Debug,
     R: Clone + PartialEq + Debug,
 {
+    rows_follow_from::<M, K, R>(&histories(), search_path, plain);
+}
+
+/// The same, over random histories of another kind.
+pub fn rows_follow_from<M, K, R>(
+    histories: &impl Strategy<Value = (History, Vec<Index>)>,
+    search_path: &str,
+    plain: impl Fn(&[Recorded]) -> BTreeMap<K, R>,
+) where
+    M: ReadModel<Rows = Rows<K, R>>,
+    K: Ord + Clone + Debug,
+    R: Clone + PartialEq + Debug,
+{
     let runtime = Runtime::new().unwrap();
     let _inside = runtime.enter();
     let database = runtime.block_on(testkit::database());
     let pool = pool(&database, search_path);
     let mut runner = TestRunner::new(ProptestConfig::with_cases(CASES));
-    let held = runner.run(&histories(), |(History { events }, cuts)| {
+    let held = runner.run(histories, |(History { events }, cuts)| {
         let events: Vec<&Recorded> = events.iter().collect();
         let (whole, rows) = runtime.block_on(tables_after::<M>(&pool, &events, &[]));
         let (cut, _) = runtime.block_on(tables_after::<M>(&pool, &events, &cuts));

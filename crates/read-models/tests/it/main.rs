@@ -3,5 +3,6 @@
 
 mod folding;
 mod histories;
+mod members;
 mod queries;
 mod rows;

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderName, header, request::Parts},
 };
 use chrono::TimeDelta;
-use domain::{Clock, CommandId};
+use domain::{Clock, CommandId, WorkspaceId};
 use utoipa::{
     IntoParams,
     openapi::{
@@ -24,6 +24,9 @@ use crate::{ApiError, ProblemKind};
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The header that carries a position of the log: given with a command's answer, and waited for by a query.
 pub const MOMENTUM_POSITION: HeaderName = HeaderName::from_static("momentum-position");
+
+/// The header that names the workspace that a request is about.
+pub const MOMENTUM_WORKSPACE: HeaderName = HeaderName::from_static("momentum-workspace");
 
 /// How far ahead of ours a client's clock may be. Ids from further ahead would outlive the time they are kept for.
 const CLOCK_AHEAD_MAX: TimeDelta = TimeDelta::days(1);
@@ -115,6 +118,20 @@ impl<S: Sync> FromRequestParts<S> for AtPosition {
     }
 }
 
+/// The workspace that a request is about, from `Momentum-Workspace`; none where it is the asker's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InWorkspace(pub Option<WorkspaceId>);
+
+impl<S: Sync> FromRequestParts<S> for InWorkspace {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let Some(text) = only_value(&parts.headers, &MOMENTUM_WORKSPACE)? else { return Ok(Self(None)) };
+        let id = text.parse().map_err(|_| ApiError::malformed("`Momentum-Workspace` must be the id of a workspace."));
+        id.map(|id| Self(Some(id)))
+    }
+}
+
 /// The header's value where it stands once; two of a kind leave open which is meant.
 fn only_value<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, ApiError> {
     let mut values = headers.get_all(name).iter();
@@ -147,6 +164,14 @@ impl IntoParams for IfMatch {
             "The `ETag` of what is changed: refused if it changed meanwhile.",
             text,
         )]
+    }
+}
+
+impl IntoParams for InWorkspace {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let uuid =
+            ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+        vec![header("Momentum-Workspace", Required::False, "The workspace it is about; your own unless given.", uuid)]
     }
 }
 

@@ -15,7 +15,9 @@ mod trace_parent;
 pub use answer::Answer;
 pub use client_address::{ClientAddress, Network, NotANetwork};
 pub use extract::{Body, Params, Path};
-pub use headers::{AtPosition, IDEMPOTENCY_KEY, IdempotencyKey, IfMatch, MOMENTUM_POSITION};
+pub use headers::{
+    AtPosition, IDEMPOTENCY_KEY, IdempotencyKey, IfMatch, InWorkspace, MOMENTUM_POSITION, MOMENTUM_WORKSPACE,
+};
 pub use layers::{Edge, UnusableOrigin, layers};
 pub use observe::{RequestId, X_REQUEST_ID};
 pub use trace_parent::{NotATraceParent, TraceParent};

@@ -1,0 +1,258 @@
+//! Shared workspaces over HTTP, against the whole product: who may read, who may write, and what a stranger learns.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use testkit::app::{App, Caller, Reply};
+
+const HEADER: &str = "momentum-workspace";
+
+/// Ada, who shares her workspace, with a goal and a log in it; and Grace.
+struct Shared<'a> {
+    app: &'a App,
+    ada: Caller<'a>,
+    grace: Caller<'a>,
+    goal: String,
+    log: String,
+}
+
+impl<'a> Shared<'a> {
+    async fn with(app: &'a App) -> Self {
+        let (ada, grace) = (app.register("ada@example.org").await, app.register("grace@example.org").await);
+        let goal = ada.goal("Run a marathon").await;
+        let log = ada.log(&goal, 30).await;
+        app.settle().await;
+        Self { app, ada, grace, goal, log }
+    }
+
+    async fn add(&self, email: &str, role: &str) -> Reply {
+        self.ada.post("/v1/workspace/members", json!({ "email": email, "role": role })).await
+    }
+
+    fn member_path(&self) -> String {
+        format!("/v1/workspace/members/{}", self.grace.user())
+    }
+
+    /// A question of Grace's about Ada's workspace.
+    async fn grace_gets(&self, path: &str) -> Reply {
+        self.grace.ask("GET", path).header(HEADER, self.ada.workspace()).send().await
+    }
+
+    /// A command of Grace's in Ada's workspace.
+    async fn grace_sends(&self, method: &str, path: &str, body: Value) -> Reply {
+        let asking = self.grace.ask(method, path).key(self.app.new_id()).header(HEADER, self.ada.workspace());
+        asking.json(&body).send().await
+    }
+
+    /// Everything there is to read.
+    fn readable(&self) -> Vec<String> {
+        let (goal, log) = (&self.goal, &self.log);
+        [
+            "/v1/goals",
+            &format!("/v1/goals/{goal}"),
+            &format!("/v1/goals/{goal}/streak"),
+            "/v1/streak",
+            "/v1/daily-logs",
+            &format!("/v1/daily-logs/{log}"),
+            "/v1/daily-totals?from=2026-01-01&to=2026-12-31",
+            "/v1/history",
+            "/v1/events",
+            "/v1/workspace/members",
+        ]
+        .map(str::to_owned)
+        .to_vec()
+    }
+
+    /// Commands of each kind that changes goals, logs or what happened.
+    fn writing(&self, position: &str) -> Vec<(&'static str, String, Value)> {
+        let (goal, log) = (&self.goal, &self.log);
+        vec![
+            ("POST", "/v1/goals".into(), json!({ "title": "Read" })),
+            ("PATCH", format!("/v1/goals/{goal}"), json!({ "title": "Walk" })),
+            ("POST", "/v1/daily-logs".into(), json!({ "goal_id": goal, "minutes": 10 })),
+            ("PATCH", format!("/v1/daily-logs/{log}"), json!({ "minutes": 20 })),
+            ("POST", format!("/v1/history/{position}/undo"), json!({})),
+        ]
+    }
+
+    /// Commands that only an owner may have done.
+    fn managing(&self) -> Vec<(&'static str, String, Value)> {
+        vec![
+            ("PUT", "/v1/workspace/name".into(), json!({ "name": "Ours" })),
+            ("POST", "/v1/workspace/members".into(), json!({ "email": "lin@example.org", "role": "owner" })),
+            ("POST", "/v1/workspace/members".into(), json!({ "email": "nobody@example.org", "role": "viewer" })),
+            ("PATCH", self.member_path(), json!({ "role": "owner" })),
+            ("DELETE", format!("/v1/workspace/members/{}", self.ada.user()), json!({})),
+        ]
+    }
+}
+
+/// The position of the newest event of this type.
+async fn position_of(caller: &Caller<'_>, name: &str) -> String {
+    caller.get(&format!("/v1/history?type={name}&limit=1")).await.text("/items/0/position").to_owned()
+}
+
+#[tokio::test]
+async fn a_stranger_learns_nothing_whatever_they_ask() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    let no_workspace = uuid::Uuid::from_u128(7).to_string();
+    let position = position_of(&shared.ada, "DailyLogCreated").await;
+    for path in shared.readable() {
+        let reply = shared.grace_gets(&path).await;
+        assert_eq!(reply.problem(), (404, "not-found", ""), "{path}");
+        let nothing = shared.grace.ask("GET", &path).header(HEADER, &no_workspace).send().await;
+        assert_eq!(nothing.text("/detail"), reply.text("/detail"), "as where there is nothing: {path}");
+    }
+    for (method, path, body) in shared.writing(&position).into_iter().chain(shared.managing()) {
+        let reply = shared.grace_sends(method, &path, body).await;
+        assert_eq!((reply.status.as_u16(), reply.text("/what")), (404, "workspace"), "{method} {path} {}", reply.raw);
+    }
+    let feed = shared.grace.ask("GET", "/v1/events").header(HEADER, shared.ada.workspace()).stream().await;
+    assert_eq!(feed.status, 404);
+    let nonsense = shared.grace.ask("GET", "/v1/goals").header(HEADER, "seven").send().await;
+    assert_eq!(nonsense.status, 400);
+}
+
+#[tokio::test]
+async fn a_viewer_reads_and_does_not_write() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    assert_eq!(shared.add("Grace@example.org", "viewer").await.status, 201);
+    app.pass(TimeDelta::seconds(2));
+    for path in shared.readable() {
+        assert_eq!(shared.grace_gets(&path).await.status, 200, "{path}");
+    }
+    let goals = shared.grace_gets("/v1/goals").await;
+    assert_eq!(goals.text("/items/0/title"), "Run a marathon", "opened, though under Ada's key");
+    assert!(shared.grace.get("/v1/goals").await.items().is_empty(), "her own workspace is another");
+    let position = position_of(&shared.ada, "DailyLogCreated").await;
+    for (method, path, body) in shared.writing(&position).into_iter().chain(shared.managing()) {
+        let reply = shared.grace_sends(method, &path, body).await;
+        assert_eq!(reply.problem(), (403, "not-allowed", ""), "{method} {path} {}", reply.raw);
+    }
+}
+
+#[tokio::test]
+async fn an_editor_logs_and_does_not_manage_not_even_by_undoing() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    assert_eq!(shared.add("grace@example.org", "editor").await.status, 201);
+    let logged = json!({ "goal_id": shared.goal, "minutes": 45, "text": "With Ada." });
+    let log = shared.grace_sends("POST", "/v1/daily-logs", logged).await.done();
+    app.settle().await;
+    let read = shared.ada.get(&format!("/v1/daily-logs/{log}")).await;
+    assert_eq!((read.at("/minutes"), read.text("/text")), (json!(45), "With Ada."), "opened, though under Grace's key");
+    let history = shared.ada.get("/v1/history?limit=1").await;
+    assert_eq!(history.text("/items/0/actor"), shared.grace.user());
+    let undone = format!("/v1/history/{}/undo", history.text("/items/0/position"));
+    assert_eq!(shared.grace_sends("POST", &undone, json!({})).await.status, 200);
+
+    for (method, path, body) in shared.managing() {
+        let reply = shared.grace_sends(method, &path, body).await;
+        assert_eq!(reply.status, 403, "{method} {path} {}", reply.raw);
+    }
+    let added = format!("/v1/history/{}/undo", position_of(&shared.ada, "MemberAdded").await);
+    assert_eq!(shared.grace_sends("POST", &added, json!({})).await.status, 403);
+    assert_eq!(shared.ada.post(&added, json!({})).await.status, 200);
+    app.pass(TimeDelta::seconds(2));
+    assert_eq!(shared.grace_gets("/v1/goals").await.status, 404);
+}
+
+#[tokio::test]
+async fn an_owner_manages_and_there_is_always_one() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    let own = format!("/v1/workspace/members/{}", shared.ada.user());
+    assert_eq!(
+        shared.ada.ask("DELETE", &own).key(app.new_id()).json(&json!({})).send().await.problem().1,
+        "last-owner"
+    );
+    assert_eq!(shared.ada.patch(&own, json!({ "role": "viewer" })).await.problem().1, "last-owner");
+    assert_eq!(shared.add("grace@example.org", "owner").await.status, 201);
+    assert_eq!(shared.add("grace@example.org", "viewer").await.problem(), (409, "already-member", ""));
+    let renamed = shared.grace_sends("PUT", "/v1/workspace/name", json!({ "name": "Ours" })).await;
+    assert_eq!(renamed.status, 200, "{}", renamed.raw);
+    assert_eq!(shared.grace_sends("PATCH", &own, json!({ "role": "viewer" })).await.problem().1, "own-workspace");
+    assert_eq!(shared.ada.patch(&shared.member_path(), json!({ "role": "editor" })).await.status, 200);
+
+    app.settle().await;
+    let members = shared.ada.get("/v1/workspace/members").await;
+    let mut seen: Vec<_> = members.items().iter().map(|it| (it["name"].clone(), it["role"].clone())).collect();
+    seen.sort_by_key(|(_, role)| role.to_string());
+    assert_eq!(seen, [(json!("Ada"), json!("editor")), (json!("Ada"), json!("owner"))], "everybody is called Ada here");
+    let workspaces = shared.grace.get("/v1/workspaces").await;
+    let shown = workspaces.items().iter().find(|it| it["id"] == shared.ada.workspace()).expect("listed");
+    assert_eq!((&shown["name"], &shown["role"]), (&json!("Ours"), &json!("editor")));
+    assert_eq!(workspaces.items().len(), 2, "and her own");
+}
+
+#[tokio::test]
+async fn an_address_that_nobody_has_is_told_a_few_times_only() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    let body = json!({ "email": "nobody@example.org", "role": "viewer" });
+    for _ in 0..10 {
+        let reply = shared.ada.post("/v1/workspace/members", body.clone()).await;
+        assert_eq!(reply.problem(), (422, "unknown-address", ""));
+    }
+    let reply = shared.add("grace@example.org", "viewer").await;
+    assert_eq!(reply.problem(), (429, "too-many-requests", ""));
+    assert_eq!(reply.header("retry-after"), "60");
+    app.pass(TimeDelta::minutes(2));
+    assert_eq!(shared.add("grace@example.org", "viewer").await.status, 201);
+    let wrong = shared.add("grace", "viewer").await;
+    assert_eq!(wrong.problem(), (422, "invalid-input", "/email"));
+}
+
+#[tokio::test]
+async fn a_removed_member_loses_queries_and_feed_and_may_leave_by_themself() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    assert_eq!(shared.add("grace@example.org", "viewer").await.status, 201);
+    app.pass(TimeDelta::seconds(2));
+    let feed = || shared.grace.ask("GET", "/v1/events").header(HEADER, shared.ada.workspace()).stream();
+    let mut told = feed().await;
+    shared.ada.log(&shared.goal, 5).await;
+    assert_eq!(told.next_event().await.expect("told").event, "DailyLogCreated");
+
+    let removed = shared.ada.ask("DELETE", &shared.member_path()).key(app.new_id()).json(&json!({})).send().await;
+    assert_eq!(removed.status, 200, "{}", removed.raw);
+    assert_eq!(told.next_event().await, None, "the feed ends with the membership");
+    app.pass(TimeDelta::seconds(2));
+    assert_eq!(shared.grace_gets("/v1/goals").await.status, 404);
+    assert_eq!(feed().await.status, 404);
+    app.settle().await;
+    assert_eq!(shared.grace.get("/v1/workspaces").await.items().len(), 1);
+
+    assert_eq!(shared.add("grace@example.org", "viewer").await.status, 201);
+    let left = shared.grace_sends("DELETE", &shared.member_path(), json!({})).await;
+    assert_eq!(left.status, 200, "{}", left.raw);
+    app.pass(TimeDelta::seconds(2));
+    assert_eq!(shared.grace_gets("/v1/goals").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_happened_to_a_person_is_told_to_nobody_else() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    assert_eq!(shared.ada.put("/v1/me/profile", json!({ "name": "Lady Lovelace" })).await.status, 200);
+    assert_eq!(shared.add("grace@example.org", "owner").await.status, 201);
+    app.pass(TimeDelta::seconds(2));
+    let profile = position_of(&shared.ada, "UserProfileChanged").await;
+    for path in ["/v1/history?limit=500", "/v1/events?limit=500"] {
+        let told = shared.grace_gets(path).await;
+        assert!(!told.raw.contains("ada@example.org") && !told.raw.contains("UserProfileChanged"), "{path}");
+        assert!(told.raw.contains("WorkspaceCreated"), "{path}");
+        assert!(shared.ada.get(path).await.raw.contains("UserProfileChanged"), "{path}");
+    }
+    let undo = shared.grace_sends("POST", &format!("/v1/history/{profile}/undo"), json!({})).await;
+    assert_eq!((undo.status.as_u16(), undo.text("/what")), (404, "event"), "{}", undo.raw);
+    let first = shared.ada.get("/v1/events?limit=1").await.text("/items/0/position").to_owned();
+    let feed = shared.grace.ask("GET", "/v1/events").header(HEADER, shared.ada.workspace());
+    let told = feed.header("last-event-id", first).stream().await.events(4).await;
+    assert!(told.iter().all(|message| !message.event.starts_with("User")), "{told:?}");
+    // Her own name is hers to change, whatever workspace she is in.
+    let renamed = shared.grace_sends("PUT", "/v1/me/profile", json!({ "name": "Grace" })).await;
+    assert_eq!(renamed.status, 200, "{}", renamed.raw);
+    assert_eq!(shared.grace_gets("/v1/me").await.text("/name"), "Grace");
+}

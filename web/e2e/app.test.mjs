@@ -47,7 +47,7 @@ story('a log is corrected in place, the correction undone with Ctrl+Z, and histo
   const { page, api, context, goals } = await world.person({ goals: ['Read'] })
   await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 20, text: 'Chapter one' })
   await page.getByRole('button', { name: 'Correct: 20 min on Read' }).click()
-  await page.getByLabel('Minutes').fill('1:15')
+  await page.getByLabel('Minutes', { exact: true }).fill('1:15')
   await page.getByLabel('Note').fill('Chapter one and two')
   await page.keyboard.press('Enter')
   await rows(page).filter({ hasText: '1 h 15 min' }).filter({ hasText: 'Chapter one and two' }).waitFor()

@@ -56,7 +56,7 @@ export function Card({
               </Link>
               <StreakSign row={row} />
             </div>
-            <Status row={row} minutes={minutesOf(day)} isToday={isToday} />
+            <Status row={row} minutes={row.minutes ?? minutesOf(day)} isToday={isToday} />
             <Target row={row} />
           </div>
           {!locked && <Strip days={daysOf(addDays(day, 1 - DAYS_SHOWN), day)} minutesOf={minutesOf} />}

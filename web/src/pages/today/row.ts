@@ -8,6 +8,8 @@ export interface Row extends Shown {
   due?: boolean
   met?: boolean
   paused?: boolean
+  /** The minutes logged for it today. */
+  minutes?: number
   /** The minutes that make the day count. */
   needed?: number
   streak?: Standing
@@ -22,6 +24,7 @@ export const rowOf = (goal: DashboardGoal & Shown): Row => ({
   due: goal.due,
   met: goal.met,
   paused: goal.paused,
+  minutes: goal.minutes_today,
   needed: goal.minutes_needed,
   streak: goal.streak,
   week: goal.week,

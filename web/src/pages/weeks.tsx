@@ -4,7 +4,7 @@ import { Link, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import type { WeekSnapshot } from '~/api/types'
 import { weeksQuery } from '~/data/queries'
-import { usePast } from '~/data/use'
+import { usePast, useToday } from '~/data/use'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { formatDay, formatMinutes } from '~/lib/format'
@@ -58,7 +58,9 @@ export function weekName({ first, last }: Pick<WeekSnapshot, 'first' | 'last'>):
 
 function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: boolean }) {
   const t = useText()
-  const { first, now, closed, corrections } = week
+  const { first, last, now, corrections } = week
+  // A week from before the workspace is never closed, and over all the same.
+  const isRunning = last >= (useToday() ?? '')
   const id = `week-${first}`
   return (
     <li className={cx(cardLook, 'transition-colors', open && 'border-line-strong')}>
@@ -77,7 +79,7 @@ function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: bo
         </div>
         <div className="mt-2.5 h-2 overflow-hidden rounded-full bg-sunken" aria-hidden="true">
           <div
-            className={cx('h-full rounded-full', closed ? 'bg-heat-2' : 'bg-accent')}
+            className={cx('h-full rounded-full', isRunning ? 'bg-accent' : 'bg-heat-2')}
             style={{ width: `${(now.minutes / most) * 100}%` }}
           />
         </div>
@@ -86,7 +88,7 @@ function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: bo
           <span>{t('goals.logs', { count: now.logs })}</span>
           <Change minutes={now.change.minutes} />
           <span className="grow" />
-          {!closed && <Tag text={t('weeks.running')} accent />}
+          {isRunning && <Tag text={t('weeks.running')} accent />}
           {corrections > 0 && <Tag text={t('weeks.corrected', { count: corrections })} />}
           <Icon name="right" className={cx('size-4 transition-transform', open && 'rotate-90')} />
         </p>

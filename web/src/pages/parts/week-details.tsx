@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { WeekCorrection, WeekDetails, WeekFigures } from '~/api/types'
 import { weekQuery } from '~/data/queries'
-import { usePast } from '~/data/use'
+import { usePast, useToday } from '~/data/use'
 import { hasText, useText } from '~/i18n'
 import { formatDay, formatInstant, formatMinutes } from '~/lib/format'
 import { Failed, Loading } from '~/ui/state'
@@ -23,6 +23,7 @@ export default function Details({ first }: { first: string }) {
 
 function Shown({ week }: { week: WeekDetails }) {
   const t = useText()
+  const today = useToday()
   const { now, as_closed, goals, corrections, closed } = week
   const titles = new Map(goals.map(({ goal_id, title }) => [goal_id, title]))
   const date = formatDay(week.first, { dateStyle: 'long' })
@@ -66,7 +67,7 @@ function Shown({ week }: { week: WeekDetails }) {
           </tr>
         </tbody>
       </table>
-      {closed ? (
+      {closed || week.last < (today ?? '') ? (
         <Corrections corrections={corrections} titles={titles} />
       ) : (
         <p className="mt-4 text-muted text-sm">

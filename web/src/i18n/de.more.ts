@@ -215,6 +215,7 @@ const more: typeof en = {
     UserRegistered: 'Du hast dich registriert',
     UserProfileChanged: 'Dein Name wurde geändert',
     UserPreferencesChanged: 'Deine Vorlieben wurden geändert',
+    UserErased: 'Eine Person wurde gelöscht',
     WorkspaceCreated: 'Dein Arbeitsbereich wurde angelegt',
     WorkspaceRenamed: 'Der Arbeitsbereich wurde umbenannt',
     WorkspaceCalendarSet: 'Der Kalender wurde geändert',

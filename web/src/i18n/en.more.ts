@@ -213,6 +213,7 @@ const more = {
     UserRegistered: 'You registered',
     UserProfileChanged: 'Your name changed',
     UserPreferencesChanged: 'Your preferences changed',
+    UserErased: 'A person was erased',
     WorkspaceCreated: 'Your workspace was made',
     WorkspaceRenamed: 'The workspace was renamed',
     WorkspaceCalendarSet: 'The calendar changed',

@@ -45,7 +45,7 @@ async fn add_member(State(api): State<AppState>, asked: Asked<AddMember>) -> Res
 /// There is always an owner, and a personal workspace's person stays one.
 #[utoipa::path(
     patch, path = "/v1/workspace/members/{user_id}", tag = "workspace",
-    params(("user_id" = uuid::Uuid, Path), IdempotencyKey, IfMatch), request_body = ChangeRole,
+    params(("user_id" = uuid::Uuid, Path, description = "The member, as the list of members tells."), IdempotencyKey, IfMatch), request_body = ChangeRole,
     responses((status = 200, description = "They have this role now.", body = Done), ApiError)
 )]
 async fn change_role(
@@ -66,7 +66,7 @@ async fn change_role(
 /// An owner removes anybody, and each member themself. What they did stays; their access ends within a second.
 #[utoipa::path(
     delete, path = "/v1/workspace/members/{user_id}", tag = "workspace",
-    params(("user_id" = uuid::Uuid, Path), IdempotencyKey, IfMatch),
+    params(("user_id" = uuid::Uuid, Path, description = "The member, as the list of members tells."), IdempotencyKey, IfMatch),
     responses((status = 200, description = "They are a member no longer.", body = Done), ApiError)
 )]
 async fn remove_member(

@@ -51,7 +51,8 @@ async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response,
 fn file(name: &str, cache: &'static str, headers: &HeaderMap) -> Result<Response, ApiError> {
     let unknown = || ApiError::new(ProblemKind::UnknownRoute, "There is no such file; the app may have been updated.");
     let plain = Dist::get(name).ok_or_else(unknown)?;
-    let kind = plain.metadata.mimetype().to_owned();
+    let kind = plain.metadata.mimetype();
+    let kind = if kind.starts_with("text/") { format!("{kind}; charset=utf-8") } else { kind.to_owned() };
     let (content, encoding) = packed(name, headers).map_or((plain, None), |(file, form)| (file, Some(form)));
     let tag = etag(&content);
     let fresh = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());

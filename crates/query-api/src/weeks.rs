@@ -123,7 +123,8 @@ async fn list_weeks(
 ///
 /// It is named by its first date. Tells each goal's figures, and what was corrected since the week was over.
 #[utoipa::path(
-    get, path = "/v1/weeks/{first}", tag = "figures", params(("first" = NaiveDate, Path), AsOf, AtPosition),
+    get, path = "/v1/weeks/{first}", tag = "figures",
+    params(("first" = NaiveDate, Path, description = "The week's first date, which is its name."), AsOf, AtPosition),
     responses((status = 200, description = "The week.", body = WeekInDetail), ApiError)
 )]
 async fn get_week(

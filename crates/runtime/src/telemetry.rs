@@ -22,6 +22,8 @@ use crate::{
 
 /// How often histograms are folded, without which they grow until somebody reads them.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+/// Below this it tells the addresses of requests, in which anything may stand that people write.
+const WITHOUT_ADDRESSES: &str = "tower_http::csrf=warn";
 /// What the exporter itself does would otherwise be exported again.
 const OWN_SPANS: LevelFilter = LevelFilter::INFO;
 /// From an answer out of memory to one that is about to be given up.
@@ -66,7 +68,7 @@ impl Telemetry {
 /// Lines go to standard error, so that what a command prints can be piped.
 pub fn start(config: &LogConfig, environment: &Environment) -> Result<Telemetry, TelemetryError> {
     let is_terminal = std::io::stderr().is_terminal();
-    let filter = EnvFilter::builder().parse(&config.level)?;
+    let filter = EnvFilter::builder().parse(&config.level)?.add_directive(WITHOUT_ADDRESSES.parse()?);
     let lines = lines(config, is_terminal, std::io::stderr).with_filter(filter);
     let traces = Traces::of(environment)?;
     let spans = traces.as_ref().map(|traces| spans(traces).with_filter(OWN_SPANS));

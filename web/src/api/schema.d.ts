@@ -4401,6 +4401,7 @@ export interface operations {
                 "Momentum-Workspace"?: string;
             };
             path: {
+                /** @description The week's first date, which is its name. */
                 first: string;
             };
             cookie?: never;
@@ -4555,6 +4556,7 @@ export interface operations {
                 "Momentum-Workspace"?: string;
             };
             path: {
+                /** @description The member, as the list of members tells. */
                 user_id: string;
             };
             cookie?: never;
@@ -4593,6 +4595,7 @@ export interface operations {
                 "Momentum-Workspace"?: string;
             };
             path: {
+                /** @description The member, as the list of members tells. */
                 user_id: string;
             };
             cookie?: never;

@@ -22,11 +22,14 @@ pub fn api() -> Api {
 pub struct Things(BTreeMap<&'static str, String>);
 
 impl Things {
-    /// A goal and a log on it are made; sessions end, so the one told is another than the caller's.
+    /// A goal, a log on it and a member are made; sessions end, so the one told is another than the caller's.
     pub async fn of(app: &App, caller: &Caller<'_>, email: &str) -> Self {
         let goal = caller.goal("Run a marathon").await;
         let log = caller.post("/v1/daily-logs", serde_json::json!({ "goal_id": goal, "minutes": 30 })).await;
         let session = app.sign_in(email).await.session().to_owned();
+        let member = app.register(&format!("member-of-{email}")).await;
+        let added = serde_json::json!({ "email": format!("member-of-{email}"), "role": "viewer" });
+        caller.post("/v1/workspace/members", added).await.done();
         let today: NaiveDate = caller.get("/v1/me").await.text("/workspace/today").parse().expect("a day");
         let monday = today.week(Weekday::Mon).first_day();
         let things = [
@@ -34,6 +37,7 @@ impl Things {
             ("goal_id", goal),
             ("daily-logs/{id}", log.done()),
             ("history/{position}", log.position().to_owned()),
+            ("members/{user_id}", member.user().to_owned()),
             ("sessions/{id}", session),
             ("weeks/{first}", monday.to_string()),
         ];

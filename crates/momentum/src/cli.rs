@@ -31,12 +31,11 @@ pub struct Cli {
 }
 
 #[derive(Subcommand)]
-#[expect(clippy::enum_variant_names, reason = "one of the roles is called command-api")]
 pub enum Command {
     /// Run everything in one process, with its own Postgres and NATS unless others are configured
     Up,
     /// Run the API for commands and sign-in, and the relay
-    #[expect(clippy::enum_variant_names, reason = "it is what the role is called")]
+    #[expect(clippy::enum_variant_names, reason = "one of the roles is called command-api")]
     CommandApi,
     /// Run the API for reads, history and the live feed
     QueryApi,

@@ -39,8 +39,14 @@ use crate::{
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
     // What needs no configuration works without one.
     match &cli.command {
-        Command::Openapi => return Ok(println!("{}", openapi::document_json()?)),
-        Command::Completions { shell } => return Ok(manual::print_completions(*shell)),
+        Command::Openapi => {
+            println!("{}", openapi::document_json()?);
+            return Ok(());
+        }
+        Command::Completions { shell } => {
+            manual::print_completions(*shell);
+            return Ok(());
+        }
         Command::Man { folder } => return manual::write_pages(folder),
         Command::NatsKeys { folder } => return print_nats_keys(folder),
         _ => {}

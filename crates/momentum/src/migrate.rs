@@ -71,7 +71,7 @@ fn migrations() -> Vec<Migration> {
 
 fn is_not_in_time(error: &MigrateError) -> bool {
     let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else { return false };
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == LOCK_NOT_AVAILABLE)
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == LOCK_NOT_AVAILABLE)
 }
 
 /// Refuses while services are connected: they hold the log's history and positions in memory, which are about to change.

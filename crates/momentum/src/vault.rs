@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use crate::{migrate::administration, servers::Servers};
 
 /// Tells this use of advisory locks from others in the database: "vault".
-const ROTATION_LOCK: i64 = 0x7661_756c_74;
+const ROTATION_LOCK: i64 = 0x0076_6175_6c74;
 
 #[derive(Subcommand)]
 pub enum VaultCommand {
@@ -48,7 +48,7 @@ async fn rotate(servers: &Servers) -> anyhow::Result<()> {
     println!("Wrapped {} keys anew. Master key {} wraps every key now.", rotated.keys, rotated.master);
     match kept {
         Some(_) => {
-            println!("The master keys before it are destroyed; backups of keys/master.key are yours to destroy.")
+            println!("The master keys before it are destroyed; backups of keys/master.key are yours to destroy.");
         }
         None => println!("Take those before it out of vault.master_key, everywhere, and destroy them."),
     }

@@ -32,7 +32,7 @@ async fn refusal(pool: &PgPool, statement: &str) -> Option<String> {
     let ran = sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(pool).await;
     let error = ran.err()?;
     let error = error.as_database_error().unwrap_or_else(|| panic!("{statement}: {error}"));
-    error.code().map(|code| code.into_owned())
+    error.code().map(std::borrow::Cow::into_owned)
 }
 
 async fn is_forbidden(role: DatabaseRole, database: &TestDatabase, statements: &[&str]) {

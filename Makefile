@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e fuzz check gen setup browser clean help
+.PHONY: up test e2e fuzz check gen bench bench-quick soak setup browser clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -38,6 +38,18 @@ gen: setup $(WEB_MODULES) ## Generate anew what is generated and committed: .sql
 	cargo run --quiet -p testkit -- --database scripts/gen
 	cd web && npm run gen
 
+# Build both first, with what `make up` builds, so that the time is spent on measuring. MILLIONS=5 grows the log further.
+BENCH := cargo build --quiet --profile product -p momentum -p bench && target/product/bench
+
+bench: setup ## Measure everything against baselines, and write docs/performance.md: twelve minutes on a quiet machine
+	$(BENCH) run --momentum target/product/momentum --page docs/performance.md $(if $(MILLIONS),--millions $(MILLIONS))
+
+bench-quick: setup ## Measure less of everything, within three minutes
+	$(BENCH) run --momentum target/product/momentum --quick
+
+soak: setup ## Put half of the greatest load on it for an hour (MINUTES=60), and see that nothing grows
+	$(BENCH) soak --momentum target/product/momentum $(if $(MINUTES),--minutes $(MINUTES))
+
 $(WEB_MODULES): web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
@@ -56,4 +68,4 @@ clean: ## Remove what was built and fetched; data stays
 	rm -rf .tools
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

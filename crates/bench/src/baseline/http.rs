@@ -1,0 +1,79 @@
+//! The least that an HTTP service can do: one axum handler, one statement, no layers.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::StatusCode,
+    routing::{get, post},
+};
+use domain::{Clock, Ids};
+use runtime::{RandomIds, SystemClock};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sqlx::{PgPool, postgres::PgPoolOptions};
+use tokio::net::TcpListener;
+use uuid::Uuid;
+
+use super::INSERT;
+
+/// As many connections as serve it best on two processors.
+const CONNECTIONS_MAX: u32 = 32;
+
+/// The row that is read by its primary key.
+#[derive(Serialize, sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    minutes: i64,
+    logs: i32,
+    version: i32,
+}
+
+/// What is told of an insert.
+#[derive(Serialize, Deserialize)]
+struct Told {
+    id: Uuid,
+}
+
+/// Serves until it is killed.
+pub async fn serve(listen: SocketAddr, database: &str) -> anyhow::Result<()> {
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).connect(database).await?;
+    let router =
+        Router::new().route("/events", post(insert)).route("/rows/{id}", get(select)).with_state(Arc::new(pool));
+    Ok(axum::serve(TcpListener::bind(listen).await?, router).await?)
+}
+
+async fn insert(
+    State(pool): State<Arc<PgPool>>,
+    body: Json<Box<RawValue>>,
+) -> Result<(StatusCode, Json<Told>), StatusCode> {
+    let (ids, now) = (RandomIds, SystemClock.now());
+    let id = ids.uuid();
+    sqlx::query(INSERT)
+        .bind(id)
+        .bind(1)
+        .bind(ids.uuid())
+        .bind("DailyLogCreated")
+        .bind(1_i16)
+        .bind(id)
+        .bind(id)
+        .bind(ids.uuid())
+        .bind(now)
+        .bind(now.date_naive())
+        .bind(body.get())
+        .execute(&*pool)
+        .await
+        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok((StatusCode::CREATED, Json(Told { id })))
+}
+
+async fn select(State(pool): State<Arc<PgPool>>, Path(id): Path<Uuid>) -> Result<Json<Row>, StatusCode> {
+    sqlx::query_as("select goal_id as id, minutes, logs, version from read.goal_details where goal_id = $1")
+        .bind(id)
+        .fetch_optional(&*pool)
+        .await
+        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?
+        .map(Json)
+        .ok_or(StatusCode::NOT_FOUND)
+}

@@ -1,0 +1,245 @@
+//! Filling the log by the million with generated events, past the store: by `copy`, with the product stopped.
+//!
+//! What is written is what the store would have written, but for the sealed text, which has the right length and opens
+//! with no key: nobody asks for it. Everything follows from a fixed seed.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use anyhow::Context;
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use domain::{
+    CalendarSettings, Clock, Event, GoalId, Personal, RawEvent, Sealed, Shard, UserId, Workspace, WorkspaceId,
+    calendar::Weekday,
+    daily_log::{Counted, DailyLogEvent},
+    goal::GoalEvent,
+};
+use runtime::SystemClock;
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
+
+/// Each generated workspace gets so many events: a log or three a day, for a year or two.
+const EVENTS_A_WORKSPACE: u32 = 1_000;
+/// And so many goals.
+const GOALS: usize = 3;
+/// So many bytes are sent at once.
+const PIECE_BYTES: usize = 1 << 20;
+/// A sealed text of 44 characters has so many.
+const SEALED_CHARS: usize = 147;
+const COPY_EVENTS: &str = "copy es.events (shard, position, stream_id, version, id, type, schema, workspace, actor,
+    command_id, recorded_at, local_day, data) from stdin";
+const COPY_COMMANDS: &str = "copy es.commands (id, actor, fingerprint, shard, position, stream_id, version) from stdin";
+const SEED: u64 = 0x6d6f_6d65_6e74_756d;
+
+/// Ids and numbers that look random and are the same each time: SplitMix64.
+#[derive(Clone, Debug)]
+pub struct Numbers(u64);
+
+impl Numbers {
+    /// A sequence of its own for each `nth`.
+    #[must_use]
+    pub const fn new(nth: u64) -> Self {
+        Self(SEED ^ nth.wrapping_mul(0xd134_2543_de82_ef95))
+    }
+
+    /// The next number.
+    pub const fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// The next id: a UUIDv7 made at this instant.
+    pub fn id(&mut self, at: DateTime<Utc>) -> Uuid {
+        let mut random = [0; 10];
+        random[..8].copy_from_slice(&self.next().to_le_bytes());
+        random[8..].copy_from_slice(&self.next().to_le_bytes()[..2]);
+        let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    }
+}
+
+/// An event, in the form in which it is written.
+#[derive(Debug)]
+pub struct Generated {
+    /// Its stream, and its number in it.
+    pub stream: (Uuid, i32),
+    /// The tenant.
+    pub workspace: Uuid,
+    /// Who asked for it.
+    pub actor: Uuid,
+    /// Its id.
+    pub id: Uuid,
+    /// The command's id.
+    pub command: Uuid,
+    /// The event itself.
+    pub raw: RawEvent,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// Somebody who logs day after day.
+pub struct Diarist {
+    numbers: Numbers,
+    at: DateTime<Utc>,
+    user: UserId,
+    workspace: WorkspaceId,
+    goals: [GoalId; GOALS],
+    logged: u32,
+}
+
+impl Diarist {
+    /// One of their own for each `nth`.
+    #[must_use]
+    pub fn new(nth: u64, at: DateTime<Utc>) -> Self {
+        let mut numbers = Numbers::new(nth);
+        let (user, workspace) = (UserId::new(numbers.id(at)), WorkspaceId::new(numbers.id(at)));
+        let goals = [(); GOALS].map(|()| GoalId::new(numbers.id(at)));
+        Self { numbers, at, user, workspace, goals, logged: 0 }
+    }
+
+    /// How it began: a workspace, and goals.
+    pub fn beginning(&mut self) -> anyhow::Result<Vec<Generated>> {
+        let settings =
+            CalendarSettings { zone: "Europe/Berlin".into(), week_start: Weekday::Monday, day_start_minute: 0 };
+        let created = Workspace::default().create(self.user, settings, self.at).context("a workspace")?;
+        let mut events = vec![];
+        for (version, event) in (1..).zip(created) {
+            events.push(self.generated((self.workspace.uuid(), version), &event.into())?);
+        }
+        for goal in self.goals {
+            let event =
+                GoalEvent::GoalCreated { title: sealed(), description: None, target_date: None, total_minutes: None };
+            events.push(self.generated((goal.uuid(), 1), &event.into())?);
+        }
+        Ok(events)
+    }
+
+    /// The next log: on each goal in turn, day after day.
+    pub fn log(&mut self) -> anyhow::Result<Generated> {
+        let days = u64::from(self.logged) / GOALS as u64;
+        let day = first_day(self.at).checked_add_days(Days::new(days)).context("a day")?;
+        let goal = self.goals[self.logged as usize % GOALS];
+        let minutes = u16::try_from(self.numbers.next() % 90 + 1)?;
+        self.logged += 1;
+        let event = DailyLogEvent::DailyLogCreated {
+            goal_id: goal,
+            counted: Counted { day, minutes },
+            zone: "Europe/Berlin".into(),
+            text: Some(sealed()),
+        };
+        let stream = self.numbers.id(self.at);
+        self.generated((stream, 1), &event.into())
+    }
+
+    fn generated(&mut self, stream: (Uuid, i32), event: &Event) -> anyhow::Result<Generated> {
+        Ok(Generated {
+            stream,
+            workspace: self.workspace.uuid(),
+            actor: self.user.uuid(),
+            id: self.numbers.id(self.at),
+            command: self.numbers.id(self.at),
+            raw: event.to_raw()?,
+            recorded_at: self.at,
+        })
+    }
+}
+
+fn sealed() -> Personal {
+    Personal::Sealed(Sealed { sealed: "A".repeat(SEALED_CHARS) })
+}
+
+/// So that the last log of everybody is in the past.
+fn first_day(at: DateTime<Utc>) -> NaiveDate {
+    at.date_naive() - Days::new(u64::from(EVENTS_A_WORKSPACE) / GOALS as u64 + 2)
+}
+
+/// Fills the log of this database up to `events` events.
+pub async fn fill(database: &str, events: u64) -> anyhow::Result<()> {
+    let mut connection = PgConnection::connect(database).await?;
+    let mut heads: BTreeMap<i16, i64> =
+        sqlx::query_as("select shard, head from es.shard").fetch_all(&mut connection).await?.into_iter().collect();
+    let there: u64 = heads.values().map(|head| head.unsigned_abs()).sum();
+    let missing = u32::try_from(events.saturating_sub(there))?;
+    if missing == 0 {
+        return Ok(());
+    }
+    let now = SystemClock.now();
+    let people = (missing / EVENTS_A_WORKSPACE).max(1);
+    // Another fill must not make the same people again.
+    let mut diarists: Vec<Diarist> =
+        (0..people).map(|nth| Diarist::new(there.wrapping_mul(1 << 20) + u64::from(nth), now)).collect();
+    let mut beginnings = vec![];
+    for diarist in &mut diarists {
+        beginnings.extend(diarist.beginning()?);
+    }
+    let mut copying = Copying::default();
+    // Everybody logs each day, so what one workspace does lies far apart in the log.
+    let logs = (0..missing).map(|nth| diarists[(nth % people) as usize].log());
+    for event in beginnings.into_iter().map(Ok).chain(logs).take(missing as usize) {
+        copying.take(&event?, &mut heads)?;
+        if copying.events.len() > PIECE_BYTES {
+            copying.write(&mut connection).await?;
+        }
+    }
+    copying.write(&mut connection).await?;
+    for (shard, head) in heads {
+        let moved = sqlx::query("update es.shard set head = $2, last_recorded_at = $3 where shard = $1");
+        moved.bind(shard).bind(head).bind(now).execute(&mut connection).await?;
+    }
+    sqlx::raw_sql("vacuum analyze es.events, es.commands; checkpoint").execute(&mut connection).await?;
+    Ok(())
+}
+
+/// What is to be written next, as `copy` takes it.
+#[derive(Default)]
+struct Copying {
+    events: String,
+    commands: String,
+}
+
+impl Copying {
+    fn take(&mut self, event: &Generated, heads: &mut BTreeMap<i16, i64>) -> anyhow::Result<()> {
+        let shard = Shard::of(WorkspaceId::new(event.workspace), i16::try_from(heads.len())?).0;
+        let head = heads.get_mut(&shard).context("a shard")?;
+        *head += 1;
+        let Generated { stream: (stream, version), workspace, actor, id, command, raw, recorded_at } = event;
+        let RawEvent { name, schema, data } = raw;
+        let day = recorded_at.date_naive();
+        write!(self.events, "{shard}\t{head}\t{stream}\t{version}\t{id}\t{name}\t{schema}\t{workspace}\t{actor}\t")?;
+        writeln!(self.events, "{command}\t{recorded_at}\t{day}\t{data}")?;
+        // Any sixteen bytes do for the fingerprint.
+        let fingerprint = command.simple();
+        writeln!(self.commands, "{command}\t{actor}\t\\\\x{fingerprint}\t{shard}\t{head}\t{stream}\t{version}")?;
+        Ok(())
+    }
+
+    async fn write(&mut self, connection: &mut PgConnection) -> anyhow::Result<()> {
+        for (copy, rows) in [(COPY_EVENTS, &mut self.events), (COPY_COMMANDS, &mut self.commands)] {
+            let mut copy = connection.copy_in_raw(copy).await?;
+            copy.send(rows.as_bytes()).await?;
+            copy.finish().await?;
+            rows.clear();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diarist_begins_the_same_each_time_and_ends_in_the_past() {
+        let now = SystemClock.now();
+        let (mut one, mut same) = (Diarist::new(1, now), Diarist::new(1, now));
+        assert_eq!(one.beginning().expect("events").len(), 1 + GOALS);
+        drop(same.beginning().expect("events"));
+        for _ in 0..EVENTS_A_WORKSPACE {
+            let log = one.log().expect("an event");
+            assert_eq!(log.id, same.log().expect("an event").id);
+            let Event::DailyLog(log) = log.raw.read().expect("an event") else { panic!("a daily log") };
+            assert!(log.adds().expect("counted").day < now.date_naive());
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The bench: see `make bench`, `make bench-quick` and `make soak`.
+
+use std::{
+    ffi::OsString,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use bench::{
+    baseline, document,
+    measure::{Group, Stage},
+    plan::Plan,
+    product::Program,
+    report::{Report, Table},
+    servers::Servers,
+    soak,
+};
+use clap::{Parser, Subcommand};
+
+/// Momentum's speed against baselines taken in the same run.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measure, and print tables
+    Run {
+        /// Less of everything: within three minutes
+        #[arg(long)]
+        quick: bool,
+        /// Only these; all, unless given
+        #[arg(long, value_delimiter = ',')]
+        only: Vec<Group>,
+        /// Grow the log to so many million events at last
+        #[arg(long)]
+        millions: Option<u64>,
+        /// The program to measure; the one in this program, unless given
+        #[arg(long)]
+        momentum: Option<PathBuf>,
+        /// Where the figures go as JSON
+        #[arg(long, default_value = "target/bench.json")]
+        json: PathBuf,
+        /// Where the page about them goes
+        #[arg(long)]
+        page: Option<PathBuf>,
+    },
+    /// Half of the most for an hour, in which nothing may grow
+    Soak {
+        /// For so long
+        #[arg(long, default_value_t = 60)]
+        minutes: u64,
+        /// The program to measure; the one in this program, unless given
+        #[arg(long)]
+        momentum: Option<PathBuf>,
+    },
+    /// Make the page about figures that were kept as JSON
+    Page {
+        /// The figures
+        json: PathBuf,
+        /// The page
+        page: PathBuf,
+    },
+    /// Serve the baseline
+    #[command(hide = true)]
+    Baseline {
+        #[arg(long)]
+        listen: SocketAddr,
+        #[arg(long)]
+        database: String,
+    },
+    /// Run as momentum
+    #[command(hide = true)]
+    Momentum {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<OsString>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Run { quick, only, millions, momentum, json, page } => {
+            let mut plan = if quick { Plan::quick() } else { Plan::full() };
+            plan.events.extend(millions.map(|millions| millions * 1_000_000));
+            let report = on_own_servers(plan, momentum, async |stage| stage.measure(&only, tell).await).await?;
+            write(&json, &serde_json::to_string_pretty(&report)?)?;
+            println!("noise: a fixed piece of work took up to {:.2} times its shortest", report.machine.noise());
+            page.map_or(Ok(()), |page| write(&page, &document::page(&report)))
+        }
+        Command::Soak { minutes, momentum } => {
+            let lasts = Duration::from_secs(minutes * 60);
+            on_own_servers(Plan::full(), momentum, async |stage| soak::soak(stage, lasts, tell).await).await
+        }
+        Command::Page { json, page } => {
+            let report: Report = serde_json::from_str(&fs::read_to_string(json)?)?;
+            write(&page, &document::page(&report))
+        }
+        Command::Baseline { listen, database } => baseline::http::serve(listen, &database).await,
+        Command::Momentum { words } => {
+            let words = std::iter::once("momentum".into()).chain(words);
+            momentum::run(momentum::Cli::parse_from(words)).await
+        }
+    }
+}
+
+/// Starts servers, does something on them, and stops them whatever came of it.
+async fn on_own_servers<T>(
+    plan: Plan,
+    momentum: Option<PathBuf>,
+    work: impl AsyncFnOnce(&Stage) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let servers = Servers::start().await?;
+    let program = momentum.map_or_else(Program::own, |path| Ok(Program(vec![path.into()])));
+    let outcome = match program {
+        Ok(program) => {
+            work(&Stage { plan, servers: servers.addresses(), program, bench: std::env::current_exe()? }).await
+        }
+        Err(error) => Err(error),
+    };
+    servers.stop().await;
+    outcome
+}
+
+fn tell(table: &Table) {
+    println!("{}\n{table}", table.how);
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    Ok(fs::write(path, text)?)
+}

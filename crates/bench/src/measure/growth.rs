@@ -1,0 +1,154 @@
+//! Growth: what commands, queries and corrections cost as the log grows.
+
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use chrono::{Days, NaiveDate};
+use domain::{GoalId, Ids};
+use runtime::RandomIds;
+use serde_json::json;
+use sqlx::{Connection, PgConnection};
+use tokio::time::{Instant, sleep};
+
+use super::{Posting, Service, Stage, queries, replay};
+use crate::{
+    fill::fill,
+    http::Client,
+    load::{Work, closed},
+    people::Person,
+    report::{Bound, Table},
+    world::past,
+};
+
+/// As many as measure the rate of commands.
+const AT_ONCE: usize = 64;
+/// Longer than this read models and bus need in no case to come level with the log.
+const PATIENCE: Duration = Duration::from_secs(300);
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+const HOW: &str = "The log is filled with generated events of people who log each day, three goals each, and every read \
+    model is made again; then 64 clients log days, one asks for the goals of an account with years of logs, and one corrects \
+    its first log and asks for the streak with the correction's position. Memory is that of `momentum up` after that.";
+const BOUND: &str = "The depth of indexes, and how much of them Postgres has at hand: its cache is 128 MB here.";
+
+pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Vec<Table>> {
+    let mut service = Service::start(stage, "bench_growth").await?;
+    let person = service.people[0].clone();
+    let database = service.addresses.postgres.clone();
+    let goal = past(&database, &person, stage.plan.goals, stage.plan.days).await?;
+    let (mut replayed, mut asked, mut grown) = (replay::table(), queries::table(), Table::new("growth", HOW, BOUND));
+    for (nth, events) in stage.plan.events.iter().enumerate() {
+        service.product.stop().await?;
+        fill(&database, *events).await?;
+        if *events == 0 {
+            stage.program.run(&service.addresses, &["rebuild"]).await?;
+        } else {
+            replay::measure(stage, &service.addresses, &mut replayed).await?;
+        }
+        service.product = stage.program.start(&service.addresses, "up").await?;
+        for person in &mut service.people {
+            person.stay_signed_in(&service.product).await?;
+        }
+        let person = service.people[0].clone();
+        settle(&service).await?;
+        let events = format!("{} thousand events", events / 1_000);
+        for _ in 0..stage.plan.rounds {
+            grow(stage, &service, (&person, goal), &events, &mut grown).await?;
+        }
+        grown.target(&events, "correction p50 ms", Bound::AtMost, 20.0);
+        if nth + 1 == stage.plan.events.len() {
+            queries::measure(&stage.plan, &service, (&person, goal), &mut asked).await?;
+        }
+    }
+    service.product.stop().await?;
+    Ok(vec![replayed, asked, grown])
+}
+
+async fn grow(
+    stage: &Stage,
+    service: &Service,
+    (person, goal): (&Person, GoalId),
+    what: &str,
+    table: &mut Table,
+) -> anyhow::Result<()> {
+    let lasts = stage.plan.lasts;
+    let first = Person::today() - Days::new(stage.plan.days);
+    let (posted, _) = closed(Posting::many(&service.product, &service.people, AT_ONCE).await?, lasts).await?;
+    table.add(what, "commands/s", posted.rate());
+    settle(service).await?;
+    let listing = Listing { client: service.product.client().await?, authorization: person.authorization.clone() };
+    let (listed, _) = closed(vec![listing], lasts / 2).await?;
+    table.add(what, "goal list p50 ms", listed.p50());
+    let (corrected, _) = closed(vec![Correcting::begin(service, person, (goal, first)).await?], lasts / 2).await?;
+    table.add(what, "correction p50 ms", corrected.p50());
+    table.add(what, "correction p99 ms", corrected.p99());
+    table.add(what, "memory MB", service.product.resident_mb());
+    Ok(())
+}
+
+/// Waits until read models and bus are level with the log.
+async fn settle(service: &Service) -> anyhow::Result<()> {
+    let mut connection = PgConnection::connect(&service.addresses.postgres).await?;
+    let begun = Instant::now();
+    loop {
+        let behind: i64 = sqlx::query_scalar(
+            "select coalesce(max(head - position), 0) from es.shard
+             join (select * from read.checkpoint union all select * from analytics.checkpoint) as reached using (shard)",
+        )
+        .fetch_one(&mut connection)
+        .await?;
+        if behind == 0 && service.product.metric("momentum_bus_relay_lag_events").await? == 0.0 {
+            return Ok(());
+        }
+        ensure!(begun.elapsed() < PATIENCE, "read models are {behind} events behind");
+        sleep(LOOK_INTERVAL).await;
+    }
+}
+
+/// Asks for the goals.
+struct Listing {
+    client: Client,
+    authorization: String,
+}
+
+impl Work for Listing {
+    async fn once(&mut self) -> anyhow::Result<()> {
+        self.client.ask("GET", "/v1/goals", &self.authorization, b"").await?.done()
+    }
+}
+
+/// Corrects the first log of a goal, to and fro, and waits each time until the streak shows it.
+struct Correcting {
+    client: Client,
+    authorization: String,
+    log: String,
+    streak: String,
+    minutes: u32,
+}
+
+impl Correcting {
+    async fn begin(service: &Service, person: &Person, (goal, first): (GoalId, NaiveDate)) -> anyhow::Result<Self> {
+        let path = format!("/v1/daily-logs?goal_id={goal}&to={first}&limit=1");
+        let found = service.product.get(&path, &person.authorization).await?;
+        let log = found.pointer("/items/0/id").and_then(serde_json::Value::as_str).context("the first log")?;
+        Ok(Self {
+            client: service.product.client().await?,
+            authorization: person.authorization.clone(),
+            log: format!("/v1/daily-logs/{log}"),
+            streak: format!("/v1/goals/{goal}/streak?limit=1"),
+            minutes: 45,
+        })
+    }
+}
+
+impl Work for Correcting {
+    async fn once(&mut self) -> anyhow::Result<()> {
+        // Without minutes the day is not met, and the run begins a day later.
+        self.minutes = 45 - self.minutes;
+        let headers = format!("{}idempotency-key: {}\r\n", self.authorization, RandomIds.uuid());
+        let body = json!({ "minutes": self.minutes }).to_string();
+        let done = self.client.ask("PATCH", &self.log, &headers, body.as_bytes()).await?.json()?;
+        let position = done.pointer("/position").and_then(serde_json::Value::as_str).context("a position")?;
+        let headers = format!("{}momentum-position: {position}\r\n", self.authorization);
+        self.client.ask("GET", &self.streak, &headers, b"").await?.done()
+    }
+}

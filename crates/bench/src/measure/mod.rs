@@ -1,0 +1,102 @@
+//! The measurements, a file each.
+
+mod append;
+mod footprint;
+mod growth;
+mod http_command;
+mod queries;
+mod replay;
+mod seen;
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+pub use self::http_command::Posting;
+use crate::{
+    baseline,
+    machine::Machine,
+    people::Person,
+    plan::Plan,
+    product::{Process, Program},
+    report::{Report, Table},
+    servers::Addresses,
+};
+
+/// What measurements are made with.
+pub struct Stage {
+    /// How long and how large.
+    pub plan: Plan,
+    /// The servers.
+    pub servers: Addresses,
+    /// The product.
+    pub program: Program,
+    /// This program, which serves the baseline too.
+    pub bench: PathBuf,
+}
+
+/// A group of measurements that share a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Group {
+    /// The store without HTTP.
+    Append,
+    /// The whole product: commands over HTTP, seen, footprint.
+    Service,
+    /// A log that grows: replay, queries, growth.
+    Growth,
+}
+
+/// The product with every role in one process, a baseline beside it, and people.
+pub struct Service {
+    /// Their servers.
+    pub addresses: Addresses,
+    /// The product.
+    pub product: Process,
+    /// The baseline.
+    pub baseline: Process,
+    /// People who are signed in.
+    pub people: Vec<Person>,
+}
+
+impl Stage {
+    /// Makes these measurements; all, unless any are named. Tells each table as it is done.
+    pub async fn measure(&self, only: &[Group], tell: impl Fn(&Table)) -> anyhow::Result<Report> {
+        let mut machine = Machine::this(self.servers.version().await?);
+        let begun = tokio::time::Instant::now();
+        let mut tables = vec![];
+        machine.listen();
+        for group in Group::value_variants().iter().filter(|group| only.is_empty() || only.contains(group)) {
+            let made = match group {
+                Group::Append => vec![append::measure(self).await?],
+                Group::Service => self.service().await?,
+                Group::Growth => growth::measure(self).await?,
+            };
+            machine.listen();
+            made.iter().for_each(&tell);
+            tables.extend(made);
+        }
+        machine.took_s = begun.elapsed().as_secs_f64();
+        Ok(Report { machine, tables })
+    }
+
+    async fn service(&self) -> anyhow::Result<Vec<Table>> {
+        let service = Service::start(self, "bench_service").await?;
+        let (commands, most) = http_command::measure(&self.plan, &service).await?;
+        let seen = seen::measure(&self.plan, &service, most).await?;
+        let footprint = footprint::measure(self, service).await?;
+        Ok(vec![commands, seen, footprint])
+    }
+}
+
+impl Service {
+    /// Starts it on a database of its own.
+    pub async fn start(stage: &Stage, database: &str) -> anyhow::Result<Self> {
+        let addresses = stage.servers.database(database).await?;
+        stage.program.run(&addresses, &["migrate"]).await?;
+        baseline::prepare(&addresses.postgres).await?;
+        let product = stage.program.start(&addresses, "up").await?;
+        let people = Person::register_many(&product, stage.plan.people).await?;
+        let baseline = Process::baseline(&stage.bench, &addresses).await?;
+        Ok(Self { addresses, product, baseline, people })
+    }
+}

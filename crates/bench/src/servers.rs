@@ -1,0 +1,83 @@
+//! The Postgres and the nats-server that product and baselines share: durable, as the product runs them.
+
+use std::{fs::Permissions, os::unix::fs::PermissionsExt, path::PathBuf};
+
+use embedded::{Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
+use tempfile::TempDir;
+
+/// Roles, baselines, and as many sessions as the greatest load of plain inserts has.
+const CONNECTIONS_MAX: u16 = 200;
+/// Where it can be known for what it is.
+const PLACE_PREFIX: &str = "momentum-bench-";
+
+/// Where the servers are.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// A database of Postgres, as its superuser.
+    pub postgres: String,
+    /// The nats-server.
+    pub nats: String,
+    /// The folder of the keys that it lets roles in with.
+    pub nats_keys: PathBuf,
+}
+
+/// Servers of this run's own, in a folder that goes with them.
+pub struct Servers {
+    postgres: Postgres,
+    nats: NatsServer,
+    _place: TempDir,
+}
+
+impl Servers {
+    /// Starts them, with the settings that `momentum up` has.
+    pub async fn start() -> anyhow::Result<Self> {
+        let place = place()?;
+        let folder = Folder::open(place.path())?;
+        let tools = Tools::find(None, None);
+        let options = PostgresOptions { connections_max: CONNECTIONS_MAX, ..PostgresOptions::default() };
+        let postgres = Postgres::start(&folder, &tools.postgres_bin()?, &options).await?;
+        let nats = NatsServer::start(&folder, &tools.nats_server()?, &NatsOptions::default()).await?;
+        Ok(Self { postgres, nats, _place: place })
+    }
+
+    /// Where they are.
+    #[must_use]
+    pub fn addresses(&self) -> Addresses {
+        let nats_keys = self.nats.keys().to_path_buf();
+        Addresses { postgres: self.postgres.url_of("postgres"), nats: self.nats.url(), nats_keys }
+    }
+
+    /// Ends them.
+    pub async fn stop(self) {
+        self.nats.stop().await;
+        self.postgres.stop().await;
+    }
+}
+
+impl Addresses {
+    /// An empty database beside this one; what a former run left of it is dropped.
+    pub async fn database(&self, name: &str) -> anyhow::Result<Self> {
+        let options: PgConnectOptions = self.postgres.parse()?;
+        let mut connection = PgConnection::connect_with(&options).await?;
+        // The names are this program's own.
+        for statement in [format!("drop database if exists {name} with (force)"), format!("create database {name}")] {
+            sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await?;
+        }
+        connection.close().await?;
+        let (server, rest) = self.postgres.rsplit_once('/').unwrap_or((&self.postgres, ""));
+        let parameters = rest.split_once('?').map(|(_, parameters)| format!("?{parameters}")).unwrap_or_default();
+        Ok(Self { postgres: format!("{server}/{name}{parameters}"), ..self.clone() })
+    }
+
+    /// How Postgres tells its version.
+    pub async fn version(&self) -> anyhow::Result<String> {
+        let mut connection = PgConnection::connect(&self.postgres).await?;
+        Ok(sqlx::query_scalar("show server_version").fetch_one(&mut connection).await?)
+    }
+}
+
+/// A temporary folder that the user who runs Postgres can enter.
+pub fn place() -> anyhow::Result<TempDir> {
+    Ok(tempfile::Builder::new().prefix(PLACE_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir()?)
+}

@@ -42,6 +42,7 @@ fn questions(goal: GoalId) -> Vec<(&'static str, String)> {
     let today = Person::today();
     let year = today - chrono::Days::new(365);
     vec![
+        ("dashboard", "/v1/dashboard".into()),
         ("goal", format!("/v1/goals/{goal}")),
         ("goal list", "/v1/goals".into()),
         ("heatmap of a year", format!("/v1/daily-totals?from={year}&to={today}")),

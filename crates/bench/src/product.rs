@@ -59,9 +59,9 @@ impl Program {
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(self.path());
         command.args(&self.0[1..]).args(words).kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::null());
-        // What is meant for another momentum is not for this one.
-        for variable in ["DATABASE_URL", "NATS_URL", "RUST_LOG"] {
-            command.env_remove(variable);
+        // What is meant for another momentum, or for whoever runs the tests, is not for this one.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| is_setting(&name.to_string_lossy())) {
+            command.env_remove(name);
         }
         command
     }
@@ -87,6 +87,10 @@ impl Program {
         command.arg(folder);
         Process::start(command, free_address()?, free_address()?).await
     }
+}
+
+fn is_setting(variable: &str) -> bool {
+    variable.starts_with("MOMENTUM_") || ["DATABASE_URL", "NATS_URL", "RUST_LOG"].contains(&variable)
 }
 
 /// Names the servers and the keys, and leaves the rest as it is by default.

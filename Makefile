@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e fuzz check gen bench bench-quick soak setup browser clean help
+.PHONY: up test e2e fuzz chaos chaos-long check gen bench bench-quick soak setup browser clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -10,6 +10,11 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # npm's own record of what it installed: older than the lock file, it is out of date.
 WEB_MODULES := web/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)
+
+# A seed decides what is hurt, when, and for how long: `target/debug/chaos plan --seed 7` shows it. The short run has less
+# load and more patience, as a debug build on a busy machine needs.
+CHAOS := cargo build --quiet -p momentum -p chaos && target/debug/chaos run
+CHAOS_SHORT := --seed $(or $(SEED),1) --seconds 140 --clients 8 --people 24 --rate 40 --patience 3
 
 up: setup web/dist/index.html ## Build the product and start it, with its own Postgres and NATS
 	cargo run --profile product -p momentum -- up
@@ -27,6 +32,12 @@ e2e: browser web/dist/index.html ## Run only the tests in a browser
 fuzz: setup web/dist/index.html ## Ask the API thousands of things, good and bad (SECONDS=600, SEED=...)
 	cargo build --quiet -p momentum
 	scripts/fuzz-http $(SECONDS)
+
+chaos: setup web/dist/index.html ## Hurt the running product for three minutes, and check what clients were told (SEED=1)
+	$(CHAOS) $(CHAOS_SHORT)
+
+chaos-long: setup web/dist/index.html ## The same at full load for as long as you like (SEED=1, MINUTES=30, ONLY=kill,nats-wipe)
+	$(CHAOS) --seed $(or $(SEED),1) --seconds $$(($(or $(MINUTES),30) * 60)) $(if $(ONLY),--only $(ONLY))
 
 check: setup $(WEB_MODULES) ## Check formatting, lints, and that generated files are up to date
 	cargo fmt --all --check

@@ -57,8 +57,8 @@ fn nobody_depends_on_what_is_for_tests_but_in_tests() {
     let metadata = metadata();
     for package in metadata.workspace_packages() {
         let normal = package.dependencies.iter().filter(|it| it.kind == DependencyKind::Normal);
-        let for_tests = normal.filter(|it| ["testkit", "bench"].contains(&&*it.name)).count();
-        assert_eq!(for_tests, 0, "{} depends on testkit or bench", package.name);
+        let for_tests = normal.filter(|it| ["testkit", "bench", "chaos"].contains(&&*it.name)).count();
+        assert_eq!(for_tests, 0, "{} depends on testkit, bench or chaos", package.name);
     }
 }
 

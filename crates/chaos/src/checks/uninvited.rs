@@ -1,0 +1,45 @@
+//! Everything in the log was asked for by somebody, or is what the system does by itself.
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use crate::{
+    held::{Held, SYSTEM},
+    history::{Line, Subject},
+};
+
+/// What follows from signing up, under a command of its own.
+const OF_REGISTRATION: [&str; 2] = ["UserRegistered", "WorkspaceCreated"];
+
+/// Events by a command that no client wrote down.
+pub(super) fn uninvited(history: &[Line], held: &Held) -> Vec<(String, Subject)> {
+    let asked: HashSet<Uuid> = history
+        .iter()
+        .filter_map(|line| match line {
+            Line::Asked { command, .. } => Some(*command),
+            _ => None,
+        })
+        .collect();
+    let known = |event: &&crate::held::HeldEvent| {
+        asked.contains(&event.command)
+            || event.actor == SYSTEM
+            || event.command == crate::faults::POISON_COMMAND
+            || OF_REGISTRATION.contains(&event.name.as_str())
+    };
+    let found = held.events.iter().filter(|event| !known(event));
+    found.map(|event| (format!("nobody asked for {event:?}"), Subject::Stream(event.stream))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::samples::{asked, event, held};
+
+    #[test]
+    fn what_was_asked_for_may_be_there_and_nothing_else() {
+        let log = held([event(1, 1, 7, 1), event(2, 2, 7, 2)]);
+        assert_eq!(uninvited(&[asked(1, 7, 0), asked(2, 7, 1)], &log), vec![]);
+        assert_eq!(uninvited(&[asked(1, 7, 0)], &log).len(), 1);
+    }
+}

@@ -1,0 +1,124 @@
+//! The load: clients that write down what they ask and are told, and never let go of a command whose outcome is unknown.
+
+mod client;
+mod http;
+mod person;
+mod wishes;
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+pub use self::person::MARK;
+pub(crate) use self::{client::Client, person::Person, wishes::create_goal};
+use crate::{
+    chance::Chance,
+    cluster::{Cluster, Observer, Role},
+    history::Recorder,
+};
+
+/// So many register at once.
+const REGISTER_AT_ONCE: usize = 4;
+/// So many goals are changed by every client.
+const SHARED_GOALS: usize = 20;
+
+/// How much is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Load {
+    /// How many ask at once.
+    pub clients: u32,
+    /// How many have an account, and with it a workspace.
+    pub people: u64,
+    /// Commands a second, all clients together, as long as they are answered.
+    pub rate: u32,
+}
+
+/// Everything that a client needs besides its own chance.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub people: Arc<Vec<Arc<Person>>>,
+    pub recorder: Arc<Recorder>,
+    pub counts: Arc<Counts>,
+    /// What positions of this log begin with.
+    pub history: Arc<str>,
+    /// Where commands go, and queries.
+    pub commands: Arc<[SocketAddr]>,
+    pub queries: Arc<[SocketAddr]>,
+    /// Nothing new is begun once this is over.
+    pub stop: CancellationToken,
+}
+
+/// What came of it all.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Commands that were told to be done.
+    pub done: AtomicU64,
+    /// Commands that were refused.
+    pub refused: AtomicU64,
+    /// Attempts of which the outcome was not told.
+    pub unknown: AtomicU64,
+    /// Commands that were told more than once.
+    pub repeated: AtomicU64,
+    /// Commands of which nobody ever told the outcome.
+    pub never_told: AtomicU64,
+    /// Queries that showed what they had to, or not.
+    pub seen: AtomicU64,
+    /// Queries that were told to come back, for so long that it was given up.
+    pub not_seen: AtomicU64,
+}
+
+impl Counts {
+    pub(crate) fn add(counter: &AtomicU64) {
+        counter.fetch_add(1, Relaxed);
+    }
+}
+
+impl World {
+    /// A world in which so many people are registered, and one more, who looks whether all is well.
+    pub async fn of(
+        cluster: &Cluster,
+        observer: &Observer,
+        recorder: Arc<Recorder>,
+        people: u64,
+    ) -> anyhow::Result<Self> {
+        let (commands, queries) = (cluster.addresses(Role::CommandApi), cluster.addresses(Role::QueryApi));
+        let http = http::client()?;
+        let registered = stream::iter(0..=people).map(|nth| Person::register(&http, &commands, &recorder, nth));
+        let people: Vec<Person> = registered.buffered(REGISTER_AT_ONCE).try_collect().await?;
+        Ok(Self {
+            people: Arc::new(people.into_iter().map(Arc::new).collect()),
+            recorder,
+            counts: Arc::default(),
+            history: observer.history().into(),
+            commands: commands.into(),
+            queries: queries.into(),
+            stop: CancellationToken::new(),
+        })
+    }
+
+    /// The place of the one whom no client of the load acts for.
+    pub fn prober(&self) -> usize {
+        self.people.len().saturating_sub(1)
+    }
+}
+
+/// Starts the clients. They end some time after `world.stop`: each with the outcome of its last command.
+pub(crate) fn start(world: &World, load: Load, seed: u64) -> anyhow::Result<JoinSet<anyhow::Result<()>>> {
+    let mut running = JoinSet::new();
+    let pause = Duration::from_secs(u64::from(load.clients)) / load.rate.max(1);
+    for nth in 0..load.clients {
+        let own = (0..world.prober()).filter(|place| u32::try_from(*place).is_ok_and(|it| it % load.clients == nth));
+        let client = Client::new(nth, world.clone(), own.collect(), Chance::new(seed).part(u64::from(nth) + 1))?;
+        running.spawn(client.run(pause));
+    }
+    Ok(running)
+}

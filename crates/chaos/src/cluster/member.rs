@@ -1,0 +1,85 @@
+//! Who is who: the processes of the product, several of each role.
+
+use std::{fmt, net::TcpListener};
+
+use anyhow::Context;
+
+/// So many processes of each role.
+const EACH: u8 = 2;
+/// Below the ports that systems give to outgoing connections, so that a process finds its own free when it comes back.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+/// So many ports are tried.
+const PORT_TRIES_MAX: u16 = 2_000;
+
+/// What a process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Takes commands, and relays.
+    CommandApi,
+    /// Answers queries.
+    QueryApi,
+    /// Keeps read models.
+    Projector,
+    /// Keeps figures.
+    Analytics,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::CommandApi, Self::QueryApi, Self::Projector, Self::Analytics];
+
+    /// The word that starts it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::CommandApi => "command-api",
+            Self::QueryApi => "query-api",
+            Self::Projector => "projector",
+            Self::Analytics => "analytics",
+        }
+    }
+
+    /// Whether clients talk to it.
+    #[must_use]
+    pub const fn serves(self) -> bool {
+        matches!(self, Self::CommandApi | Self::QueryApi)
+    }
+}
+
+/// One process of the product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Member {
+    /// What it does.
+    pub role: Role,
+    /// Which of those that do.
+    pub nth: u8,
+}
+
+impl Member {
+    /// All of them.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        Role::ALL.into_iter().flat_map(|role| (1..=EACH).map(move |nth| Self { role, nth })).collect()
+    }
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.role.word(), self.nth)
+    }
+}
+
+/// A port that nobody listens on, nor is given to anybody who does not ask for it.
+pub(crate) fn free_port() -> anyhow::Result<u16> {
+    let mut chance = crate::chance::Chance::new(runtime_chance());
+    (0..PORT_TRIES_MAX)
+        .map(|_| PORTS.start + u16::try_from(chance.below(usize::from(PORTS.end - PORTS.start))).unwrap_or_default())
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .context("no port is free")
+}
+
+/// Ports may differ each time; those of two runs at once must.
+fn runtime_chance() -> u64 {
+    use domain::Ids;
+    runtime::RandomIds.uuid().as_u64_pair().1
+}

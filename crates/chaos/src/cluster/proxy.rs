@@ -1,0 +1,228 @@
+//! A way between two processes on which bytes can be held up, slowed down, or lost together with the connection.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Context;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+    task::JoinSet,
+    time::sleep,
+};
+use tokio_util::task::AbortOnDropHandle;
+
+use super::redelivery::Redelivery;
+
+/// So many bytes are moved at once.
+const PIECE_BYTES: usize = 16 * 1024;
+
+/// What becomes of bytes that go one way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Flow {
+    /// They pass.
+    #[default]
+    Open,
+    /// They stay away; when they pass again, they come late.
+    Held,
+    /// They come so much later.
+    Delayed(Duration),
+    /// So many pass a second.
+    Throttled(u32),
+    /// They pass, and the messages of NATS among them come twice, late and in another order.
+    Redelivered,
+}
+
+/// What a way is like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Weather {
+    /// From who connects.
+    pub up: Flow,
+    /// To who connects.
+    pub down: Flow,
+    /// How often all connections were reset.
+    resets: u64,
+    /// How often all connections were lost at the far end, with the near one not told.
+    losses: u64,
+}
+
+/// What is spoken on a way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Something of which only the bytes matter.
+    Any,
+    /// That of NATS, whose messages can be told apart.
+    Nats,
+}
+
+/// A way to a server.
+pub struct Proxy {
+    /// Where it begins.
+    pub address: SocketAddr,
+    target: SocketAddr,
+    weather: watch::Sender<Weather>,
+    _task: AbortOnDropHandle<()>,
+}
+
+impl Proxy {
+    /// Opens a way to this address.
+    pub async fn open(target: SocketAddr, language: Language) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", super::member::free_port()?)).await;
+        let listener = listener.context("no way can be opened")?;
+        let address = listener.local_addr()?;
+        let (weather, forecast) = watch::channel(Weather::default());
+        let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, target, language, forecast)));
+        Ok(Self { address, target, weather, _task: task })
+    }
+
+    /// Where it leads.
+    #[must_use]
+    pub const fn target(&self) -> SocketAddr {
+        self.target
+    }
+
+    /// From now on, bytes go like this.
+    pub fn set(&self, up: Flow, down: Flow) {
+        self.weather.send_modify(|weather| (weather.up, weather.down) = (up, down));
+    }
+
+    /// Both ends of every connection are told that it is over.
+    pub fn reset(&self) {
+        self.weather.send_modify(|weather| weather.resets += 1);
+    }
+
+    /// The server's end of every connection is told that it is over, and the client's is not told anything any more.
+    pub fn lose(&self) {
+        self.weather.send_modify(|weather| weather.losses += 1);
+    }
+}
+
+async fn accept(listener: TcpListener, target: SocketAddr, language: Language, weather: watch::Receiver<Weather>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((client, _)) = accepted else { continue };
+                connections.spawn(carry(client, target, language, weather.clone()));
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+/// Carries one connection to its end.
+async fn carry(client: TcpStream, target: SocketAddr, language: Language, weather: watch::Receiver<Weather>) {
+    let born = *weather.borrow();
+    let Ok(server) = TcpStream::connect(target).await else { return };
+    drop((client.set_nodelay(true), server.set_nodelay(true)));
+    let (mut from_client, mut to_client) = client.into_split();
+    let is_lost = {
+        let (mut from_server, mut to_server) = server.into_split();
+        let redelivery = (language == Language::Nats).then(Redelivery::default);
+        let up = pump(&mut from_client, &mut to_server, weather.clone(), |weather| weather.up, None);
+        let down = pump(&mut from_server, &mut to_client, weather.clone(), |weather| weather.down, redelivery);
+        let (mut resets, mut losses) = (weather.clone(), weather);
+        tokio::select! {
+            _ = async { tokio::join!(up, down) } => false,
+            _ = async { resets.wait_for(|now| now.resets > born.resets).await.is_ok() } => false,
+            lost = async { losses.wait_for(|now| now.losses > born.losses).await.is_ok() } => lost,
+        }
+    };
+    // What a client still says goes nowhere, until it gives up by itself.
+    let mut unheard = vec![0; PIECE_BYTES];
+    while is_lost && matches!(from_client.read(&mut unheard).await, Ok(1..)) {}
+    drop(to_client);
+}
+
+async fn pump(
+    from: &mut OwnedReadHalf,
+    to: &mut OwnedWriteHalf,
+    mut weather: watch::Receiver<Weather>,
+    way: fn(&Weather) -> Flow,
+    mut redelivery: Option<Redelivery>,
+) {
+    let mut piece = vec![0; PIECE_BYTES];
+    loop {
+        let read = from.read(&mut piece).await.unwrap_or_default();
+        // The end of a connection stays away as bytes do.
+        if weather.wait_for(|now| way(now) != Flow::Held).await.is_err() {
+            return;
+        }
+        let flow = way(&weather.borrow());
+        match flow {
+            Flow::Delayed(by) => sleep(by).await,
+            Flow::Throttled(bytes) => sleep(Duration::from_secs(read as u64) / bytes.max(1)).await,
+            Flow::Open | Flow::Held | Flow::Redelivered => {}
+        }
+        let written = match &mut redelivery {
+            Some(redelivery) => to.write_all(&redelivery.pass(&piece[..read], flow == Flow::Redelivered)).await,
+            None => to.write_all(&piece[..read]).await,
+        };
+        if read == 0 || written.is_err() {
+            drop(to.shutdown().await);
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::timeout;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(200);
+
+    /// A server that repeats what it hears, and a way to it.
+    async fn echo() -> (Proxy, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
+        let target = listener.local_addr().expect("bound");
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let (mut from, mut to) = stream.split();
+                    tokio::io::copy(&mut from, &mut to).await
+                });
+            }
+        });
+        let proxy = Proxy::open(target, Language::Any).await.expect("open");
+        let stream = TcpStream::connect(proxy.address).await.expect("connected");
+        (proxy, stream)
+    }
+
+    async fn says_and_hears(stream: &mut TcpStream) -> Option<usize> {
+        stream.write_all(b"hello").await.expect("said");
+        let mut heard = [0; 5];
+        timeout(SOON, stream.read(&mut heard)).await.ok().map(Result::unwrap_or_default)
+    }
+
+    #[tokio::test]
+    async fn bytes_that_are_held_either_way_come_late() {
+        let (proxy, mut stream) = echo().await;
+        assert_eq!(says_and_hears(&mut stream).await, Some(5));
+        for (up, down) in [(Flow::Held, Flow::Open), (Flow::Open, Flow::Held)] {
+            proxy.set(up, down);
+            assert_eq!(says_and_hears(&mut stream).await, None);
+            proxy.set(Flow::Open, Flow::Open);
+            let mut late = [0; 5];
+            stream.read_exact(&mut late).await.expect("late");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_reset_is_told_and_who_is_lost_is_not() {
+        let (proxy, mut stream) = echo().await;
+        assert_eq!(says_and_hears(&mut stream).await, Some(5));
+        proxy.lose();
+        assert_eq!(says_and_hears(&mut stream).await, None);
+        let mut other = TcpStream::connect(proxy.address).await.expect("connected");
+        assert_eq!(says_and_hears(&mut other).await, Some(5), "a new connection is not lost");
+        proxy.reset();
+        let mut nothing = [0; 1];
+        let ended = timeout(SOON, other.read(&mut nothing)).await.expect("told");
+        assert!(matches!(ended, Ok(0) | Err(_)), "{ended:?}");
+    }
+}

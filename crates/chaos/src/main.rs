@@ -1,0 +1,96 @@
+//! `chaos`: hurts the product, and tells what came of it.
+
+use std::{path::PathBuf, process::ExitCode, time::Duration};
+
+use chaos::{
+    clients::Load,
+    plan::{Kind, Plan},
+    run::{self, Options},
+};
+use clap::{Args, Parser, Subcommand};
+
+/// Hurts the running product on a seeded plan, and checks what clients were told.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run everything, hurt it, and check
+    Run(Run),
+    /// Show what a seed would hurt
+    Plan(Chosen),
+}
+
+#[derive(Args)]
+struct Chosen {
+    /// What the plan is drawn from; several, one run each
+    #[arg(long, value_delimiter = ',', default_values_t = [1])]
+    seed: Vec<u64>,
+    /// For how long faults come, in each run
+    #[arg(long, default_value_t = 150)]
+    seconds: u64,
+    /// Only these kinds of faults; all, unless given
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Kind>,
+}
+
+#[derive(Args)]
+struct Run {
+    #[command(flatten)]
+    chosen: Chosen,
+    /// How many clients ask at once
+    #[arg(long, default_value_t = 16)]
+    clients: u32,
+    /// How many have an account, and with it a workspace
+    #[arg(long, default_value_t = 200)]
+    people: u64,
+    /// Commands a second, all clients together
+    #[arg(long, default_value_t = 300)]
+    rate: u32,
+    /// So many times the bound may it take to be well again: more than one on a machine that has other things to do
+    #[arg(long, default_value_t = 1)]
+    patience: u32,
+    /// The program under test
+    #[arg(long, default_value = "target/debug/momentum")]
+    momentum: PathBuf,
+    /// The same in its next version; momentum-next beside it, if that is there, unless given
+    #[arg(long)]
+    next: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    match Cli::parse().command {
+        Command::Plan(Chosen { seed, seconds, only }) => {
+            seed.into_iter().for_each(|seed| print!("{}", Plan::draw(seed, Duration::from_secs(seconds), &only)));
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Run(asked) => run_all(asked).await,
+    }
+}
+
+async fn run_all(asked: Run) -> anyhow::Result<ExitCode> {
+    let momentum = std::path::absolute(&asked.momentum)?;
+    let beside = momentum.with_file_name("momentum-next");
+    let next = asked.next.or_else(|| beside.is_file().then_some(beside));
+    let mut is_clean = true;
+    for seed in asked.chosen.seed {
+        println!("Seed {seed}:");
+        let options = Options {
+            seed,
+            time: Duration::from_secs(asked.chosen.seconds),
+            only: asked.chosen.only.clone(),
+            load: Load { clients: asked.clients, people: asked.people, rate: asked.rate },
+            patience: asked.patience,
+            momentum: momentum.clone(),
+            next: next.clone(),
+        };
+        let verdict = run::run(&options).await?;
+        println!("{verdict}");
+        is_clean &= verdict.is_clean();
+    }
+    Ok(if is_clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

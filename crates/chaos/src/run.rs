@@ -1,0 +1,237 @@
+//! One run: everything is started, loaded, hurt round by round, left to get well, and checked.
+
+use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, bail, ensure};
+use futures::{StreamExt, stream::FuturesUnordered};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep},
+};
+
+use crate::{
+    checks::{self, Finding},
+    clients::{self, Load, World},
+    cluster::{Cluster, Observer, Servers, Setting},
+    faults::{Outcome, Scene, Volume, unmount_below},
+    held::Held,
+    history::Recorder,
+    plan::{Kind, Plan, Round},
+    recovery::Prober,
+    search,
+    verdict::Verdict,
+};
+
+/// So long may everything take to be up, on however busy a machine.
+const START_MAX: Duration = Duration::from_secs(120);
+const START_PAUSE: Duration = Duration::from_millis(200);
+/// What was not well in time is looked at for so much longer: whether it ever is.
+const GRACE: Duration = Duration::from_secs(60);
+/// Once nobody asks for anything any more, bus and read models are level within this.
+const LEVEL_WITHIN: Duration = Duration::from_secs(30);
+/// Between two rounds, so that there is something to hurt.
+const CALM: Duration = Duration::from_millis(500);
+/// Where it can be known for what it is.
+const PLACE_PREFIX: &str = "momentum-chaos-";
+/// Where Debian puts the library of libfaketime that programs with threads need.
+const CLOCK_LIBRARIES: [&str; 3] = [
+    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+    "/usr/lib/faketime/libfaketimeMT.so.1",
+];
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What the plan is drawn from.
+    pub seed: u64,
+    /// For how long faults come.
+    pub time: Duration,
+    /// Only these kinds; all, if there are none.
+    pub only: Vec<Kind>,
+    /// How much is asked.
+    pub load: Load,
+    /// So many times the bound may it take to be well again: more than one on a machine that has other things to do.
+    pub patience: u32,
+    /// The program under test.
+    pub momentum: PathBuf,
+    /// The same in its next version, if there is one.
+    pub next: Option<PathBuf>,
+}
+
+/// Runs it, and tells what was found. Where that is anything, everything of the run is kept where the verdict says.
+pub async fn run(options: &Options) -> anyhow::Result<Verdict> {
+    let place = tempfile::Builder::new().prefix(PLACE_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir()?;
+    let ran = tokio::select! {
+        ran = run_in(place.path(), options) => ran,
+        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+    };
+    let is_clean = ran.as_ref().is_ok_and(Verdict::is_clean);
+    if is_clean {
+        unmount_below(place.path()).await;
+        return ran;
+    }
+    let kept = place.keep();
+    let mut verdict = ran.with_context(|| format!("see {}", kept.display()))?;
+    verdict.kept = Some(kept);
+    Ok(verdict)
+}
+
+async fn run_in(place: &Path, options: &Options) -> anyhow::Result<Verdict> {
+    let mut verdict = Verdict::of(options);
+    let wants = |kind: Kind| options.only.is_empty() || options.only.contains(&kind);
+    let volume = match wants(Kind::PowerCut).then_some(Volume::make(place)) {
+        Some(made) => made.await.map_err(|why| verdict.not_here(Kind::PowerCut, why)).ok().map(Arc::new),
+        None => None,
+    };
+    let clock_library = CLOCK_LIBRARIES.iter().map(PathBuf::from).find(|path| wants(Kind::ClockJump) && path.exists());
+    let (momentum, next) = (options.momentum.clone(), options.next.clone());
+    let cluster = Cluster::start(Setting { momentum, next, place: place.to_owned(), clock_library }).await?;
+    let cluster = Arc::new(cluster);
+    let observer = Arc::new(installed(&cluster.servers).await?);
+    let recorder = Recorder::begin(&place.join("history.jsonl"))?;
+    let world = World::of(&cluster, &observer, recorder.clone(), options.load.people).await?;
+    let prober = Arc::new(Mutex::new(Prober::new(world.clone(), options.seed)?));
+    prober.lock().await.wait(&cluster, &observer, START_MAX).await.context("it never was well")?;
+
+    let scene = Scene { cluster: cluster.clone(), observer: observer.clone(), prober, volume };
+    let mut running = clients::start(&world, options.load, options.seed)?;
+    let hurt = hurt(&scene, options, &recorder, &mut verdict);
+    tokio::select! {
+        hurt = hurt => hurt?,
+        Some(ended) = running.join_next() => {
+            ended??;
+            bail!("a client ended by itself");
+        }
+    }
+    world.stop.cancel();
+    while let Some(ended) = running.join_next().await {
+        ended??;
+    }
+    verdict.count(&world.counts);
+    drop((scene, world));
+    check(cluster, observer, recorder, &mut verdict).await?;
+    Ok(verdict)
+}
+
+/// The log, as soon as some process has installed it.
+async fn installed(servers: &Servers) -> anyhow::Result<Observer> {
+    let give_up = Instant::now() + START_MAX;
+    loop {
+        match Observer::of(servers).await {
+            Ok(observer) => return Ok(observer),
+            Err(error) if Instant::now() > give_up => return Err(error.context("the product does not install itself")),
+            Err(_) => sleep(START_PAUSE).await,
+        }
+    }
+}
+
+/// Round after round, until time is over, or the product does not get well any more.
+async fn hurt(scene: &Scene, options: &Options, recorder: &Recorder, verdict: &mut Verdict) -> anyhow::Result<()> {
+    let until = Instant::now() + options.time;
+    for round in &Plan::draw(options.seed, options.time, &options.only).rounds {
+        if Instant::now() >= until {
+            break;
+        }
+        sleep(CALM).await;
+        let told: Vec<_> = round.faults.iter().map(ToString::to_string).collect();
+        recorder.note(told.join("; ")).await?;
+        let done: FuturesUnordered<_> =
+            round.faults.iter().map(|fault| async { (fault.kind, scene.inflict(*fault).await) }).collect();
+        let mut is_hurt = false;
+        for (kind, outcome) in done.collect::<Vec<_>>().await {
+            match outcome {
+                Ok(Outcome::Done) => is_hurt = verdict.done(kind),
+                Ok(Outcome::NotHere(why)) => verdict.not_here(kind, why),
+                Err(error) => verdict.find("a fault passes", format!("{}: {error:#}", kind.name())),
+            }
+        }
+        if is_hurt && !get_well(scene, round, options.patience, recorder, verdict).await? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Whether everything is well again, be it late.
+async fn get_well(
+    scene: &Scene,
+    round: &Round,
+    patience: u32,
+    recorder: &Recorder,
+    verdict: &mut Verdict,
+) -> anyhow::Result<bool> {
+    let mut prober = scene.prober.lock().await;
+    let begun = Instant::now();
+    let well = match prober.wait(&scene.cluster, &scene.observer, round.bound() * patience).await {
+        Ok(_) => true,
+        Err(late) => {
+            verdict.find("everybody is back in time, without a person", format!("after {}: {late:#}", round.name()));
+            prober.wait(&scene.cluster, &scene.observer, GRACE).await.is_ok()
+        }
+    };
+    let word = if well { "well" } else { "not well" };
+    let line = format!("{:40} {word} after {:.2} s", round.name(), begun.elapsed().as_secs_f64());
+    println!("  {line}");
+    recorder.note(line).await?;
+    verdict.recovered(round, begun.elapsed());
+    Ok(well)
+}
+
+/// Holds everything against the history, and then looks into every file.
+async fn check(
+    cluster: Arc<Cluster>,
+    observer: Arc<Observer>,
+    recorder: Arc<Recorder>,
+    verdict: &mut Verdict,
+) -> anyhow::Result<()> {
+    if let Err(wrong) = level(&observer).await {
+        verdict.find("bus and read models equal the log", format!("{wrong:#}"));
+    }
+    let held = Held::read(&observer.pool).await?;
+    verdict.events = held.events.len();
+    observer.pool.close().await;
+    let history = recorder.end()?;
+    for Finding { check, what, about } in checks::run(&history, &held) {
+        verdict.find_in(&history, check, what, &about);
+    }
+    let verified = cluster.administration(&["verify"]).command().stdout(Stdio::piped()).stderr(Stdio::piped()).output();
+    let verified = verified.await?;
+    if !verified.status.success() {
+        let told = [verified.stdout, verified.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).join("");
+        verdict.find("bus and read models equal the log", told);
+    }
+    let (data, logs) = (cluster.data().to_owned(), cluster.logs()?);
+    Arc::into_inner(cluster).context("somebody still uses the cluster")?.stop().await;
+    for path in search::files_with_personal_text(&data, &logs)? {
+        verdict.find("no personal text is outside its seal", path);
+    }
+    for line in search::panics(&logs)? {
+        verdict.find("nothing panics", line);
+    }
+    Ok(())
+}
+
+/// Waits until nothing is behind.
+async fn level(observer: &Observer) -> anyhow::Result<()> {
+    let give_up = Instant::now() + LEVEL_WITHIN;
+    loop {
+        let wrong = match observer.read_models_behind().await {
+            Ok(0) => match observer.wrong_with_bus(0).await {
+                None => return Ok(()),
+                Some(wrong) => format!("the bus: {wrong}"),
+            },
+            Ok(behind) => format!("a read model is {behind} events behind"),
+            Err(error) => format!("{error:#}"),
+        };
+        ensure!(Instant::now() < give_up, "after {} s of quiet, {wrong}", LEVEL_WITHIN.as_secs());
+        sleep(START_PAUSE).await;
+    }
+}

@@ -44,7 +44,7 @@ story('a plan holds from today on, is shown at once, and is kept', async () => {
   const week = page.getByRole('region', { name: 'This week' })
   const plan = page.getByRole('region', { name: 'Plan' })
   const dialog = page.getByRole('dialog')
-  await week.getByRole('button', { name: 'Change weekly target' }).click()
+  await week.getByRole('button', { name: 'Set a weekly target' }).click()
   await dialog.getByLabel('How many hours a week').fill('5')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await week.getByText('0 min of 5 h').waitFor()

@@ -106,7 +106,7 @@ function ForecastLine(props: ForecastProps) {
         </g>
       </svg>
       <figcaption className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-muted text-sm" aria-hidden="true">
-        <Key dash={undefined} text={t('goal.logged')} />
+        <Key dash={undefined} text={t('pace.soFar')} />
         {reachedOn && now < total && <Key dash="1 6" text={t('pace.forecast')} />}
         {target && <Key dash="2 5" grey text={t('pace.target')} />}
       </figcaption>

@@ -133,7 +133,7 @@ export const logsQuery = (range: LogRange) =>
       ),
   })
 
-const LOGS_PAGE = 30
+const LOGS_PAGE = 12
 
 /** All logs of a goal, page by page. */
 export const goalLogsQuery = (goal: string) =>

@@ -22,13 +22,21 @@ function locale(): string {
   return navigator.languages?.find((tag) => tag.split('-')[0] === language()) ?? language()
 }
 
-/** A day, in the style asked for. */
-export function formatDay(day: string, options: Intl.DateTimeFormatOptions = { dateStyle: 'long' }): string {
-  const format = once(
+/** How days are written, in the style asked for. */
+const dayFormat = (options: Intl.DateTimeFormatOptions) =>
+  once(
     `d${JSON.stringify(options)}`,
     () => new Intl.DateTimeFormat(locale(), { ...options, timeZone: 'UTC' }),
   )
-  return format.format(instantOf(day))
+
+/** A day, in the style asked for. */
+export function formatDay(day: string, options: Intl.DateTimeFormatOptions = { dateStyle: 'long' }): string {
+  return dayFormat(options).format(instantOf(day))
+}
+
+/** From a day to another, without saying twice what they share. */
+export function formatDays(first: string, last: string, options: Intl.DateTimeFormatOptions): string {
+  return dayFormat(options).formatRange(instantOf(first), instantOf(last))
 }
 
 /** An instant, in a zone. */

@@ -78,7 +78,7 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
           </Suspense>
         </div>
       )}
-      <div className="grid gap-4 md:grid-cols-2">
+      <div className="grid gap-4 has-[[aria-expanded=true]]:items-start md:grid-cols-2">
         <ThisWeek goal={goal} locked={locked} />
         <Suspense fallback={<Skeleton className="h-44 !rounded-card" />}>
           <StreakPanel goal={goal} />

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { GoalListRow } from '~/api/types'
 import { useGoals } from '~/data/use'
 import { useText } from '~/i18n'
+import { cx } from '~/lib/cx'
 import { formatDay, formatMinutes } from '~/lib/format'
 import type { Shown } from '~/outbox/show'
 import { opened } from '~/shell/opened'
@@ -89,20 +90,24 @@ function Row({ goal }: { goal: GoalListRow & Shown }) {
       >
         <div className="min-w-0 grow">
           <p className="break-words font-semibold text-[1.0625rem] leading-snug">{goal.title}</p>
-          <p className="numbers mt-0.5 text-muted text-sm">
-            {total
-              ? t('goals.of', { done: formatMinutes(minutes), total: formatMinutes(total) })
-              : formatMinutes(minutes)}
-            {' · '}
-            {t('goals.logs', { count: goal.logs })}
-            {goal.target_date &&
-              ` · ${t('goals.by', { date: formatDay(goal.target_date, { dateStyle: 'medium' }) })}`}
-          </p>
           {total && (
             <div className="mt-3">
               <Bar done={minutes} total={total} label={goal.title} />
             </div>
           )}
+          <p className={cx('numbers flex flex-wrap gap-x-4 text-muted text-sm', total ? 'mt-2' : 'mt-0.5')}>
+            <span>
+              {total
+                ? t('goals.of', { done: formatMinutes(minutes), total: formatMinutes(total) })
+                : formatMinutes(minutes)}
+            </span>
+            <span className="hidden sm:inline">{t('goals.logs', { count: goal.logs })}</span>
+            {goal.target_date && (
+              <span className="ml-auto">
+                {t('goals.by', { date: formatDay(goal.target_date, { dateStyle: 'medium' }) })}
+              </span>
+            )}
+          </p>
         </div>
         {goal.pending && <Icon name="clock" className="size-4 text-muted" />}
         <Icon name="right" className="size-5 shrink-0 text-muted" />

@@ -7,13 +7,14 @@ import { weeksQuery } from '~/data/queries'
 import { usePast, useToday } from '~/data/use'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
-import { formatDay, formatMinutes } from '~/lib/format'
+import { formatDays, formatMinutes } from '~/lib/format'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 import { cardLook, Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
 
 const Details = lazy(() => import('./parts/week-details'))
+const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const
 
 export default function WeeksPage() {
   const t = useText()
@@ -49,17 +50,10 @@ export default function WeeksPage() {
   )
 }
 
-/** A week's days, in few letters. */
-export function weekName({ first, last }: Pick<WeekSnapshot, 'first' | 'last'>): string {
-  const whole = { day: 'numeric', month: 'short', year: 'numeric' } as const
-  const brief = { day: 'numeric', month: 'short' } as const
-  return `${formatDay(first, first.slice(0, 4) === last.slice(0, 4) ? brief : whole)} – ${formatDay(last, whole)}`
-}
-
 function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: boolean }) {
   const t = useText()
-  const { first, last, now, corrections } = week
-  // A week from before the workspace is never closed, and over all the same.
+  const { first, last, now, closed, corrections } = week
+  // A week from before the workspace is never closed, and over all the same: what is in it corrects nothing.
   const isRunning = last >= (useToday() ?? '')
   const id = `week-${first}`
   return (
@@ -74,7 +68,7 @@ function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: bo
         className="block rounded-card px-5 py-4 hover:bg-sunken/50"
       >
         <div className="flex items-baseline justify-between gap-3">
-          <h2 className="font-semibold">{weekName(week)}</h2>
+          <h2 className="font-semibold">{formatDays(first, last, DAY)}</h2>
           <span className="numbers shrink-0 font-semibold">{formatMinutes(now.minutes)}</span>
         </div>
         <div className="mt-2.5 h-2 overflow-hidden rounded-full bg-sunken" aria-hidden="true">
@@ -83,15 +77,19 @@ function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: bo
             style={{ width: `${(now.minutes / most) * 100}%` }}
           />
         </div>
-        <p className="mt-2 flex flex-wrap items-center gap-x-3 text-muted text-sm">
-          <span>{t('week.metDays', { count: now.met_days })}</span>
-          <span>{t('goals.logs', { count: now.logs })}</span>
-          <Change minutes={now.change.minutes} />
-          <span className="grow" />
+        <div className="mt-2 flex items-end gap-3 text-muted text-sm">
+          <p className="flex grow flex-wrap gap-x-4">
+            <span>{t('week.metDays', { count: now.met_days })}</span>
+            <span>{t('goals.logs', { count: now.logs })}</span>
+            <Change minutes={now.change.minutes} />
+          </p>
           {isRunning && <Tag text={t('weeks.running')} accent />}
-          {corrections > 0 && <Tag text={t('weeks.corrected', { count: corrections })} />}
-          <Icon name="right" className={cx('size-4 transition-transform', open && 'rotate-90')} />
-        </p>
+          {closed && corrections > 0 && <Tag text={t('weeks.corrected', { count: corrections })} />}
+          <Icon
+            name="right"
+            className={cx('my-0.5 size-4 shrink-0 transition-transform', open && 'rotate-90')}
+          />
+        </div>
       </Link>
       <div id={id}>
         {open && (
@@ -122,8 +120,8 @@ function Tag({ text, accent }: { text: string; accent?: boolean }) {
   return (
     <span
       className={cx(
-        'rounded-full px-2.5 py-0.5 font-medium text-xs',
-        accent ? 'bg-accent-soft text-accent-text' : 'bg-warn-soft text-warn',
+        'shrink-0 rounded-full px-2.5 py-0.5 font-medium text-xs',
+        accent ? 'bg-accent-soft text-accent-text' : 'bg-sunken text-muted',
       )}
     >
       {text}

@@ -2,6 +2,7 @@ import { type ComponentProps, type ReactNode, useId, useState } from 'react'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { IconButton } from './button'
+import { Icon } from './icon'
 import { inputLook } from './look'
 
 interface FieldProps {
@@ -104,7 +105,15 @@ export function Select({
 }: FieldProps & Without<ComponentProps<'select'>>) {
   return (
     <Field {...{ label, hint, error, optional, className }}>
-      {(ids) => <select {...ids} {...select} className={cx(inputLook, 'pr-8')} />}
+      {(ids) => (
+        <div className="relative">
+          <select {...ids} {...select} className={cx(inputLook, 'appearance-none text-ellipsis pr-10')} />
+          <Icon
+            name="down"
+            className="pointer-events-none absolute top-1/2 right-3.5 size-4 -translate-y-1/2 text-muted"
+          />
+        </div>
+      )}
     </Field>
   )
 }

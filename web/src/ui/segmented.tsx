@@ -25,7 +25,7 @@ export function Segmented<T extends string>({
       <div
         className={cx(
           'inline-flex max-w-full bg-sunken p-1',
-          stacked ? 'flex-col rounded-3xl sm:flex-row sm:rounded-full' : 'rounded-full',
+          stacked ? 'w-full flex-col rounded-3xl sm:w-auto sm:flex-row sm:rounded-full' : 'rounded-full',
         )}
       >
         {options.map((option) => (

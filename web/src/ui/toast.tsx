@@ -15,10 +15,11 @@ const SHOWN_MS = { plain: 7_000, bad: 15_000 }
 const toasts = store<Toast[]>([])
 let last = 0
 
-/** Says something briefly, perhaps with something to do about it. The last two are shown. */
+/** Says something briefly, perhaps with something to do about it. It gives way to the next, unless it is bad. */
 export function say(text: string, options: Partial<Pick<Toast, 'tone' | 'action'>> = {}): number {
   last += 1
-  toasts.set([...toasts.get(), { id: last, text, tone: 'plain' as const, ...options }].slice(-2))
+  const bad = toasts.get().filter((toast) => toast.tone === 'bad')
+  toasts.set([...bad, { id: last, text, tone: 'plain' as const, ...options }].slice(-2))
   return last
 }
 

@@ -57,8 +57,8 @@ export function Plan({ goal, today, locked }: { goal: Goal; today: string; locke
           {goal.pauses?.length ? (
             <ul>
               {goal.pauses.map((range) => (
-                <li key={range.first} className="-my-1 flex min-h-11 items-center gap-2">
-                  <span className="grow font-medium">{tellRange(range)}</span>
+                <li key={range.first} className="-my-2.5 flex min-h-11 items-center gap-1">
+                  <span className="font-medium">{tellRange(range)}</span>
                   {!locked && (
                     <IconButton
                       icon="close"
@@ -91,9 +91,9 @@ function Line({
 }) {
   return (
     <div className="flex items-start gap-4 py-3 first:pt-0 last:pb-0">
-      <dt className="w-24 shrink-0 md:w-32 py-2.5 text-muted text-sm">{name}</dt>
+      <dt className="w-24 shrink-0 py-2.5 text-muted text-sm leading-6 md:w-32">{name}</dt>
       <dd className="flex min-w-0 grow items-start gap-4">
-        <div className="min-w-0 grow py-2">{children}</div>
+        <div className="min-w-0 grow py-2.5">{children}</div>
         {change && (
           <IconButton
             icon={adds ? 'plus' : 'edit'}

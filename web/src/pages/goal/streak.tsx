@@ -65,16 +65,18 @@ function StandingTold({ standing }: { standing: Standing }) {
   const any = longest.days > 0 || longest.weeks > 0
   return (
     <>
-      <p className="numbers font-bold text-4xl tracking-tight">
-        {current > 0 ? tellLength(unit, current) : t('streak.none')}
-      </p>
+      {current > 0 ? (
+        <p className="numbers font-bold text-4xl tracking-tight">{tellLength(unit, current)}</p>
+      ) : (
+        <p className="font-semibold text-xl leading-10">{t('streak.none')}</p>
+      )}
       <p className="text-muted text-sm">
         {current > 0 && since ? t('streak.since', { date: formatDay(since, MEDIUM) }) : t('streak.noneText')}
         {any && ` · ${t('streak.longest', { longest: tellLongest(standing) })}`}
       </p>
       {atRisk && (
-        <p className="mt-3 inline-flex items-center gap-1.5 rounded-full bg-warn-soft px-3 py-1 font-medium text-sm text-warn">
-          <Icon name="clock" className="size-4" />
+        <p className="mt-3 flex w-fit items-center gap-1.5 rounded-full bg-warn-soft px-3 py-1 font-medium text-sm text-warn">
+          <Icon name="flame" className="size-4 fill-current" />
           {t('streak.atRisk')}
         </p>
       )}

@@ -45,7 +45,7 @@ export function ThisWeek({ goal, locked }: { goal: Goal; locked: boolean }) {
             className="mt-4"
             onClick={() => opened.set({ name: 'target', id: goal.id })}
           >
-            {t('plan.editTarget')}
+            {t('plan.setTarget')}
           </Button>
         )
       )}

@@ -37,11 +37,13 @@ export function WeekGraph({ goal, today }: { goal: Goal; today: string }) {
       }
     })
   }, [totals, now, count, goal.weekly_targets])
+  const any = weeks.some(({ minutes }) => minutes > 0)
   return (
-    <Panel title={t('goal.weeks')} actions={toggle}>
+    <Panel title={t('goal.weeks')} actions={any && toggle}>
       {error && !totals && <Failed error={error} retry={() => void refetch()} />}
       {!totals && !error && <Skeleton className="h-56" />}
-      {totals && (
+      {totals && !any && <p className="text-muted">{t('goal.noneThoseWeeks')}</p>}
+      {totals && any && (
         <Suspense fallback={<Skeleton className="h-56" />}>
           <WeeksChart weeks={weeks} asTable={asTable} />
         </Suspense>

@@ -26,21 +26,14 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
   )
   const undone = item.undone_by || pending
   return (
-    <li className="group flex gap-4 py-3">
-      <time dateTime={item.recorded_at} className="numbers w-12 shrink-0 pt-px text-muted text-sm">
-        {formatInstant(item.recorded_at, { timeStyle: 'short' })}
-      </time>
-      <div className="min-w-0 grow">
+    <li className="group grid grid-cols-[1fr_auto] gap-x-4 py-3 md:grid-cols-[4.25rem_1fr_auto]">
+      <div className="min-w-0 md:col-start-2">
         <p className={undone ? 'break-words font-medium text-muted' : 'break-words font-medium'}>
           {what}
           {title && item.goal_id && (
             <>
               {' · '}
-              <Link
-                to="/goals/$id"
-                params={{ id: item.goal_id }}
-                className="text-accent-text hover:underline"
-              >
+              <Link to="/goals/$id" params={{ id: item.goal_id }} className="font-normal hover:underline">
                 {title}
               </Link>
             </>
@@ -55,7 +48,13 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
         )}
         <Changes item={item} />
       </div>
-      <div className="-my-1.5 -mr-2.5 flex shrink-0 items-start opacity-80 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 md:opacity-0 md:group-focus-within:opacity-100 md:group-hover:opacity-100">
+      <time
+        dateTime={item.recorded_at}
+        className="numbers col-start-1 row-start-2 text-muted text-sm md:row-start-1 md:pt-0.5"
+      >
+        {formatInstant(item.recorded_at, { timeStyle: 'short' })}
+      </time>
+      <div className="-my-1.5 -mr-2.5 col-start-2 row-start-1 flex shrink-0 items-start opacity-80 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 md:col-start-3 md:opacity-0 md:group-focus-within:opacity-100 md:group-hover:opacity-100">
         {!past && !undone && UNDOABLE.test(item.type) && (
           <IconButton
             icon="undo"

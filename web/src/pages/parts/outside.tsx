@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { explainError, fieldErrors, ProblemError } from '~/api/problem'
 import type { SignedIn } from '~/api/session'
+import { HEAT } from '~/charts/heat'
 import { forgetAll } from '~/data/cache'
 import { type Language, language, speak, useText } from '~/i18n'
 import { recall, remember } from '~/lib/remember'
@@ -19,29 +20,59 @@ export function Outside({ title, text, children }: { title: string; text: string
     document.title = `${title} · ${t('app.name')}`
   }, [title, t])
   return (
-    <main className="mx-auto flex min-h-dvh w-full max-w-[25rem] flex-col px-6 pt-[max(3rem,10dvh)] pb-8">
-      <div className="mb-8 flex items-center gap-3">
-        <Mark className="size-9" />
-        <span className="font-bold text-xl tracking-tight">{t('app.name')}</span>
-      </div>
-      <h1 className="font-bold text-3xl">{title}</h1>
-      <p className="mt-2 mb-8 text-muted">{text}</p>
-      {children}
-      <div className="mt-auto flex justify-center gap-1 pt-10">
-        {LANGUAGES.map(([tag, name]) => (
-          <button
-            key={tag}
-            type="button"
-            lang={tag}
-            aria-pressed={language() === tag}
-            onClick={() => void speak(tag)}
-            className="min-h-11 rounded-full px-4 text-muted text-sm hover:text-ink aria-pressed:font-semibold aria-pressed:text-ink"
-          >
-            {name}
-          </button>
+    <div className="lg:grid lg:min-h-dvh lg:grid-cols-[1fr_minmax(0,44%)]">
+      <main className="mx-auto flex min-h-dvh w-full max-w-[25rem] flex-col px-6 pt-[max(3rem,10dvh)] pb-8">
+        <div className="mb-8 flex items-center gap-3">
+          <Mark className="size-9" />
+          <span className="font-bold text-xl tracking-tight">{t('app.name')}</span>
+        </div>
+        <h1 className="font-bold text-3xl">{title}</h1>
+        <p className="mt-2 mb-8 text-muted">{text}</p>
+        {children}
+        <div className="mt-auto flex justify-center gap-1 pt-10">
+          {LANGUAGES.map(([tag, name]) => (
+            <button
+              key={tag}
+              type="button"
+              lang={tag}
+              aria-pressed={language() === tag}
+              onClick={() => void speak(tag)}
+              className="min-h-11 rounded-full px-4 text-muted text-sm hover:text-ink aria-pressed:font-semibold aria-pressed:text-ink"
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+      </main>
+      <Picture />
+    </div>
+  )
+}
+
+const COLUMNS = 11
+const ROWS = 7
+const CELL = 26
+const STEP = 34
+
+/** Weeks that fill up, from little to much: what this is about, without a word. */
+function Picture() {
+  const cells = Array.from({ length: COLUMNS * ROWS }, (_, at) => {
+    const [column, row] = [Math.floor(at / ROWS), at % ROWS]
+    const level = Math.round((column / COLUMNS) * 3.2 + ((at * 7 + row * 5) % 9) / 4 - 0.7)
+    return { x: column * STEP, y: row * STEP, shade: HEAT[Math.max(0, Math.min(level, 4))] }
+  })
+  return (
+    <div className="hidden items-center justify-center bg-sunken p-12 lg:flex">
+      <svg
+        viewBox={`0 0 ${COLUMNS * STEP - STEP + CELL} ${ROWS * STEP - STEP + CELL}`}
+        className="w-full max-w-md"
+        aria-hidden="true"
+      >
+        {cells.map(({ x, y, shade }) => (
+          <rect key={`${x} ${y}`} x={x} y={y} width={CELL} height={CELL} rx="8" className={shade} />
         ))}
-      </div>
-    </main>
+      </svg>
+    </div>
   )
 }
 

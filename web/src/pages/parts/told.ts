@@ -29,7 +29,7 @@ export function tellSchedule(schedule: Schedule): string {
 /** So much of what a target counts. */
 export function tellAmount(metric: WeeklyTarget['metric'], value: number): string {
   if (metric === 'minutes') return formatMinutes(value)
-  return metric === 'days' ? t('week.metDays', { count: value }) : t('goals.logs', { count: value })
+  return metric === 'days' ? t('time.days', { count: value }) : t('goals.logs', { count: value })
 }
 
 /** How much of a week's target is done, as in `3 h of 5 h`; none without a target. */

@@ -1,6 +1,6 @@
 /** What belongs to the person: taking all of it along, and erasing all of it. Neither is a command, and both need the server. */
 import { useMutation } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { api } from '~/api/client'
 import { explainError } from '~/api/problem'
 import { reachSigned, signOut } from '~/api/session'
@@ -33,19 +33,32 @@ export function Data() {
   })
   return (
     <Panel title={t('settings.data')}>
-      <p className="mb-4 text-muted text-sm">{t('settings.exportText')}</p>
-      <div className="flex flex-wrap gap-2">
-        <Button look="quiet" size="small" disabled={take.isPending} onClick={() => take.mutate()}>
-          <Icon name="download" className="size-4" />
-          {t('settings.export')}
-        </Button>
-        <Button look="danger" size="small" onClick={() => setAsking(true)}>
-          <Icon name="trash" className="size-4" />
-          {t('settings.eraseTitle')}
-        </Button>
+      <div className="flex flex-col divide-y divide-line">
+        <Row text={t('settings.exportText')}>
+          <Button look="quiet" size="small" disabled={take.isPending} onClick={() => take.mutate()}>
+            <Icon name="download" className="size-4" />
+            {t('settings.export')}
+          </Button>
+        </Row>
+        <Row text={t('settings.eraseHint')}>
+          <Button look="danger" size="small" onClick={() => setAsking(true)}>
+            <Icon name="trash" className="size-4" />
+            {t('settings.eraseTitle')}
+          </Button>
+        </Row>
       </div>
       {asking && <Erase onClose={() => setAsking(false)} />}
     </Panel>
+  )
+}
+
+/** What can be done, and what it means. */
+function Row({ text, children }: { text: string; children: ReactNode }) {
+  return (
+    <div className="flex flex-col items-start justify-between gap-x-6 gap-y-3 py-4 first:pt-0 last:pb-0 sm:flex-row sm:items-center">
+      <p className="max-w-sm text-muted text-sm">{text}</p>
+      {children}
+    </div>
   )
 }
 

@@ -39,9 +39,9 @@ export function Sessions() {
       {!data && !error && <Skeleton className="h-14" />}
       <ul className="divide-y divide-line">
         {data?.map((session) => (
-          <li key={session.id} className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 py-2">
+          <li key={session.id} className="flex min-h-14 items-center gap-4 py-2">
             <div className="min-w-0 grow">
-              <p className="font-medium">{session.device}</p>
+              <p className="truncate font-medium">{session.device || t('settings.otherDevice')}</p>
               <p className="text-muted text-sm">
                 {session.current
                   ? t('settings.thisDevice')
@@ -56,7 +56,7 @@ export function Sessions() {
                 onClick={() => end.mutate(session.id)}
                 aria-label={`${t('settings.end')}: ${session.device}`}
               >
-                {t('settings.end')}
+                {t('account.signOut')}
               </Button>
             )}
           </li>

@@ -9,7 +9,8 @@ import { formatMinutes } from '~/lib/format'
 import { Icon } from '~/ui/icon'
 import { cardLook, Skeleton } from '~/ui/state'
 import { Strip } from '../parts/strip'
-import { doneOf, tellLength, tellTarget } from '../parts/told'
+import { tellLength, tellTarget } from '../parts/told'
+import { LogButton } from './log-button'
 import type { Row } from './row'
 
 /** Fetched as soon as the page is there, so that it is there when it is wanted. */
@@ -37,14 +38,15 @@ export function Card({
   onToggle: () => void
   onDone: () => void
 }) {
-  const t = useText()
   useEffect(() => void loadComposer(), [])
   const minutesOf = (on: string) =>
     logs.filter((log) => log.day === on).reduce((total, log) => total + log.minutes, 0)
+  const minutes = row.minutes ?? minutesOf(day)
+  const done = isToday && row.met !== undefined ? row.met : minutes > 0
   return (
     <li data-goal={row.id} className={cx(cardLook, 'transition-shadow', isOpen && 'shadow-card')}>
       <div className="flex items-center gap-4 py-4 pr-4 pl-5">
-        <div className="flex min-w-0 grow flex-col gap-3 min-[34rem]:flex-row min-[34rem]:items-center min-[34rem]:gap-4">
+        <div className="flex min-w-0 grow flex-col gap-3 min-[34rem]:flex-row min-[34rem]:items-center min-[34rem]:gap-5">
           <div className="min-w-0 grow">
             <div className="flex items-start gap-2.5">
               <Link
@@ -56,29 +58,22 @@ export function Card({
               </Link>
               <StreakSign row={row} />
             </div>
-            <Status row={row} minutes={row.minutes ?? minutesOf(day)} isToday={isToday} />
-            <Target row={row} />
+            <div className="mt-1 flex flex-wrap gap-x-4 text-muted text-sm">
+              <Status row={row} minutes={minutes} done={done} isToday={isToday} />
+              <Target row={row} />
+            </div>
           </div>
           {!locked && <Strip days={daysOf(addDays(day, 1 - DAYS_SHOWN), day)} minutesOf={minutesOf} />}
         </div>
         {!locked && (
-          <button
-            type="button"
-            data-log={row.id}
-            aria-expanded={isOpen}
-            aria-label={t('today.logOn', { title: row.title })}
-            onClick={onToggle}
-            className={cx(
-              'flex size-12 shrink-0 items-center justify-center rounded-full transition-all',
-              isOpen
-                ? 'rotate-45 bg-sunken text-muted'
-                : row.met
-                  ? 'bg-accent-soft text-accent-text hover:bg-accent hover:text-accent-ink'
-                  : 'bg-accent text-accent-ink hover:bg-accent-strong',
-            )}
-          >
-            <Icon name="plus" className="size-6" />
-          </button>
+          <LogButton
+            id={row.id}
+            title={row.title}
+            share={Math.min(1, minutes / (row.needed ?? 1))}
+            done={done}
+            isOpen={isOpen}
+            onToggle={onToggle}
+          />
         )}
       </div>
       {isOpen && (
@@ -112,7 +107,7 @@ function StreakSign({ row: { streak } }: { row: Row }) {
         streak.at_risk ? 'bg-warn-soft text-warn' : 'bg-accent-soft text-accent-text',
       )}
     >
-      <Icon name="flame" className="size-3.5" />
+      <Icon name="flame" className="size-3.5 fill-current" />
       <span aria-hidden="true">
         {streak.current}
         {streak.at_risk && ` · ${t('today.atRisk')}`}
@@ -123,45 +118,36 @@ function StreakSign({ row: { streak } }: { row: Row }) {
 }
 
 /** What was done on the day, and what is missing. */
-function Status({ row, minutes, isToday }: { row: Row; minutes: number; isToday: boolean }) {
+function Status({
+  row: { paused, pending, needed = 1 },
+  minutes,
+  done,
+  isToday,
+}: {
+  row: Row
+  minutes: number
+  done: boolean
+  isToday: boolean
+}) {
   const t = useText()
-  const { met, paused, needed = 1 } = row
-  const done = isToday && met !== undefined ? met : minutes > 0
   const told =
     minutes > 0
       ? t(isToday ? 'today.done' : 'today.donePast', { minutes: formatMinutes(minutes) })
       : t(isToday ? 'today.notYet' : 'today.notThen')
   return (
-    <p
-      className={cx(
-        'mt-0.5 flex flex-wrap items-center gap-x-1 text-sm',
-        done ? 'font-medium text-accent-text' : 'text-muted',
-      )}
-    >
-      {done && <Icon name="check" className="size-4" />}
+    <p className={cx('flex flex-wrap items-center gap-x-1', done && 'font-medium text-accent-text')}>
       <span>{paused && minutes === 0 ? t('today.paused') : told}</span>
-      {isToday && !done && !paused && needed > 1 && needed > minutes && (
-        <span className="text-muted">
-          · {t('today.needed', { minutes: formatMinutes(needed - minutes) })}
-        </span>
+      {isToday && !done && !paused && needed > Math.max(1, minutes) && (
+        <span>· {t('today.needed', { minutes: formatMinutes(needed - minutes) })}</span>
       )}
-      {row.pending && <Icon name="clock" className="size-4 text-muted" />}
+      {pending && <Icon name="clock" className="size-4 text-muted" />}
     </p>
   )
 }
 
-/** The weekly target, as a thin bar. */
+/** How much of the week's target is there. */
 function Target({ row: { week } }: { row: Row }) {
   const t = useText()
   const told = week && tellTarget(week)
-  if (!week?.target || !told) return null
-  const share = Math.min(1, doneOf(week) / week.target.value)
-  return (
-    <div className="mt-1 text-muted text-sm">
-      <p className="numbers">{t('today.weekOf', { told })}</p>
-      <div aria-hidden="true" className="mt-1.5 h-1.5 max-w-48 overflow-hidden rounded-full bg-sunken">
-        <div className="h-full rounded-full bg-accent" style={{ width: `${share * 100}%` }} />
-      </div>
-    </div>
-  )
+  return told ? <p className="numbers">{t('today.weekOf', { told })}</p> : null
 }

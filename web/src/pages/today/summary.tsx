@@ -16,7 +16,6 @@ export function Summary({
   dashboard?: Dashboard | undefined
   logs?: DailyLog[] | undefined
 }) {
-  const t = useText()
   const date = formatDay(day, {
     weekday: day === today ? 'long' : undefined,
     day: 'numeric',
@@ -25,22 +24,40 @@ export function Summary({
   })
   return (
     <div className="-mt-5 mb-7 md:-mt-7 md:mb-9">
-      <p className="text-muted">{[date, ...minutesTold(t, day, dashboard, logs)].join(' · ')}</p>
+      <p className="flex flex-wrap gap-x-4 text-muted">
+        <span>{date}</span>
+        <MinutesTold day={day} dashboard={dashboard} logs={logs} />
+      </p>
       {dashboard && dashboard.goals.length > 0 && <Standing dashboard={dashboard} />}
     </div>
   )
 }
 
 /** The minutes of the day, and of its week as far as it is known. */
-function minutesTold(t: ReturnType<typeof useText>, day: string, dashboard?: Dashboard, logs?: DailyLog[]) {
+function MinutesTold({
+  day,
+  dashboard,
+  logs,
+}: {
+  day: string
+  dashboard?: Dashboard | undefined
+  logs?: DailyLog[] | undefined
+}) {
+  const t = useText()
   if (dashboard) {
     const minutes = dashboard.goals.reduce((sum, goal) => sum + goal.minutes_today, 0)
     const { week } = dashboard
-    if (minutes === 0 && week.minutes === 0) return []
-    return [t('today.summary', { today: formatMinutes(minutes), week: formatMinutes(week.minutes) })]
+    if (week.minutes === 0) return null
+    return (
+      <span className="numbers">
+        {t('today.summary', { today: formatMinutes(minutes), week: formatMinutes(week.minutes) })}
+      </span>
+    )
   }
   const then = logs?.filter((log) => log.day === day).reduce((sum, log) => sum + log.minutes, 0)
-  return then ? [t('today.summaryPast', { today: formatMinutes(then) })] : []
+  return then ? (
+    <span className="numbers">{t('today.summaryPast', { today: formatMinutes(then) })}</span>
+  ) : null
 }
 
 /** How much of what is due is done, and the streak of all goals together. */
@@ -76,7 +93,7 @@ function Chip({
     <span
       className={`numbers inline-flex items-center gap-1.5 rounded-full px-3 py-1 font-medium ${strong ? 'bg-accent-soft text-accent-text' : 'bg-sunken text-muted'}`}
     >
-      {icon && <Icon name={icon} className="size-4" />}
+      {icon && <Icon name={icon} className={icon === 'flame' ? 'size-4 fill-current' : 'size-4'} />}
       {children}
     </span>
   )

@@ -98,10 +98,7 @@ story('what happens in one tab shows in the other, and on another device', async
   await page.getByRole('button', { name: 'Log 25 min', exact: true }).click()
   for (const one of [page, second, third]) await one.getByText('25 min today', { exact: true }).waitFor()
   // And back: the first tab holds the feed for both of its browser's tabs.
-  await third
-    .getByRole('button', { name: 'Log on Run' })
-    .tap?.()
-    .catch(() => third.getByRole('button', { name: 'Log on Run' }).click())
+  await third.getByRole('button', { name: 'Log on Run' }).click()
   await third.getByRole('button', { name: 'Log 10 min', exact: true }).click()
   for (const one of [page, second]) await one.getByText('35 min today', { exact: true }).waitFor()
   await page.close()
@@ -115,13 +112,26 @@ story('what happens in one tab shows in the other, and on another device', async
 /** Waits until the service worker holds the app. */
 const installed = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
 
+/** Waits until what today is made of is written down, so that it opens without network. */
+const kept = (page) =>
+  until(() =>
+    page.evaluate(async () => {
+      const open = indexedDB.open('momentum')
+      await new Promise((done) => open.addEventListener('success', done))
+      const all = open.result.transaction('cache').objectStore('cache').getAll()
+      await new Promise((done) => all.addEventListener('success', done))
+      open.result.close()
+      const names = all.result.flatMap(({ answers }) => answers.map(({ key }) => key[0]))
+      return ['me', 'dashboard', 'goals', 'logs'].every((name) => names.includes(name))
+    }),
+  )
+
 story('a day logged offline survives a reload and is told exactly once', async () => {
   const { page, api, context } = await world.person({ goals: ['Run'] })
   await installed(page)
   await page.reload()
   await page.getByText('Not yet today').waitFor()
-  // The cache is written a moment after the answers came.
-  await page.waitForTimeout(1_500)
+  await kept(page)
   await context.setOffline(true)
   await page.getByRole('button', { name: 'Log on Run' }).click()
   await page.getByLabel('Minutes', { exact: true }).fill('40')
@@ -307,6 +317,10 @@ story('the app speaks German, and remembers the theme, on every device of the ac
   await page.getByRole('link', { name: 'Settings' }).click()
   await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
   await page.getByRole('heading', { level: 1, name: 'Einstellungen' }).waitFor()
+  await page
+    .getByText(/^Zuletzt benutzt|^Dieses Gerät/)
+    .first()
+    .waitFor()
   await page.getByRole('radio', { name: 'Dunkel' }).check({ force: true })
   await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark')
   await saved(page)
@@ -317,6 +331,8 @@ story('the app speaks German, and remembers the theme, on every device of the ac
   await other.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await other.getByRole('button', { name: 'Sign in' }).click()
   await other.getByRole('heading', { level: 1, name: 'Heute' }).waitFor()
+  // As Germans write days: the day before the month, with a dot.
+  await other.getByText(/^\p{L}+, \d{1,2}\. \p{L}+$/u).waitFor()
   await other.waitForFunction(
     () => document.documentElement.dataset.theme === 'dark' && document.documentElement.lang === 'de',
   )

@@ -50,8 +50,10 @@ export function isPassing(error: unknown): boolean {
   return status >= 500 || status === 429 || status === 408 || code === 'command-in-flight'
 }
 
-/** What to tell a person: in their language if we know the problem, else in the server's words. */
+/** What to tell a person: in their language if we know the problem, else in the server's words. A field says it best. */
 export function explain(problem: Problem): string {
+  const field = problem.errors?.map(({ code }) => `field.${code}`).find(hasText)
+  if (field) return t(field as 'field.invalid')
   const key = `problem.${problem.code}`
   return hasText(key) ? t(key, { ...problem }) : problem.detail
 }

@@ -68,6 +68,7 @@ const de: typeof en = {
     missing: 'Das wird gebraucht.',
     invalid: 'Das kann so nicht angenommen werden.',
     'wrong-type': 'Das kann so nicht angenommen werden.',
+    'too-early': 'Da gibt es noch nichts zu sehen: Dein Konto begann erst danach.',
     'too-short': 'Das ist zu kurz.',
     'too-long': 'Das ist zu lang.',
     'too-common': 'Dieses Passwort benutzen zu viele.',

@@ -62,6 +62,7 @@ const en = {
     missing: 'This is needed.',
     invalid: 'This cannot be accepted as it is.',
     'wrong-type': 'This cannot be accepted as it is.',
+    'too-early': 'There is nothing to see yet: this is before your account began.',
     'too-short': 'This is too short.',
     'too-long': 'This is too long.',
     'too-common': 'Too many people use this password.',

@@ -18,6 +18,8 @@ import { Summary } from './today/summary'
 
 const YearPanel = lazy(() => allTexts().then(() => import('./today/year')))
 const DAYS_READ = 14
+/** What stands for a card until it is there. */
+const CARD_SIZE = 'h-[8.5rem] min-[34rem]:h-[5.125rem] !rounded-card'
 
 export default function TodayPage() {
   const search = useSearch({ from: '/inside/' })
@@ -27,7 +29,7 @@ export default function TodayPage() {
     return error ? (
       <Failed error={error} retry={() => void refetch()} />
     ) : (
-      <Loading lines={3} className="h-24 !rounded-card" />
+      <Loading lines={3} className={CARD_SIZE} />
     )
   return search.day && search.day < today ? (
     <DayBefore key={search.day} day={search.day} today={today} />
@@ -53,7 +55,7 @@ function Today({ today }: { today: string }) {
         {!past && <DayArrows day={today} today={today} />}
       </Heading>
       <Summary day={today} today={today} dashboard={dashboard} />
-      {!rows && <Loading lines={3} className="h-24 !rounded-card" />}
+      {!rows && <Loading lines={3} className={CARD_SIZE} />}
       {rows?.length === 0 && (past ? <Empty title={t('goals.emptyActive')} /> : <NoGoals />)}
       {rows && rows.length > 0 && (
         <Goals rows={rows} logs={logs ?? []} day={today} isToday locked={Boolean(past)} />
@@ -80,7 +82,7 @@ function DayBefore({ day, today }: { day: string; today: string }) {
         <DayArrows day={day} today={today} />
       </Heading>
       <Summary day={day} today={today} logs={logs} />
-      {!rows && <Loading lines={3} className="h-24 !rounded-card" />}
+      {!rows && <Loading lines={3} className={CARD_SIZE} />}
       {rows && <Goals rows={rows} logs={logs ?? []} day={day} />}
       {rows && logs && <LogsOfDay day={day} logs={logs} rows={rows} />}
     </>

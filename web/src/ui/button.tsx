@@ -18,7 +18,7 @@ interface Looks {
 /** How something that acts looks, be it a button or a link. */
 export function buttonLook({ look = 'primary', size = 'normal' }: Looks = {}): string {
   return cx(
-    'inline-flex shrink-0 select-none items-center justify-center gap-2 whitespace-nowrap rounded-full font-semibold transition-colors',
+    'inline-flex shrink-0 select-none items-center justify-center gap-2 whitespace-nowrap rounded-full font-semibold transition active:scale-[0.97]',
     'disabled:pointer-events-none disabled:opacity-50',
     size === 'small' ? 'min-h-9 px-3.5 text-sm' : 'min-h-11 px-5 text-[0.9375rem]',
     LOOKS[look],

@@ -70,7 +70,7 @@ export function Composer({
             type="button"
             aria-label={t('today.logMinutes', { minutes: formatMinutes(amount) })}
             onClick={() => log(amount)}
-            className="numbers min-h-12 rounded-2xl bg-accent-soft px-1 font-semibold text-accent-text transition-colors hover:bg-accent hover:text-accent-ink"
+            className="numbers min-h-12 rounded-2xl bg-accent-soft px-1 font-semibold text-accent-text transition hover:bg-accent hover:text-accent-ink active:scale-[0.97]"
           >
             {formatMinutes(amount)}
           </button>

@@ -1,7 +1,7 @@
 /** Choosing a day of the past to look at, as it was known at its end. */
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { useToday } from '~/data/use'
+import { useMe, useToday } from '~/data/use'
 import { useText } from '~/i18n'
 import { addDays } from '~/lib/dates'
 import { Button } from '~/ui/button'
@@ -15,6 +15,7 @@ export default function LookBackDialog({ onClose }: { onClose: () => void }) {
   const t = useText()
   const navigate = useNavigate()
   const today = useToday() ?? ''
+  const { me } = useMe()
   const [day, setDay] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -30,6 +31,7 @@ export default function LookBackDialog({ onClose }: { onClose: () => void }) {
           label={t('past.day')}
           type="date"
           required
+          min={me?.workspace.calendars[0]?.from}
           max={today && addDays(today, -1)}
           value={day}
           onChange={(event) => setDay(event.target.value)}

@@ -58,7 +58,7 @@ const STEP = 34
 function Picture() {
   const cells = Array.from({ length: COLUMNS * ROWS }, (_, at) => {
     const [column, row] = [Math.floor(at / ROWS), at % ROWS]
-    const level = Math.round((column / COLUMNS) * 3.2 + ((at * 7 + row * 5) % 9) / 4 - 0.7)
+    const level = Math.round((column / COLUMNS) * 3.2 + ((at * at * 7 + at * 13) % 17) / 7 - 0.9)
     return { x: column * STEP, y: row * STEP, shade: HEAT[Math.max(0, Math.min(level, 4))] }
   })
   return (

@@ -67,9 +67,8 @@ function Shown({ week }: { week: WeekDetails }) {
           </tr>
         </tbody>
       </table>
-      {closed || week.last < (today ?? '') ? (
-        <Corrections corrections={corrections} titles={titles} />
-      ) : (
+      {closed && <Corrections corrections={corrections} titles={titles} />}
+      {!closed && week.last >= (today ?? '') && (
         <p className="mt-4 text-muted text-sm">
           {t('weeks.stillRunning', {
             when: formatInstant(week.ends_at, { weekday: 'long', hour: 'numeric', minute: 'numeric' }),

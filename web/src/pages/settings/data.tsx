@@ -3,9 +3,11 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { api } from '~/api/client'
 import { explainError } from '~/api/problem'
-import { reachSigned, signOut } from '~/api/session'
+import { reachSigned, signedIn, signOut } from '~/api/session'
 import { forgetAll } from '~/data/cache'
 import { useText } from '~/i18n'
+import { uuid7 } from '~/lib/uuid'
+import { entriesOf, remove } from '~/outbox/store'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { PasswordField } from '~/ui/field'
@@ -20,6 +22,14 @@ async function takeAlong(): Promise<void> {
   link.href = '/v1/export'
   link.download = ''
   link.click()
+}
+
+/** Nothing stays here of someone who is gone: not even what they did and was never sent. */
+async function forgetPerson(): Promise<void> {
+  const user = signedIn.get()?.user
+  await signOut()
+  await forgetAll()
+  if (user) await remove(await entriesOf(user))
 }
 
 /** The panel. */
@@ -67,10 +77,9 @@ function Erase({ onClose }: { onClose: () => void }) {
   const [password, setPassword] = useState('')
   const erase = useMutation({
     networkMode: 'always',
-    mutationFn: () => api.delete('/v1/me', { body: { password } }),
+    mutationFn: () => api.delete('/v1/me', { body: { password }, headers: { 'idempotency-key': uuid7() } }),
     onSuccess: async () => {
-      await signOut()
-      await forgetAll()
+      await forgetPerson()
       location.assign('/register')
     },
   })

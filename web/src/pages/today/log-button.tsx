@@ -32,7 +32,7 @@ export function LogButton({
       title={t('today.logOn', { title })}
       onClick={onToggle}
       className={cx(
-        'relative flex size-12 shrink-0 items-center justify-center rounded-full transition-colors',
+        'relative flex size-12 shrink-0 items-center justify-center rounded-full transition active:scale-95',
         isOpen
           ? 'bg-sunken text-muted hover:text-ink'
           : done

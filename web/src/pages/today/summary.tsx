@@ -23,7 +23,7 @@ export function Summary({
     ...(day.slice(0, 4) !== today.slice(0, 4) && { year: 'numeric' }),
   })
   return (
-    <div className="-mt-5 mb-7 md:-mt-7 md:mb-9">
+    <div className="-mt-5 mb-7 min-h-[5.5rem] sm:min-h-16 md:-mt-7 md:mb-9">
       <p className="flex flex-wrap gap-x-4 text-muted">
         <span>{date}</span>
         <MinutesTold day={day} dashboard={dashboard} logs={logs} />

@@ -1,0 +1,124 @@
+// What belongs to a person: taking it along, having it erased, and what the app does when it cannot go on.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { after, before } from 'node:test'
+import { PASSWORD, startWorld, storiesIn, today, until } from './world.mjs'
+import { unzip } from './zip.mjs'
+
+let world
+
+before(async () => {
+  world = await startWorld()
+})
+
+after(async () => {
+  await world?.stop()
+})
+
+const story = storiesIn(() => world)
+
+story('everything is taken along, as JSON and as CSV that say the same', async () => {
+  const { page, api, context, email, goals } = await world.person({ goals: ['Read, "slowly"'] })
+  await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 35, text: 'Two\nlines' })
+  await page.getByRole('link', { name: 'Settings' }).click()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export everything' }).click(),
+  ])
+  assert.match(download.suggestedFilename(), /^momentum-\d{4}-\d\d-\d\d\.zip$/)
+  const files = unzip(readFileSync(await download.path()))
+  const json = (name) => JSON.parse(files.get(name))
+  assert.equal(json('account.json').email, email)
+  assert.deepEqual(
+    json('goals.json').map(({ title }) => title),
+    ['Read, "slowly"'],
+  )
+  const [log] = json('daily_logs.json')
+  assert.deepEqual([log.minutes, log.day, log.text], [35, today(), 'Two\nlines'])
+  assert.ok(json('events.json').some(({ event }) => event.type === 'DailyLogCreated'))
+  assert.match(files.get('goals.csv'), /^id,title,.*\r?\n[^\n]*,"Read, ""slowly"""/)
+  assert.match(files.get('daily_logs.csv'), /^id,goal_id,day,minutes,.*\r?\n[^\n]*,35,[^\n]*"Two\nlines"/)
+  await context.close()
+})
+
+story('an account is erased by its password, and is gone', async () => {
+  const { page, context, email } = await world.person({ goals: ['Run'] })
+  await page.getByRole('button', { name: 'Log on Run' }).click()
+  await page.getByRole('button', { name: 'Log 15 min', exact: true }).click()
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByRole('button', { name: 'Erase everything about me' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Erase everything about me' })
+  await dialog.getByLabel('Your password', { exact: true }).fill('not my password')
+  await dialog.getByRole('button', { name: 'Erase everything' }).click()
+  await dialog.getByText('This is not your current password.').waitFor()
+  await dialog.getByLabel('Your password', { exact: true }).fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Erase everything' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Start with one goal' }).waitFor()
+  assert.equal((await context.request.get(`${world.url}/v1/me`)).status(), 401)
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('No account has this address with this password.').waitFor()
+  // Nothing of it stays in the browser either.
+  const kept = await page.evaluate(async () => {
+    const open = indexedDB.open('momentum')
+    await new Promise((done) => open.addEventListener('success', done))
+    const tx = open.result.transaction(['cache', 'outbox'])
+    const counts = ['cache', 'outbox'].map((name) => tx.objectStore(name).count())
+    await new Promise((done) => tx.addEventListener('complete', done))
+    return counts.map(({ result }) => result)
+  })
+  assert.deepEqual(kept, [0, 0])
+  await context.close()
+})
+
+story('two tabs without network send each of their logs once', async () => {
+  const { page, api, context } = await world.person({ goals: ['Run'] })
+  const second = await context.newPage()
+  await second.goto('/')
+  await second.getByText('Not yet today').waitFor()
+  await context.setOffline(true)
+  for (const [tab, minutes] of [
+    [page, '10'],
+    [second, '15'],
+  ]) {
+    await tab.getByRole('button', { name: 'Log on Run' }).click()
+    await tab.getByRole('button', { name: `Log ${minutes} min`, exact: true }).click()
+  }
+  for (const tab of [page, second]) await tab.getByText('25 min today', { exact: true }).waitFor()
+  await context.setOffline(false)
+  await until(async () => (await world.events(api, 'DailyLogCreated')).length === 2)
+  for (const tab of [page, second])
+    await tab.getByRole('button', { name: /not sent yet/ }).waitFor({ state: 'detached' })
+  assert.deepEqual((await api('GET', '/v1/daily-logs')).items.map(({ minutes }) => minutes).sort(), [10, 15])
+  await context.close()
+})
+
+story('a page that cannot be loaded says so, and the rest goes on', async () => {
+  // The worker would have the page at hand.
+  const { page, context } = await world.person({ goals: ['Run'], serviceWorkers: 'block' })
+  await context.route(/\/assets\/weeks-/, (route) => route.abort())
+  await page.getByRole('link', { name: 'Weeks' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Something went wrong here' }).waitFor()
+  await page.getByRole('navigation').getByRole('link', { name: 'Goals' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Goals' }).waitFor()
+  await context.unroute(/\/assets\/weeks-/)
+  await page.goto('/weeks')
+  await page.getByRole('heading', { level: 1, name: 'Weeks' }).waitFor()
+  world.faults.length = 0
+  await context.close()
+})
+
+story('what was before the account is not offered, and asked for all the same, is explained', async () => {
+  const { page, context } = await world.person({ goals: ['Run'] })
+  await page.getByRole('link', { name: 'History' }).click()
+  await page.getByRole('button', { name: 'Look back' }).click()
+  const day = page.getByRole('dialog', { name: 'Look back' }).getByLabel('Day')
+  assert.equal(await day.getAttribute('min'), today())
+  await page.goto(`/?past=${new Date(Date.now() - 86_400_000).toISOString()}`)
+  await page.getByText('There is nothing to see yet: this is before your account began.').waitFor()
+  await page.getByRole('button', { name: 'Back to now' }).click()
+  await page.getByRole('button', { name: 'Log on Run' }).waitFor()
+  await context.close()
+})

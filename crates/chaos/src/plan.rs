@@ -120,8 +120,9 @@ impl Kind {
             | Self::StreamDelete
             | Self::Intruder
             | Self::Redeliver => 30,
-            // A client, and a process, give up on a silent connection after 5 to 10 s.
-            Self::Cut | Self::CutOneWay | Self::HalfOpen | Self::Delay | Self::Throttle => 20,
+            Self::Cut | Self::CutOneWay | Self::Delay | Self::Throttle => 20,
+            // So long may a worker take to give up on a connection that does not say that it is dead.
+            Self::HalfOpen => 40,
             _ => 10,
         })
     }

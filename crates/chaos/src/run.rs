@@ -70,12 +70,13 @@ pub struct Options {
 pub async fn run(options: &Options) -> anyhow::Result<Verdict> {
     let place = tempfile::Builder::new().prefix(PLACE_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir()?;
     let ran = tokio::select! {
-        ran = run_in(place.path(), options) => ran,
-        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+        ran = run_in(place.path(), options) => Some(ran),
+        _ = tokio::signal::ctrl_c() => None,
     };
-    let is_clean = ran.as_ref().is_ok_and(Verdict::is_clean);
-    if is_clean {
-        unmount_below(place.path()).await;
+    // Volumes are files below the same folder, so what is on them is kept with it.
+    unmount_below(place.path()).await;
+    let ran = ran.context("interrupted")?;
+    if ran.as_ref().is_ok_and(Verdict::is_clean) {
         return ran;
     }
     let kept = place.keep();

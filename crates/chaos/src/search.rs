@@ -11,6 +11,8 @@ use crate::clients::MARK;
 
 /// What a program says that panics, and Postgres when it finds its files wrong.
 const PANICS: [&str; 3] = ["panicked at", "PANIC:", "invalid page in block"];
+/// What Postgres says, and rightly, when its volume is without power.
+const WITHOUT_POWER: &str = "Input/output error";
 /// Of each log, so many such lines are told.
 const LINES_MAX: usize = 3;
 
@@ -48,10 +50,14 @@ pub(crate) fn panics(logs: &[PathBuf]) -> anyhow::Result<Vec<String>> {
     for log in logs {
         let text = fs::read(log)?;
         let text = String::from_utf8_lossy(&text);
-        let lines = text.lines().filter(|line| PANICS.iter().any(|word| line.contains(word)));
+        let lines = text.lines().filter(|line| is_panic(line));
         found.extend(lines.take(LINES_MAX).map(|line| format!("{}: {line}", log.display())));
     }
     Ok(found)
+}
+
+fn is_panic(line: &str) -> bool {
+    PANICS.iter().any(|word| line.contains(word)) && !line.contains(WITHOUT_POWER)
 }
 
 #[cfg(test)]
@@ -69,7 +75,8 @@ mod tests {
         assert!(files_with_personal_text(&data, &logs).expect("read").is_empty());
         assert!(panics(&logs).expect("read").is_empty());
         fs::write(data.join("deep/wal"), [b"\xff\x00", MARK.as_bytes()].concat()).expect("written");
-        fs::write(&log, format!("thread 'main' panicked at x.rs\n{MARK}\n")).expect("written");
+        let cut = "PANIC:  could not write to log file: Input/output error";
+        fs::write(&log, format!("{cut}\nthread 'main' panicked at x.rs\n{MARK}\n")).expect("written");
         assert_eq!(files_with_personal_text(&data, &logs).expect("read").len(), 2);
         assert_eq!(panics(&logs).expect("read").len(), 1);
     }

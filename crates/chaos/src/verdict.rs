@@ -54,10 +54,11 @@ impl Verdict {
         let only = if kinds.is_empty() { String::new() } else { format!(" --only {}", kinds.join(",")) };
         let (seed, seconds, load) = (options.seed, options.time.as_secs(), options.load);
         let again = format!(
-            "target/debug/chaos run --seed {seed} --seconds {seconds}{only} --clients {} --people {} --rate {} --momentum {}",
+            "target/debug/chaos run --seed {seed} --seconds {seconds}{only} --clients {} --people {} --rate {} --patience {} --momentum {}",
             load.clients,
             load.people,
             load.rate,
+            options.patience,
             options.momentum.display()
         );
         Self { again, seed, ..Self::default() }

@@ -17,8 +17,9 @@ const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// The longest pause: a server that cannot start is tried for ever, but never in a tight loop.
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 
-/// A server that ran this long counts as healthy, and its next pause is the shortest again.
-const STEADY: Duration = Duration::from_secs(30);
+/// A server that ran this long counts as healthy, and its next pause is the shortest again: one that is brought down every
+/// twenty seconds is down for moments, not for half of the time.
+const STEADY: Duration = Duration::from_secs(10);
 
 /// How to end a server.
 #[derive(Debug, Clone, Copy)]

@@ -24,6 +24,8 @@ pub(crate) enum Damage {
     OtherEvent,
     #[error("a message cannot be read")]
     Unreadable,
+    #[error("it takes no more messages")]
+    Unwritable,
 }
 
 /// What a stream says it holds.

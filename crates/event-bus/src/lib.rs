@@ -11,6 +11,7 @@ mod config;
 mod damage;
 mod message;
 mod pace;
+mod patience;
 mod relay;
 mod subscription;
 mod topology;

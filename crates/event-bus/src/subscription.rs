@@ -12,6 +12,7 @@ use crate::{
     arrivals::{Arrival, Arrivals, Surprise},
     message::Stamp,
     pace::Pace,
+    patience::in_time,
 };
 
 /// After so long without a message, the log is asked whether one is due.
@@ -84,7 +85,7 @@ impl Subscription {
         shard: Shard,
         after: i64,
     ) -> Result<Self, SubscriptionError> {
-        let head = log.head(shard).await?;
+        let head = in_time(log.head(shard)).await?;
         if after > head.number {
             return Err(SubscriptionError::Ahead { reader: Position { shard, number: after }, head });
         }
@@ -191,7 +192,7 @@ impl Subscription {
                 return Ok(());
             }
         }
-        let page = self.log.read_shard(self.shard, self.read, PAGE_EVENTS_MAX).await?;
+        let page = in_time(self.log.read_shard(self.shard, self.read, PAGE_EVENTS_MAX)).await?;
         let full = i64::try_from(page.len()).is_ok_and(|events| events >= PAGE_EVENTS_MAX);
         self.source = Source::Log { near: !full };
         self.poll_at = Instant::now() + if page.is_empty() { IDLE_POLL_INTERVAL } else { BUSY_POLL_INTERVAL };
@@ -236,7 +237,7 @@ impl Subscription {
             self.give_up_bus("silence");
             return Ok(());
         }
-        let head = self.log.head(self.shard).await?.number;
+        let head = in_time(self.log.head(self.shard)).await?.number;
         let missing = head > self.read;
         self.overdue = missing.then_some(head);
         self.quiet_until = Instant::now() + if missing { GRACE } else { SILENCE_MAX };

@@ -9,14 +9,20 @@ use log::LevelFilter;
 use metrics::gauge;
 use secrecy::ExposeSecret;
 use sqlx::{
-    ConnectOptions, PgPool,
+    ConnectOptions, Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::timeout;
 
 use crate::{DatabaseRole, config::DatabaseConfig, problem::chain};
 
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that does not answer for so long is dead, though nothing said so: as when a machine or a network in
+/// between has forgotten it.
+const DEAD_AFTER: Duration = Duration::from_secs(2);
+/// Only after so long without use may a connection have died unnoticed, and is asked before it is used.
+const ASKED_AFTER: Duration = Duration::from_secs(1);
 /// How long a statement may take. What takes longer on purpose says `set local statement_timeout`.
 const STATEMENT_TIMEOUT: &str = "10s";
 /// For work that takes as long as it takes.
@@ -120,9 +126,21 @@ async fn connect_with(
     let pool = PgPoolOptions::new()
         .max_connections(config.connections_max)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // The pool would ask each time, and wait for the answer for ever.
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move { if about.idle_for < ASKED_AFTER { Ok(true) } else { answers(connection).await } })
+        })
+        // What was given up in the middle has its rest read here. A place in the pool is never waited for any longer.
+        .after_release(|connection, _| Box::pin(answers(connection)))
         .connect_lazy_with(options.clone());
     wait_until_it_answers(&pool, &options, Duration::from_secs(config.connect_wait_secs)).await?;
     Ok(pool)
+}
+
+/// Whether a connection lives; an error if it does not, since then it is not even said goodbye to.
+async fn answers(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    timeout(DEAD_AFTER, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
 }
 
 async fn wait_until_it_answers(pool: &PgPool, options: &PgConnectOptions, wait_max: Duration) -> Result<(), PoolError> {
@@ -147,8 +165,8 @@ async fn wait_until_it_answers(pool: &PgPool, options: &PgConnectOptions, wait_m
 }
 
 async fn answer(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
-    let attempt = async { sqlx::Connection::close(options.connect().await?).await };
-    tokio::time::timeout(ACQUIRE_TIMEOUT, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    let attempt = async { options.connect().await?.close().await };
+    timeout(ACQUIRE_TIMEOUT, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// Whether waiting can help: not against a wrong password, a missing database, or an unknown role.

@@ -8,7 +8,10 @@ use event_store::{Log, PAGE_EVENTS_MAX, StoreError};
 use futures::{StreamExt, stream::FuturesUnordered};
 use runtime::Progress;
 use sqlx::PgPool;
-use tokio::{task::JoinSet, time::sleep};
+use tokio::{
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -24,6 +27,8 @@ const BATCH_EVENTS_MAX: usize = 5_000;
 const IDLE_WAIT: Duration = Duration::from_secs(1);
 /// The pause after a failure.
 const FAILURE_PAUSE: Duration = Duration::from_millis(200);
+/// Nothing that is done at one go takes so long. Who waits longer waits for a connection that is dead, though nothing said so.
+const WORK_WAIT_MAX: Duration = Duration::from_secs(30);
 /// A read model that is at most so far behind the others is brought level before they go on together.
 const LEVEL_EVENTS_MAX: i64 = 10_000;
 
@@ -55,6 +60,8 @@ enum Interrupted {
     Subscription(#[from] SubscriptionError),
     #[error("the lease's connection is lost")]
     LeaseLost,
+    #[error("the database does not answer")]
+    NoAnswer,
 }
 
 /// Why read models were not brought up to a position. They stand where they came to.
@@ -132,10 +139,10 @@ impl Worker {
     /// Follows a shard with the read models that are furthest, while each that is far behind comes level by itself.
     async fn follow(&self, shard: Shard, models: &[Arc<dyn AnyReadModel>]) -> Result<Infallible, Interrupted> {
         loop {
-            let mut behind = self.groups(shard, models).await?;
+            let mut behind = in_time(self.groups(shard, models)).await??;
             let Some((position, mut furthest)) = behind.pop_last() else { return pending().await };
             for (_, mut near) in behind.split_off(&(position - LEVEL_EVENTS_MAX)) {
-                near.catch_up(&self.log, position).await?;
+                in_time(near.catch_up(&self.log, position)).await??;
                 furthest.intakes.append(&mut near.intakes);
             }
             let mut levelling: FuturesUnordered<_> = behind.into_values().map(|group| self.come_level(group)).collect();
@@ -167,7 +174,7 @@ impl Worker {
             Subscription::open(self.bus.clone(), self.log.clone(), group.shard, group.position).await?;
         loop {
             let batch = subscription.next_batch(BATCH_EVENTS_MAX, IDLE_WAIT).await?;
-            group.take_in(batch).await.map_err(NotCaughtUp::from)?;
+            in_time(group.take_in(batch)).await?.map_err(NotCaughtUp::from)?;
             let position = Position { shard: group.shard, number: group.position };
             self.progress.tell(group.intakes.iter().map(|intake| intake.model.name()), position);
         }
@@ -183,6 +190,11 @@ impl Worker {
             group.catch_up(&self.log, head).await?;
         }
     }
+}
+
+/// What came of work on the database, unless that does not answer any more.
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, Interrupted> {
+    timeout(WORK_WAIT_MAX, work).await.map_err(|_| Interrupted::NoAnswer)
 }
 
 impl Group {

@@ -16,7 +16,9 @@ use tokio::{
 use super::{Outcome, Scene, nats::copy};
 
 /// What a full disk still has, in bytes: enough to start on.
-const ROOM_BYTES: u64 = 256 * 1024;
+const ROOM_BYTES: u64 = 64 * 1024;
+/// Files take whole pages.
+const PAGE_BYTES: u64 = 4096;
 /// What it has when there is space again.
 const SPACE: &str = "2g";
 /// How large the volumes are on which power can be cut. They take as much as is in them.
@@ -69,6 +71,8 @@ impl Volume {
 
     async fn mount_again(&self) -> anyhow::Result<()> {
         for (image, home) in &self.parts {
+            // A small disk that an earlier fault put there is gone with the power.
+            unmount_within(home).await;
             let give_up = Instant::now() + BUSY_MAX;
             while let Err(error) = run("umount", &[home.as_ref()]).await {
                 if Instant::now() > give_up {
@@ -123,10 +127,17 @@ impl Scene {
 
 /// Unmounts whatever is mounted below a folder, so that it can be removed.
 pub(crate) async fn unmount_below(place: &Path) {
+    unmount(|path| path.starts_with(place)).await;
+}
+
+/// The same, but for the folder itself.
+async fn unmount_within(home: &Path) {
+    unmount(|path| path.starts_with(home) && path != home).await;
+}
+
+async fn unmount(which: impl Fn(&Path) -> bool) {
     let mounts = std::fs::read_to_string("/proc/mounts").unwrap_or_default();
-    let below =
-        mounts.lines().filter_map(|line| line.split(' ').nth(1)).filter(|path| Path::new(path).starts_with(place));
-    for path in below {
+    for path in mounts.lines().filter_map(|line| line.split(' ').nth(1)).filter(|path| which(Path::new(path))) {
         // What stays is told by whoever removes the folder.
         drop(run("umount", &["-l".as_ref(), path.as_ref()]).await);
     }
@@ -152,7 +163,7 @@ fn bytes_in(folder: &Path) -> u64 {
 }
 
 fn bytes_of(entry: &std::fs::DirEntry) -> u64 {
-    entry.metadata().map(|found| found.len()).unwrap_or_default()
+    entry.metadata().map(|found| found.len().next_multiple_of(PAGE_BYTES)).unwrap_or_default()
 }
 
 async fn run(program: &str, words: &[&std::ffi::OsStr]) -> anyhow::Result<()> {

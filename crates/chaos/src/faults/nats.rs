@@ -92,7 +92,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Copies a folder that may change meanwhile: what is gone by then was not there.
+/// Copies a folder that may change meanwhile, to a disk that may be full: what is gone by then was not there, and what does
+/// not fit is missing.
 pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(to)?;
     let Ok(entries) = fs::read_dir(from) else { return Ok(()) };
@@ -101,7 +102,7 @@ pub(super) fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
         if path.is_dir() {
             copy(&path, &copy_path)?;
         } else if let Ok(mut file) = File::open(&path) {
-            std::io::copy(&mut file, &mut File::create(copy_path)?)?;
+            let _ = File::create(copy_path).and_then(|mut copied| std::io::copy(&mut file, &mut copied));
         }
     }
     Ok(())

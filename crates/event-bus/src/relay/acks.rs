@@ -47,6 +47,6 @@ fn stored_at(answer: &Message) -> Result<i64, Trouble> {
         Response::Err { error } if error.error_code() == ErrorCode::STREAM_WRONG_LAST_SEQUENCE => {
             Err(Trouble::Unsure("a message was refused: the stream is elsewhere"))
         }
-        Response::Err { error } => Err(Trouble::nats(error)),
+        Response::Err { error } => Err(Trouble::NotStored(error.into())),
     }
 }

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     arrivals::{Arrivals, Surprise},
     damage::Damage,
+    patience::in_time,
 };
 
 /// So many events are compared at a time.
@@ -60,7 +61,7 @@ pub(crate) async fn verify(
     let mut arrivals = open(stream, due).await?;
     while due <= last {
         let limit = PAGE_EVENTS.min(last - due + 1);
-        let page = stream.log.read_shard(stream.shard, due - 1, limit).await?;
+        let page = in_time(stream.log.read_shard(stream.shard, due - 1, limit)).await?;
         let end = page.last().ok_or(Damage::Ahead)?.position.number;
         match compare(&mut arrivals, &page).await? {
             None => due = end + 1,

@@ -16,6 +16,7 @@ use tokio::{
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{stream::ShardStream, trouble::Trouble};
+use crate::patience::in_time;
 
 /// How often the log is read when nobody says that there is something to read.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -74,7 +75,7 @@ impl Source {
     /// Hands over everything that the log has.
     async fn read_log(&mut self) -> Result<(), StoreError> {
         loop {
-            let page = self.stream.log.read_shard(self.stream.shard, self.after, PAGE_EVENTS_MAX).await?;
+            let page = in_time(self.stream.log.read_shard(self.stream.shard, self.after, PAGE_EVENTS_MAX)).await?;
             let full = i64::try_from(page.len()).is_ok_and(|events| events >= PAGE_EVENTS_MAX);
             self.send(page).await;
             if !full {

@@ -4,7 +4,7 @@ use std::{convert::Infallible, time::Duration};
 
 use event_store::Store;
 use metrics::counter;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::{
     audit::{Audit, verify},
@@ -12,7 +12,7 @@ use super::{
     stream::{Created, Found, ShardStream},
     trouble::Trouble,
 };
-use crate::{damage::Damage, pace::Pace};
+use crate::{damage::Damage, pace::Pace, patience::in_time};
 
 /// The pause after NATS or Postgres failed, doubling between these.
 const FAILURE_PAUSE_MIN: Duration = Duration::from_millis(50);
@@ -25,6 +25,9 @@ const DOUBT_CALM_AFTER: Duration = Duration::from_secs(1);
 /// The pause after a stream that had just been made again was damaged again, as by another installation of our name.
 const HEALING_PAUSE_MIN: Duration = Duration::from_millis(250);
 const HEALING_PAUSE_MAX: Duration = Duration::from_secs(4);
+/// A stream that stores nothing for so long is made again: one that met a full disk stores nothing any more, however much
+/// space there is since.
+const NOT_STORED_MAX: Duration = Duration::from_secs(3);
 /// Failures and healings are forgotten after so long without another.
 const CALM_AFTER: Duration = Duration::from_secs(20);
 
@@ -37,6 +40,8 @@ pub(crate) struct Leader<'a> {
     /// Whether the whole stream is to be read back.
     audit_due: bool,
     audit: Audit,
+    /// Since when nothing that was published was stored.
+    not_stored_since: Option<Instant>,
     failures: Pace,
     doubts: Pace,
     healings: Pace,
@@ -50,6 +55,7 @@ impl<'a> Leader<'a> {
             known: None,
             audit_due: true,
             audit: Audit::none(),
+            not_stored_since: None,
             failures: Pace::new(FAILURE_PAUSE_MIN, FAILURE_PAUSE_MAX, CALM_AFTER),
             doubts: Pace::new(DOUBT_PAUSE_MIN, DOUBT_PAUSE_MAX, DOUBT_CALM_AFTER),
             healings: Pace::new(HEALING_PAUSE_MIN, HEALING_PAUSE_MAX, CALM_AFTER),
@@ -60,7 +66,7 @@ impl<'a> Leader<'a> {
     pub async fn lead(mut self) {
         loop {
             let Err(trouble) = self.relay().await;
-            match trouble {
+            match self.judge(trouble) {
                 Trouble::Damaged(damage) => {
                     if let Err(trouble) = self.heal(damage).await {
                         self.pause(&trouble).await;
@@ -70,9 +76,21 @@ impl<'a> Leader<'a> {
                     tracing::debug!(shard = %self.stream.shard, why, "looking at the stream");
                     sleep(self.doubts.failed()).await;
                 }
-                Trouble::Nats(_) | Trouble::Log(_) => self.pause(&trouble).await,
+                trouble @ (Trouble::Nats(_) | Trouble::NotStored(_) | Trouble::Log(_)) => self.pause(&trouble).await,
             }
         }
+    }
+
+    /// Takes a stream that has stored nothing for long for damaged.
+    fn judge(&mut self, trouble: Trouble) -> Trouble {
+        if !matches!(trouble, Trouble::NotStored(_)) {
+            return trouble;
+        }
+        if self.not_stored_since.get_or_insert_with(Instant::now).elapsed() < NOT_STORED_MAX {
+            return trouble;
+        }
+        self.not_stored_since = None;
+        Damage::Unwritable.into()
     }
 
     /// Waits a while for NATS, or Postgres.
@@ -82,8 +100,8 @@ impl<'a> Leader<'a> {
             tracing::warn!(error = trouble as &dyn std::error::Error, %shard, "not relaying for the moment");
         }
         // Who knows what became of the stream while NATS was away.
-        self.audit_due |= matches!(trouble, Trouble::Nats(_));
-        if let Ok(head) = self.stream.log.head(shard).await {
+        self.audit_due |= matches!(trouble, Trouble::Nats(_) | Trouble::NotStored(_));
+        if let Ok(head) = in_time(self.stream.log.head(shard)).await {
             let last = self.known.map_or(0, |(_, known)| known);
             self.stream.tell_lag(head.number - last);
         }
@@ -99,6 +117,9 @@ impl<'a> Leader<'a> {
         self.check(&found).await?;
         let mut pump = Pump::new(self.stream, self.store, &found).await?;
         let ended = pump.run(&mut self.audit).await;
+        if pump.known > found.extent.last {
+            self.not_stored_since = None;
+        }
         self.known = Some((found.created, pump.known));
         ended
     }

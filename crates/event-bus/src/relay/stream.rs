@@ -16,6 +16,7 @@ use crate::{
     Bus,
     damage::{Damage, Extent},
     message::Stamp,
+    patience::in_time,
     topology::{number, same_history, same_shape, sequence},
 };
 
@@ -51,7 +52,7 @@ impl ShardStream {
     /// Looks at what the stream says of itself.
     pub async fn inspect(&self) -> Result<Found, Trouble> {
         let info = self.info().await?.ok_or(Damage::Missing)?;
-        let head = self.log.head(self.shard).await?.number;
+        let head = in_time(self.log.head(self.shard)).await?.number;
         if !same_history(&info.config, &self.wanted) {
             return Err(Damage::OtherHistory.into());
         }
@@ -68,7 +69,7 @@ impl ShardStream {
     /// Deletes what there is, and makes it again, to begin so far back from the end of the log as is kept. Tells
     /// where that end is.
     pub async fn make_again(&self) -> Result<i64, Trouble> {
-        let head = self.log.head(self.shard).await?.number;
+        let head = in_time(self.log.head(self.shard)).await?.number;
         let first = (head - self.bus.topology.keep + 1).max(1);
         match self.bus.jetstream.delete_stream(&self.name).await {
             Ok(_) => {}

@@ -16,6 +16,9 @@ pub(crate) enum Trouble {
     /// NATS is away, or does not do what it is asked.
     #[error("NATS: {0}")]
     Nats(async_nats::Error),
+    /// NATS is there, and stores nothing of what it is given: its disk is full, or was.
+    #[error("NATS stores nothing: {0}")]
+    NotStored(async_nats::Error),
     /// The log cannot be read.
     #[error("the log: {0}")]
     Log(#[from] StoreError),

@@ -1,9 +1,10 @@
 // Takes the pictures of the README from the demo's data: `npm run screenshots`, with a program that `cargo build -p momentum` made.
 // It starts one of its own, fills it by `momentum demo`, and writes docs/images/.
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { CHROMIUM } from '../e2e/browser.mjs'
 import { BINARY, startServer } from '../e2e/server.mjs'
@@ -48,7 +49,8 @@ async function take(device, options, theme, email, password) {
 const server = await startServer()
 const browser = await chromium.launch(CHROMIUM)
 try {
-  const told = execFileSync(BINARY, ['demo', '--address', server.url], { encoding: 'utf8' })
+  // Not the synchronous form: what the program says must be read meanwhile, or it stops when the pipe is full.
+  const { stdout: told } = await promisify(execFile)(BINARY, ['demo', '--address', server.url])
   const [, email] = /E-mail\s+(\S+)/.exec(told)
   const [, password] = /Password\s+(\S+)/.exec(told)
   mkdirSync(IMAGES, { recursive: true })

@@ -5,16 +5,17 @@ create schema analytics;
 create table analytics.checkpoint (like read.checkpoint including all) with (fillfactor = 20);
 create table analytics.parked (like read.parked including all);
 
--- Minutes and logs of each goal, and of each workspace, on each day that has any. A workspace's own totals have the
--- workspace as their subject.
+-- Minutes and logs of each goal, and of each workspace, on each day that has any: a row a month, so that a year is a dozen
+-- rows to read, and a rebuild writes few. A workspace's own totals have the workspace as their subject.
 create table analytics.daily_totals (
     workspace uuid not null,
     subject uuid not null,
-    day date not null,
-    minutes integer not null,
-    logs integer not null,
+    -- Its first day.
+    month date not null,
+    -- By the number of the day: minutes, logs. Written and read whole.
+    days json not null,
     -- One range of the primary key serves a heatmap, a goal's or the workspace's.
-    primary key (workspace, subject, day)
+    primary key (workspace, subject, month)
 ) with (fillfactor = 80);
 
 -- The streaks of goals, and of whole workspaces: what is stored of each besides its runs. A workspace's own streak has
@@ -38,14 +39,8 @@ create table analytics.streak_runs (
     primary key (workspace, subject, first)
 ) with (fillfactor = 80);
 
--- What counts for a day: a goal's minutes, or how many of a workspace's goals were met.
-create table analytics.streak_days (
-    workspace uuid not null,
-    subject uuid not null,
-    day date not null,
-    counted integer not null,
-    primary key (workspace, subject, day)
-) with (fillfactor = 80);
+-- What counts for a day, a row a month: a goal's minutes, or how many of a workspace's goals were met.
+create table analytics.streak_days (like analytics.daily_totals including all) with (fillfactor = 80);
 
 -- Each change of a streak, and what caused it.
 create table analytics.streak_changes (
@@ -98,18 +93,9 @@ create table analytics.week_goals (
     primary key (workspace, goal_id)
 ) with (fillfactor = 80);
 
--- What each day comes to now, of a goal, or with its own id as the subject of the workspace.
-create table analytics.week_days (
-    workspace uuid not null,
-    subject uuid not null,
-    day date not null,
-    minutes integer not null,
-    logs integer not null,
-    -- Of a goal, 1 if it met the day; of a workspace, how many of its goals did.
-    met integer not null,
-    -- The days of some weeks are one range for each subject.
-    primary key (workspace, subject, day)
-) with (fillfactor = 80);
+-- What each day comes to now, a row a month, of a goal, or with its own id as the subject of the workspace: minutes, logs,
+-- and met: of a goal, 1 if it met the day; of a workspace, how many of its goals did.
+create table analytics.week_days (like analytics.daily_totals including all) with (fillfactor = 80);
 
 -- What was changed about a day after its week was over, and by how much: taken from the figures now, it gives those of
 -- then.

@@ -1,6 +1,7 @@
 //! Worker: figures made from the log. Its read models, the worker that keeps them, and the week clock.
 
 pub mod daily_totals;
+pub mod months;
 #[cfg(feature = "next-version")]
 pub mod next_version;
 pub mod streaks;

@@ -2,18 +2,19 @@
 //!
 //! Its table is new, and it begins empty beside the one that serves. Compiled with the feature `next-version` alone.
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use domain::{Recorded, WorkspaceId};
 use sqlx::{
-    FromRow, PgConnection, PgPool, SqlSafeStr,
+    PgConnection, PgPool, SqlSafeStr,
     migrate::{Migration, MigrationType},
 };
 use uuid::Uuid;
-use worker::{CannotApply, ReadModel, Rows};
+use worker::{CannotApply, ReadModel};
 
-use crate::daily_totals::{DailyTotal, DailyTotals, DailyTotalsRow, Key, changes};
+use crate::{
+    daily_totals::{DailyTotal, DailyTotals, DayFigures, list_daily_totals_of, touched},
+    months::Months,
+};
 
 /// Its name, to wait for.
 pub const NAME: &str = "daily_totals_2";
@@ -31,36 +32,13 @@ pub fn migration() -> Migration {
 /// The read model.
 pub struct DailyTotals2;
 
-#[derive(FromRow)]
-struct Stored {
-    workspace: Uuid,
-    subject: Uuid,
-    day: NaiveDate,
-    minutes: i32,
-    logs: i32,
-}
-
 impl ReadModel for DailyTotals2 {
     const NAME: &'static str = NAME;
     const TABLES: &'static [&'static str] = &[NAME];
-    type Rows = Rows<Key, DailyTotalsRow>;
+    type Rows = Months<DayFigures>;
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
-        let keys: BTreeSet<Key> = events.iter().flat_map(|event| changes(event)).map(|(key, ..)| key).collect();
-        let (workspaces, subjects, days) = columns(keys.iter());
-        let rows: Vec<Stored> = sqlx::query_as(
-            "select workspace, subject, day, minutes, logs from daily_totals_2
-             where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
-        )
-        .bind(workspaces)
-        .bind(subjects)
-        .bind(days)
-        .fetch_all(connection)
-        .await?;
-        Ok(Rows::loaded(rows.into_iter().map(|row| {
-            let key = (row.workspace.into(), row.subject, row.day);
-            (key, DailyTotalsRow { minutes: row.minutes, logs: row.logs })
-        })))
+        Months::load(connection, NAME, &touched(events)).await
     }
 
     fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply> {
@@ -68,41 +46,8 @@ impl ReadModel for DailyTotals2 {
     }
 
     async fn write(connection: &mut PgConnection, rows: &Self::Rows) -> Result<(), sqlx::Error> {
-        let (workspaces, subjects, days) = columns(rows.removed());
-        sqlx::query(
-            "delete from daily_totals_2
-             where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
-        )
-        .bind(workspaces)
-        .bind(subjects)
-        .bind(days)
-        .execute(&mut *connection)
-        .await?;
-        let (workspaces, subjects, days) = columns(rows.changed().map(|(key, _)| key));
-        sqlx::query(
-            "insert into daily_totals_2 (workspace, subject, day, minutes, logs)
-             select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::integer[], $5::integer[])
-             on conflict (workspace, subject, day) do update set minutes = excluded.minutes, logs = excluded.logs",
-        )
-        .bind(workspaces)
-        .bind(subjects)
-        .bind(days)
-        .bind(rows.changed().map(|(_, row)| row.minutes).collect::<Vec<_>>())
-        .bind(rows.changed().map(|(_, row)| row.logs).collect::<Vec<_>>())
-        .execute(connection)
-        .await?;
-        Ok(())
+        rows.write(connection, NAME).await
     }
-}
-
-fn columns<'a>(keys: impl Iterator<Item = &'a Key>) -> (Vec<Uuid>, Vec<Uuid>, Vec<NaiveDate>) {
-    let (mut workspaces, mut subjects, mut days) = (vec![], vec![], vec![]);
-    for (workspace, subject, day) in keys {
-        workspaces.push(workspace.uuid());
-        subjects.push(*subject);
-        days.push(*day);
-    }
-    (workspaces, subjects, days)
 }
 
 /// The totals of a goal, or with the workspace's own id of the workspace, from a day to another, in order.
@@ -110,17 +55,8 @@ pub async fn list_daily_totals(
     pool: &PgPool,
     workspace: WorkspaceId,
     subject: Uuid,
-    (from, to): (NaiveDate, NaiveDate),
+    range: (NaiveDate, NaiveDate),
 ) -> Result<Vec<DailyTotal>, sqlx::Error> {
-    let rows: Vec<(NaiveDate, i32, i32)> = sqlx::query_as(
-        "select day, minutes, logs from daily_totals_2
-         where workspace = $1 and subject = $2 and day between $3 and $4 order by day",
-    )
-    .bind(workspace.uuid())
-    .bind(subject)
-    .bind(from)
-    .bind(to)
-    .fetch_all(pool)
-    .await?;
-    Ok(rows.into_iter().map(|(day, minutes, logs)| DailyTotal { day, minutes, logs }).collect())
+    let rows = Months::of_subjects(pool, NAME, workspace, &[subject], range).await?;
+    Ok(list_daily_totals_of(&rows, workspace, subject, range))
 }

@@ -24,15 +24,14 @@ pub fn homes() -> [Home; 2] {
     [(Schema::READ, read_models::all()), (Schema::ANALYTICS, analytics::all())]
 }
 
-/// Rebuilds those asked for.
+/// Rebuilds those asked for, all from one reading of the log.
 pub async fn run(servers: &Servers, asked: &RebuildCommand) -> anyhow::Result<()> {
-    for (schema, models) in chosen(&asked.names)? {
-        let names = models.iter().map(|model| model.name()).collect::<Vec<_>>().join(", ");
-        let bar = progress::bar(&format!("rebuilding {names}"));
-        rebuild_of(servers, schema, models).await?.run(|done, all| progress::show(&bar, done, all)).await?;
-        bar.finish();
-        println!("rebuilt {names}");
-    }
+    let homes = chosen(&asked.names)?;
+    let names = homes.iter().flat_map(|(_, models)| models).map(|model| model.name()).collect::<Vec<_>>().join(", ");
+    let bar = progress::bar(&format!("rebuilding {names}"));
+    Rebuild::run(&rebuilds(servers, homes).await?, |done, all| progress::show(&bar, done, all)).await?;
+    bar.finish();
+    println!("rebuilt {names}");
     Ok(())
 }
 
@@ -47,14 +46,14 @@ fn chosen(names: &[String]) -> anyhow::Result<Vec<Home>> {
     Ok(chosen.into_iter().filter(|(_, models)| !models.is_empty()).collect())
 }
 
-/// A rebuild of these read models.
-pub async fn rebuild_of(
-    servers: &Servers,
-    schema: Schema,
-    models: Vec<Arc<dyn AnyReadModel>>,
-) -> anyhow::Result<Rebuild> {
-    let living = administration(servers, schema.living).await?;
-    let next = administration(servers, schema.next).await?;
-    let log = Log::open(living.clone()).await?;
-    Ok(Rebuild { models, schema, living, next, log })
+/// Rebuilds of these read models, a schema each.
+pub async fn rebuilds(servers: &Servers, homes: impl IntoIterator<Item = Home>) -> anyhow::Result<Vec<Rebuild>> {
+    let mut rebuilds = vec![];
+    for (schema, models) in homes {
+        let living = administration(servers, schema.living).await?;
+        let next = administration(servers, schema.next).await?;
+        let log = Log::open(living.clone()).await?;
+        rebuilds.push(Rebuild { models, schema, living, next, log });
+    }
+    Ok(rebuilds)
 }

@@ -8,11 +8,12 @@ use domain::{Event, Recorded, Shard, Week, WorkspaceId, workspace::WorkspaceEven
 use event_bus::{Checked, check};
 use event_store::{Log, PAGE_EVENTS_MAX, understood};
 use sqlx::PgPool;
+use worker::Rebuild;
 
 use crate::{
     migrate::administration,
     progress,
-    rebuild::{homes, rebuild_of},
+    rebuild::{homes, rebuilds},
     roles,
     servers::Servers,
 };
@@ -139,17 +140,15 @@ async fn unequal_bus(servers: &Servers, log: &Log) -> anyhow::Result<Vec<String>
 
 /// Every read model must be what a rebuild makes of the log.
 async fn unequal(servers: &Servers) -> anyhow::Result<Vec<String>> {
+    let bar = progress::bar("making the read models again");
+    let rebuilds = rebuilds(servers, homes()).await?;
+    let compared = Rebuild::compare(&rebuilds, |done, all| progress::show(&bar, done, all)).await?;
+    bar.finish_and_clear();
     let mut findings = vec![];
-    for (schema, models) in homes() {
-        let bar = progress::bar(&format!("rebuilding {}", schema.living));
-        let compared =
-            rebuild_of(servers, schema, models).await?.compare(|done, all| progress::show(&bar, done, all)).await?;
-        bar.finish_and_clear();
-        for model in compared {
-            println!("{:20} {:>10} rows  {}", model.model, model.rows, model.rebuilt);
-            if model.living != model.rebuilt {
-                findings.push(format!("{}: {} is there, {} is right", model.model, model.living, model.rebuilt));
-            }
+    for model in compared {
+        println!("{:20} {:>10} rows  {}", model.model, model.rows, model.rebuilt);
+        if model.living != model.rebuilt {
+            findings.push(format!("{}: {} is there, {} is right", model.model, model.living, model.rebuilt));
         }
     }
     Ok(findings)

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use worker::{CannotApply, ReadModel, Rows};
+use worker::{CannotApply, NewRows, ReadModel, Rows};
 
 use crate::sealed_text::{self, SealedText};
 
@@ -43,6 +43,21 @@ pub struct DailyLogRow {
     pub changed_at: DateTime<Utc>,
 }
 
+/// The columns, in the order in which new rows are written.
+const COLUMNS: [&str; 11] = [
+    "log_id",
+    "workspace",
+    "goal_id",
+    "day",
+    "minutes",
+    "zone",
+    "text",
+    "withdrawn",
+    "version",
+    "created_at",
+    "changed_at",
+];
+
 /// Selects rows by a clause of SQL; the list of columns stands here once.
 macro_rules! select_logs {
     ($clause:literal $(, $argument:expr)* $(,)?) => {
@@ -65,8 +80,7 @@ impl ReadModel for DailyLogs {
     type Rows = Rows<DailyLogId, DailyLogRow>;
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
-        let touched = events.iter().filter(|event| matches!(event.event, Event::DailyLog(_)));
-        let logs: BTreeSet<Uuid> = touched.map(|event| event.stream).collect();
+        let logs: BTreeSet<Uuid> = events.iter().filter(|event| changes_log(event)).map(|event| event.stream).collect();
         if logs.is_empty() {
             return Ok(Rows::default());
         }
@@ -103,34 +117,60 @@ impl ReadModel for DailyLogs {
     }
 
     async fn write(connection: &mut PgConnection, rows: &Self::Rows) -> Result<(), sqlx::Error> {
-        let changed: Vec<&DailyLogRow> = rows.changed().map(|(_, row)| row).collect();
+        add(connection, rows).await?;
+        let changed: Vec<&DailyLogRow> = rows.altered().map(|(_, row)| row).collect();
         if changed.is_empty() {
             return Ok(());
         }
         sqlx::query!(
-            "insert into daily_logs (log_id, workspace, goal_id, day, minutes, zone, text, withdrawn, version,
-                                     created_at, changed_at)
-             select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::smallint[], $6::text[],
-                                  $7::text[], $8::boolean[], $9::integer[], $10::timestamptz[], $11::timestamptz[])
-             on conflict (log_id) do update set
-                 day = excluded.day, minutes = excluded.minutes, text = excluded.text,
-                 withdrawn = excluded.withdrawn, version = excluded.version, changed_at = excluded.changed_at",
+            "update daily_logs set day = changed.day, minutes = changed.minutes, text = changed.text,
+                 withdrawn = changed.withdrawn, version = changed.version, changed_at = changed.changed_at
+             from unnest($1::uuid[], $2::date[], $3::smallint[], $4::text[], $5::boolean[], $6::integer[],
+                         $7::timestamptz[]) as changed(log_id, day, minutes, text, withdrawn, version, changed_at)
+             where daily_logs.log_id = changed.log_id",
             &changed.iter().map(|row| row.id.uuid()).collect::<Vec<_>>(),
-            &changed.iter().map(|row| row.workspace.uuid()).collect::<Vec<_>>(),
-            &changed.iter().map(|row| row.goal_id.uuid()).collect::<Vec<_>>(),
             &changed.iter().map(|row| row.day).collect::<Vec<_>>(),
             &changed.iter().map(|row| row.minutes).collect::<Vec<_>>(),
-            &changed.iter().map(|row| row.zone.clone()).collect::<Vec<_>>(),
             &changed.iter().map(|row| sealed_text::column(row.text.as_ref())).collect::<Vec<_>>(),
             &changed.iter().map(|row| row.withdrawn).collect::<Vec<_>>(),
             &changed.iter().map(|row| row.version).collect::<Vec<_>>(),
-            &changed.iter().map(|row| row.created_at).collect::<Vec<_>>(),
             &changed.iter().map(|row| row.changed_at).collect::<Vec<_>>(),
         )
         .execute(connection)
         .await?;
         Ok(())
     }
+}
+
+/// Whether there is a row already that an event changes.
+fn changes_log(event: &Recorded) -> bool {
+    match &event.event {
+        Event::DailyLog(DailyLogEvent::DailyLogCreated { .. })
+        | Event::User(_)
+        | Event::Workspace(_)
+        | Event::Goal(_) => false,
+        Event::DailyLog(_) => true,
+    }
+}
+
+/// Adds the logs that are new, as nearly all are.
+async fn add(connection: &mut PgConnection, rows: &Rows<DailyLogId, DailyLogRow>) -> Result<(), sqlx::Error> {
+    let mut new = NewRows::of("daily_logs", &COLUMNS);
+    for (_, row) in rows.added() {
+        new.begin();
+        new.value(row.id.uuid())?;
+        new.value(row.workspace.uuid())?;
+        new.value(row.goal_id.uuid())?;
+        new.value(row.day)?;
+        new.value(row.minutes)?;
+        new.value(row.zone.as_str())?;
+        new.value(sealed_text::column(row.text.as_ref()))?;
+        new.value(row.withdrawn)?;
+        new.value(row.version)?;
+        new.value(row.created_at)?;
+        new.value(row.changed_at)?;
+    }
+    new.write(connection).await
 }
 
 impl DailyLogRow {

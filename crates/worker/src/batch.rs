@@ -20,8 +20,10 @@ use crate::{
 /// A trace names at most so many of the commands whose events a batch has.
 const TRACED_MAX: usize = 64;
 /// How a batch begins. Every row is asked for by its key, so that is how it is looked up whatever Postgres believes of the
-/// table's size: a rebuild begins with empty tables, and plans made for those would read all of what they become.
-const BEGIN: &str = "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan";
+/// table's size: a rebuild begins with empty tables, and plans made for those would read all of what they become. Nobody
+/// waits until it is on disk: what a crash of Postgres takes back, rows and checkpoint together, is taken in again.
+const BEGIN: &str = "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan;
+    set local synchronous_commit = off";
 
 /// A read model as it takes in the events of a shard.
 pub(crate) struct Intake {
@@ -40,9 +42,9 @@ pub(crate) struct Group {
 }
 
 /// A batch, as far as it can be read.
-struct Batch {
+pub(crate) struct Batch {
     /// The position of its last event.
-    last: i64,
+    pub last: i64,
     /// In order, without those of a stream from an unreadable one on.
     events: Vec<Recorded>,
     unreadable: BTreeMap<Uuid, Parked>,
@@ -73,31 +75,35 @@ impl Intake {
 }
 
 impl Group {
+    /// Takes in what was written right after the position.
+    pub async fn take_in(&mut self, written: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
+        let after = Position { shard: self.shard, number: self.position };
+        match Batch::after(after, written)? {
+            Some(batch) => self.take_in_batch(&batch).await,
+            None => Ok(()),
+        }
+    }
+
     /// Takes in a batch that begins right after the position: rows, parked streams and checkpoints, all or nothing.
-    pub async fn take_in(&mut self, batch: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
-        let span = tracing::info_span!("take_in", shard = self.shard.0, events = batch.len());
-        for event in batch.iter().take(TRACED_MAX) {
+    pub async fn take_in_batch(&mut self, batch: &Batch) -> Result<(), NotMoved> {
+        let span = tracing::info_span!("take_in", shard = self.shard.0, events = batch.last - self.position);
+        for event in batch.events.iter().take(TRACED_MAX) {
             traces::follow_from(&span, event.trace_parent.as_deref());
         }
         self.take_in_all(batch).instrument(span).await
     }
 
-    async fn take_in_all(&mut self, batch: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
-        // Whatever the bus or the log brings, no event is skipped.
-        if let Some((before, _)) = (self.position..).zip(&batch).find(|(before, it)| it.position.number != before + 1) {
-            return Err(NotMoved::Hole(Position { shard: self.shard, number: before }));
-        }
-        let (events, Some(batch)) = (batch.len(), Batch::read(batch)) else { return Ok(()) };
-        let parked = match self.try_take_in(&batch, Manner::Whole).await {
-            Err(NotMoved::Database(error)) if is_data(&error) => self.try_take_in(&batch, Manner::Pieces).await?,
+    async fn take_in_all(&mut self, batch: &Batch) -> Result<(), NotMoved> {
+        let parked = match self.try_take_in(batch, Manner::Whole).await {
+            Err(NotMoved::Database(error)) if is_data(&error) => self.try_take_in(batch, Manner::Pieces).await?,
             taken_in => taken_in?,
         };
+        counter!("momentum_events_applied_total").increment((batch.last - self.position).unsigned_abs());
         self.position = batch.last;
         for (intake, parked) in self.intakes.iter_mut().zip(parked) {
             parked.iter().for_each(|it| it.tell(intake.model.name()));
             intake.left_aside.extend(parked.iter().map(|it| it.stream));
         }
-        counter!("momentum_events_applied_total").increment(events as u64);
         Ok(())
     }
 
@@ -118,6 +124,16 @@ impl Group {
 }
 
 impl Batch {
+    /// Reads what was written after `after`. None, if there is nothing. Whatever the bus or the log brings, no event is
+    /// skipped.
+    pub fn after(after: Position, written: Vec<Recorded<RawEvent>>) -> Result<Option<Self>, NotMoved> {
+        let shard = after.shard;
+        match (after.number..).zip(&written).find(|(before, it)| it.position.number != before + 1) {
+            Some((before, _)) => Err(NotMoved::Hole(Position { shard, number: before })),
+            None => Ok(Self::read(written)),
+        }
+    }
+
     /// Reads what was written. None, if there is nothing.
     fn read(raw: Vec<Recorded<RawEvent>>) -> Option<Self> {
         let last = raw.last()?.position.number;

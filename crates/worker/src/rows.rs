@@ -15,6 +15,8 @@ pub struct Rows<K, R> {
 struct Slot<R> {
     row: Option<R>,
     changed: bool,
+    /// Whether the table has it.
+    stored: bool,
 }
 
 impl<K, R> Default for Rows<K, R> {
@@ -26,7 +28,7 @@ impl<K, R> Default for Rows<K, R> {
 impl<K: Ord, R> Rows<K, R> {
     /// Takes in rows as they were loaded.
     pub fn loaded(rows: impl IntoIterator<Item = (K, R)>) -> Self {
-        let slot = |(key, row)| (key, Slot { row: Some(row), changed: false });
+        let slot = |(key, row)| (key, Slot { row: Some(row), changed: false, stored: true });
         Self { rows: rows.into_iter().map(slot).collect() }
     }
 
@@ -44,12 +46,13 @@ impl<K: Ord, R> Rows<K, R> {
 
     /// Puts a row in place.
     pub fn insert(&mut self, key: K, row: R) {
-        self.rows.insert(key, Slot { row: Some(row), changed: true });
+        let slot = self.rows.entry(key).or_insert(Slot { row: None, changed: false, stored: false });
+        (slot.row, slot.changed) = (Some(row), true);
     }
 
     /// The row, made by `new` if there is none, to be changed.
     pub fn entry(&mut self, key: K, new: impl FnOnce() -> R) -> &mut R {
-        let slot = self.rows.entry(key).or_insert(Slot { row: None, changed: false });
+        let slot = self.rows.entry(key).or_insert(Slot { row: None, changed: false, stored: false });
         slot.changed = true;
         slot.row.get_or_insert_with(new)
     }
@@ -76,6 +79,23 @@ impl<K: Ord, R> Rows<K, R> {
         self.rows.iter().filter(|(_, slot)| slot.changed).filter_map(|(key, slot)| Some((key, slot.row.as_ref()?)))
     }
 
+    /// Of those that were changed, the ones that were not loaded: where all are loaded that there are, the table has none
+    /// of them.
+    pub fn added(&self) -> impl Iterator<Item = (&K, &R)> {
+        self.rows
+            .iter()
+            .filter(|(_, slot)| slot.changed && !slot.stored)
+            .filter_map(|(key, slot)| Some((key, slot.row.as_ref()?)))
+    }
+
+    /// Of those that were changed, the ones that were loaded.
+    pub fn altered(&self) -> impl Iterator<Item = (&K, &R)> {
+        self.rows
+            .iter()
+            .filter(|(_, slot)| slot.changed && slot.stored)
+            .filter_map(|(key, slot)| Some((key, slot.row.as_ref()?)))
+    }
+
     /// The keys of the rows that were taken away.
     pub fn removed(&self) -> impl Iterator<Item = &K> {
         self.rows.iter().filter(|(_, slot)| slot.changed && slot.row.is_none()).map(|(key, _)| key)
@@ -95,6 +115,8 @@ mod tests {
         *rows.entry(5, || "five") = "fünf";
         assert_eq!(rows.get_mut(&9), None);
         assert_eq!(rows.changed().collect::<Vec<_>>(), [(&2, &"zwei"), (&4, &"four"), (&5, &"fünf")]);
+        assert_eq!(rows.altered().collect::<Vec<_>>(), [(&2, &"zwei")]);
+        assert_eq!(rows.added().collect::<Vec<_>>(), [(&4, &"four"), (&5, &"fünf")]);
         assert_eq!(rows.removed().collect::<Vec<_>>(), [&3]);
         assert_eq!(rows.iter().count(), 4);
     }

@@ -5,16 +5,15 @@ mod query;
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use domain::{Event, Recorded, WorkspaceId};
-use serde::Serialize;
+use domain::{Event, Recorded};
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use utoipa::ToSchema;
-use uuid::Uuid;
-use worker::{CannotApply, ReadModel, Rows};
+use worker::{CannotApply, ReadModel};
 
-pub use self::query::{
-    DayInAll, InAll, get_in_all, in_all_of, list_daily_totals, list_daily_totals_of, storable, totals_of_columns,
-};
+use crate::months::{Figures, Months, Subject, month_of};
+
+pub use self::query::{DayInAll, InAll, get_in_all, in_all_of, list_daily_totals, list_daily_totals_of, total};
 
 /// A day that has minutes or logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -27,97 +26,73 @@ pub struct DailyTotal {
     pub logs: i32,
 }
 
-/// A row: the figures of a goal, or of a workspace, on a day.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DailyTotalsRow {
+/// The figures of a goal, or of a workspace, on a day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "(i32, i32)", from = "(i32, i32)")]
+pub struct DayFigures {
     /// The minutes of its logs that count.
     pub minutes: i32,
     /// How many those are.
     pub logs: i32,
 }
 
+impl Figures for DayFigures {
+    fn are_none(&self) -> bool {
+        self.logs == 0
+    }
+}
+
+impl From<(i32, i32)> for DayFigures {
+    fn from((minutes, logs): (i32, i32)) -> Self {
+        Self { minutes, logs }
+    }
+}
+
+impl From<DayFigures> for (i32, i32) {
+    fn from(DayFigures { minutes, logs }: DayFigures) -> Self {
+        (minutes, logs)
+    }
+}
+
 /// The read model.
 pub struct DailyTotals;
 
-/// Its name, to wait for.
+/// Its name, to wait for, which is that of its table.
 pub const NAME: &str = "daily_totals";
-
-/// The workspace, whose totals they are (a goal's, or with the workspace's own id the workspace's), and the day.
-pub type Key = (WorkspaceId, Uuid, NaiveDate);
 
 impl ReadModel for DailyTotals {
     const NAME: &'static str = NAME;
-    const TABLES: &'static [&'static str] = &["daily_totals"];
-    type Rows = Rows<Key, DailyTotalsRow>;
+    const TABLES: &'static [&'static str] = &[NAME];
+    type Rows = Months<DayFigures>;
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
-        let keys: BTreeSet<Key> = events.iter().flat_map(|event| changes(event)).map(|(key, ..)| key).collect();
-        if keys.is_empty() {
-            return Ok(Rows::default());
-        }
-        let keys: Vec<Key> = keys.into_iter().collect();
-        let rows = sqlx::query!(
-            "select workspace, subject, day, minutes, logs from daily_totals
-             where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
-            &keys.iter().map(|(workspace, ..)| workspace.uuid()).collect::<Vec<_>>(),
-            &keys.iter().map(|(_, subject, _)| *subject).collect::<Vec<_>>(),
-            &keys.iter().map(|(.., day)| *day).collect::<Vec<_>>(),
-        )
-        .fetch_all(connection)
-        .await?;
-        Ok(Rows::loaded(rows.into_iter().map(|row| {
-            let key = (row.workspace.into(), row.subject, row.day);
-            (key, DailyTotalsRow { minutes: row.minutes, logs: row.logs })
-        })))
+        Months::load(connection, NAME, &touched(events)).await
     }
 
     fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply> {
-        for (key, minutes, logs) in changes(event) {
-            let row = rows.entry(key, DailyTotalsRow::default);
-            row.minutes += minutes;
-            row.logs += logs;
-            if row.logs == 0 {
-                rows.remove(&key);
-            }
+        for (subject, day, minutes, logs) in changes(event) {
+            rows.change(subject, day, |figures| {
+                figures.minutes += minutes;
+                figures.logs += logs;
+            });
         }
         Ok(())
     }
 
     async fn write(connection: &mut PgConnection, rows: &Self::Rows) -> Result<(), sqlx::Error> {
-        let removed: Vec<&Key> = rows.removed().collect();
-        if !removed.is_empty() {
-            sqlx::query!(
-                "delete from daily_totals
-                 where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
-                &removed.iter().map(|(workspace, ..)| workspace.uuid()).collect::<Vec<_>>(),
-                &removed.iter().map(|(_, subject, _)| *subject).collect::<Vec<_>>(),
-                &removed.iter().map(|(.., day)| *day).collect::<Vec<_>>(),
-            )
-            .execute(&mut *connection)
-            .await?;
-        }
-        let changed: Vec<(&Key, &DailyTotalsRow)> = rows.changed().collect();
-        if changed.is_empty() {
-            return Ok(());
-        }
-        sqlx::query!(
-            "insert into daily_totals (workspace, subject, day, minutes, logs)
-             select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::integer[], $5::integer[])
-             on conflict (workspace, subject, day) do update set minutes = excluded.minutes, logs = excluded.logs",
-            &changed.iter().map(|((workspace, ..), _)| workspace.uuid()).collect::<Vec<_>>(),
-            &changed.iter().map(|((_, subject, _), _)| *subject).collect::<Vec<_>>(),
-            &changed.iter().map(|((.., day), _)| *day).collect::<Vec<_>>(),
-            &changed.iter().map(|(_, row)| row.minutes).collect::<Vec<_>>(),
-            &changed.iter().map(|(_, row)| row.logs).collect::<Vec<_>>(),
-        )
-        .execute(connection)
-        .await?;
-        Ok(())
+        rows.write(connection, NAME).await
     }
 }
 
-/// By how much an event changes which rows, the goal's and its workspace's: minutes and logs, taken away and added.
-pub(crate) fn changes(event: &Recorded) -> impl Iterator<Item = (Key, i32, i32)> {
+/// The months whose days the events change.
+pub(crate) fn touched(events: &[&Recorded]) -> Vec<(Subject, NaiveDate, NaiveDate)> {
+    let days = events.iter().flat_map(|event| changes(event));
+    let months: BTreeSet<(Subject, NaiveDate)> = days.map(|(subject, day, ..)| (subject, month_of(day))).collect();
+    months.into_iter().map(|(subject, month)| (subject, month, month)).collect()
+}
+
+/// By how much an event changes which days, the goal's and its workspace's: minutes and logs, taken away and added.
+fn changes(event: &Recorded) -> impl Iterator<Item = (Subject, NaiveDate, i32, i32)> {
     let (workspace, log) = match &event.event {
         Event::DailyLog(log) => (event.workspace, Some(log)),
         Event::User(_) | Event::Workspace(_) | Event::Goal(_) => (event.workspace, None),
@@ -126,6 +101,6 @@ pub(crate) fn changes(event: &Recorded) -> impl Iterator<Item = (Key, i32, i32)>
     let added = log.and_then(|log| log.adds().map(|counted| (log, counted, 1)));
     taken.into_iter().chain(added).flat_map(move |(log, counted, sign)| {
         let subjects = [log.goal_id().uuid(), workspace.uuid()];
-        subjects.map(|subject| ((workspace, subject, counted.day), sign * i32::from(counted.minutes), sign))
+        subjects.map(|subject| ((workspace, subject), counted.day, sign * i32::from(counted.minutes), sign))
     })
 }

@@ -103,7 +103,7 @@ fn apply(
     let own = rows.runs.from(&first).take_while(|((of, _), _)| *of == subject);
     let mut runs: Runs = own.map(|(_, run)| *run).collect();
     let days = &rows.days;
-    let counted = |day| days.get(&(subject, day)).map_or(0, |counted| counted.cast_unsigned());
+    let counted = |day| days.get(subject, day).0.cast_unsigned();
     let moment = Moment { event: event.id, today: event.local_day, calendar, minutes: &counted };
     let outcome = state.apply(changes, &mut runs, &moment);
     rows.states.insert(subject, state);
@@ -115,11 +115,7 @@ fn apply(
 fn keep(rows: &mut StreakRows, event: &Recorded, subject: Subject, changes: &[Change], outcome: &Outcome) {
     for change in changes {
         let Change::Minutes { day, more } = change else { continue };
-        let counted = rows.days.entry((subject, *day), || 0);
-        *counted += more;
-        if *counted == 0 {
-            rows.days.remove(&(subject, *day));
-        }
+        rows.days.change(subject, *day, |counted| counted.0 += more);
     }
     let key = |run: &Run| (subject, run.first);
     outcome.removed.iter().for_each(|run| rows.runs.remove(&key(run)));

@@ -13,7 +13,8 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 use worker::Rows;
 
-use super::{StreakRows, Subject, fold::of_goal};
+use super::{Counted, StreakRows, Subject, fold::of_goal};
+use crate::months::Months;
 
 /// The days of a subject that a batch may look at.
 #[derive(Clone, Copy)]
@@ -183,7 +184,7 @@ async fn days(
     connection: &mut PgConnection,
     windows: &BTreeMap<Subject, Window>,
     runs: &Rows<(Subject, NaiveDate), Run>,
-) -> Result<Rows<(Subject, NaiveDate), i32>, sqlx::Error> {
+) -> Result<Months<Counted>, sqlx::Error> {
     let mut windows = windows.clone();
     for ((subject, _), run) in runs.iter() {
         let window = windows.get_mut(subject).filter(|window| window.splits);
@@ -191,19 +192,8 @@ async fn days(
             *window = window.and(Window::new((run.first, run.last), true));
         }
     }
-    let rows = sqlx::query!(
-        r#"select days.workspace, days.subject, days.day, days.counted
-           from unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[]) as asked(workspace, subject, first, last)
-           join streak_days days on days.workspace = asked.workspace and days.subject = asked.subject
-               and days.day between asked.first and asked.last"#,
-        &windows.keys().map(|(workspace, _)| workspace.uuid()).collect::<Vec<_>>(),
-        &windows.keys().map(|(_, subject)| *subject).collect::<Vec<_>>(),
-        &windows.values().map(|window| window.first).collect::<Vec<_>>(),
-        &windows.values().map(|window| window.last).collect::<Vec<_>>(),
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(Rows::loaded(rows.into_iter().map(|row| (((row.workspace.into(), row.subject), row.day), row.counted))))
+    let ranges: Vec<_> = windows.iter().map(|(subject, window)| (*subject, window.first, window.last)).collect();
+    Months::load(connection, "streak_days", &ranges).await
 }
 
 fn sets_calendar(event: &Recorded) -> bool {

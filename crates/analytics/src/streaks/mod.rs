@@ -13,16 +13,26 @@ use domain::{
     Calendar, Recorded, WorkspaceId,
     streaks::{Run, StreakChange, StreakState},
 };
+use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
-use uuid::Uuid;
 use worker::{CannotApply, ReadModel, Rows};
 
+pub use crate::months::Subject;
+use crate::months::{Figures, Months};
+
 pub use self::query::{
-    LOCAL_DAY_MARGIN, StreakChanged, StreakFacts, StreakNow, get_calendar, get_streak, list_streak_changes,
+    LOCAL_DAY_MARGIN, StreakChanged, StreakFacts, StreakNow, counted, get_calendar, get_streak, list_streak_changes,
 };
 
-/// Whose streak it is: a goal's, or with the workspace's own id the workspace's.
-pub type Subject = (WorkspaceId, Uuid);
+/// What counts for a day: minutes of a goal, met goals of a workspace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted(pub i32);
+
+impl Figures for Counted {
+    fn are_none(&self) -> bool {
+        self.0 == 0
+    }
+}
 
 /// The read model.
 pub struct Streaks;
@@ -33,8 +43,7 @@ pub struct StreakRows {
     pub(crate) calendars: Rows<WorkspaceId, Calendar>,
     pub(crate) states: Rows<Subject, StreakState>,
     pub(crate) runs: Rows<(Subject, NaiveDate), Run>,
-    /// What counts for a day: minutes of a goal, met goals of a workspace.
-    pub(crate) days: Rows<(Subject, NaiveDate), i32>,
+    pub(crate) days: Months<Counted>,
     /// By position and place among the changes of that event.
     pub(crate) changes: Rows<(Subject, i64, i16), (DateTime<Utc>, StreakChange)>,
 }

@@ -12,7 +12,8 @@ use sqlx::{PgPool, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{StreakRows, Subject};
+use super::{Counted, StreakRows, Subject};
+use crate::months::{Month, Months, month_of};
 
 /// The local day is at most so far from the one in Greenwich, whatever the zone, the day start, and a move between zones.
 pub const LOCAL_DAY_MARGIN: Days = Days::new(2);
@@ -80,28 +81,37 @@ pub async fn get_streak(
     subject: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<StreakFacts>, sqlx::Error> {
-    let (first, last) = around(now);
+    let range = around(now);
     let stored = sqlx::query!(
-        r#"select state as "state: Json<StreakState>", calendar as "calendar: Json<Calendar>",
-                  counted.days, counted.counted
+        r#"select state as "state: Json<StreakState>", calendar as "calendar: Json<Calendar>", counted.months,
+                  counted.days as "days: Vec<Json<Month<Counted>>>"
            from streaks join streak_calendars using (workspace)
            cross join lateral (
-               select array_agg(day) as days, array_agg(counted) as counted from streak_days d
-               where d.workspace = streaks.workspace and d.subject = streaks.subject and day between $3 and $4
+               select array_agg(month) as months, array_agg(days) as days from streak_days d
+               where d.workspace = streaks.workspace and d.subject = streaks.subject and month between $3 and $4
            ) as counted
            where workspace = $1 and subject = $2"#,
         workspace.uuid(),
         subject,
-        first,
-        last,
+        month_of(range.0),
+        range.1,
     )
     .fetch_optional(pool)
     .await?;
-    Ok(stored.map(|stored| StreakFacts {
-        state: stored.state.0,
-        calendar: stored.calendar.0,
-        counted: stored.days.into_iter().flatten().zip(stored.counted.into_iter().flatten()).collect(),
+    Ok(stored.map(|stored| {
+        let days = Months::of_columns((workspace, subject), stored.months, stored.days);
+        let counted = counted(&days, (workspace, subject), range);
+        StreakFacts { state: stored.state.0, calendar: stored.calendar.0, counted }
     }))
+}
+
+/// What counts for the days of a subject from a day to another.
+pub fn counted(
+    days: &Months<Counted>,
+    subject: Subject,
+    (from, to): (NaiveDate, NaiveDate),
+) -> BTreeMap<NaiveDate, i32> {
+    days.range(subject, from, to).map(|(day, counted)| (day, counted.0)).collect()
 }
 
 /// The workspace's calendar, once there is one.
@@ -154,10 +164,8 @@ impl StreakRows {
     }
 
     /// What counts for the days of a subject from a day to another.
-    pub fn counted(&self, subject: Subject, (from, to): (NaiveDate, NaiveDate)) -> BTreeMap<NaiveDate, i32> {
-        let first = (subject, from);
-        let days = self.days.from(&first).take_while(|((of, day), _)| *of == subject && *day <= to);
-        days.map(|((_, day), counted)| (*day, *counted)).collect()
+    pub fn counted(&self, subject: Subject, range: (NaiveDate, NaiveDate)) -> BTreeMap<NaiveDate, i32> {
+        counted(&self.days, subject, range)
     }
 
     /// As [`get_streak`].

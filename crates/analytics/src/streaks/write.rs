@@ -1,6 +1,7 @@
 //! Writing what a batch made of streaks, set by set.
 
 use sqlx::{PgConnection, types::Json};
+use worker::NewRows;
 
 use super::StreakRows;
 
@@ -9,7 +10,7 @@ pub(crate) async fn write(connection: &mut PgConnection, rows: &StreakRows) -> R
     write_calendars(connection, rows).await?;
     write_states(connection, rows).await?;
     write_runs(connection, rows).await?;
-    write_days(connection, rows).await?;
+    rows.days.write(connection, "streak_days").await?;
     write_changes(connection, rows).await
 }
 
@@ -84,54 +85,17 @@ async fn write_runs(connection: &mut PgConnection, rows: &StreakRows) -> Result<
     Ok(())
 }
 
-async fn write_days(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
-    let removed: Vec<_> = rows.days.removed().collect();
-    if !removed.is_empty() {
-        sqlx::query!(
-            "delete from streak_days
-             where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
-            &removed.iter().map(|((workspace, _), _)| workspace.uuid()).collect::<Vec<_>>(),
-            &removed.iter().map(|((_, subject), _)| *subject).collect::<Vec<_>>(),
-            &removed.iter().map(|(_, day)| *day).collect::<Vec<_>>(),
-        )
-        .execute(&mut *connection)
-        .await?;
-    }
-    let changed: Vec<_> = rows.days.changed().collect();
-    if changed.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into streak_days (workspace, subject, day, counted)
-         select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::integer[])
-         on conflict (workspace, subject, day) do update set counted = excluded.counted",
-        &changed.iter().map(|(((workspace, _), _), _)| workspace.uuid()).collect::<Vec<_>>(),
-        &changed.iter().map(|(((_, subject), _), _)| *subject).collect::<Vec<_>>(),
-        &changed.iter().map(|((_, day), _)| *day).collect::<Vec<_>>(),
-        &changed.iter().map(|(_, counted)| **counted).collect::<Vec<_>>(),
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
 async fn write_changes(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
-    let changed: Vec<_> = rows.changes.changed().collect();
-    if changed.is_empty() {
-        return Ok(());
+    let columns = ["workspace", "subject", "position", "nth", "recorded_at", "change"];
+    let mut new = NewRows::of("streak_changes", &columns);
+    for (((workspace, subject), position, nth), (recorded_at, change)) in rows.changes.added() {
+        new.begin();
+        new.value(workspace.uuid())?;
+        new.value(subject)?;
+        new.value(position)?;
+        new.value(nth)?;
+        new.value(recorded_at)?;
+        new.value(serde_json::to_string(change).map_err(|error| sqlx::Error::Encode(error.into()))?)?;
     }
-    sqlx::query!(
-        "insert into streak_changes (workspace, subject, position, nth, recorded_at, change)
-         select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::json[])",
-        &changed.iter().map(|(((workspace, _), ..), _)| workspace.uuid()).collect::<Vec<_>>(),
-        &changed.iter().map(|(((_, subject), ..), _)| *subject).collect::<Vec<_>>(),
-        &changed.iter().map(|((_, position, _), _)| *position).collect::<Vec<_>>(),
-        &changed.iter().map(|((.., nth), _)| *nth).collect::<Vec<_>>(),
-        &changed.iter().map(|(_, (recorded_at, _))| *recorded_at).collect::<Vec<_>>(),
-        &changed.iter().map(|(_, (_, change))| Json(change)).collect::<Vec<_>>()
-            as &[Json<&domain::streaks::StreakChange>],
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    new.write(connection).await
 }

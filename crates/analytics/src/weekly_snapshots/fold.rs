@@ -102,8 +102,7 @@ fn fold_goal(rows: &mut WeekRows, event: &Recorded, change: &GoalEvent) -> Resul
 /// What makes a day count has changed from `from` on.
 fn judge_anew(rows: &mut WeekRows, event: &Recorded, goal: GoalId, from: NaiveDate) -> Result<(), CannotApply> {
     let subject = (event.workspace, goal.uuid());
-    let days = rows.days.from(&(subject, from)).map(|(key, _)| *key).take_while(|(of, _)| *of == subject);
-    let days: Vec<NaiveDate> = days.map(|(_, day)| day).collect();
+    let days: Vec<NaiveDate> = rows.days.range(subject, from, NaiveDate::MAX).map(|(day, _)| day).collect();
     days.into_iter().try_for_each(|day| change(rows, event, &Delta { goal, log: None, day, minutes: 0, logs: 0 }))
 }
 
@@ -128,8 +127,7 @@ fn change(rows: &mut WeekRows, event: &Recorded, delta: &Delta) -> Result<(), Ca
     let facts = rows.goals.get(&(workspace, delta.goal)).ok_or_else(|| CannotApply::missing("goal"))?;
     let clock = rows.clocks.get(&workspace).ok_or_else(|| CannotApply::missing("workspace"))?;
     let late = clock.calendar.week_of(delta.day).last < event.local_day;
-    let key = ((workspace, delta.goal.uuid()), delta.day);
-    let was = rows.days.get(&key).copied().unwrap_or_default();
+    let was = rows.days.get((workspace, delta.goal.uuid()), delta.day);
     let minutes = (was.minutes + delta.minutes).unsigned_abs();
     let met = i32::from(facts.schedules.counts(delta.day, minutes));
     let change = DayRow { minutes: delta.minutes, logs: delta.logs, met: met - was.met };
@@ -145,14 +143,11 @@ fn change(rows: &mut WeekRows, event: &Recorded, delta: &Delta) -> Result<(), Ca
 }
 
 fn add(rows: &mut WeekRows, workspace: WorkspaceId, subject: Uuid, day: NaiveDate, change: DayRow) {
-    let key = ((workspace, subject), day);
-    let row = rows.days.entry(key, DayRow::default);
-    row.minutes += change.minutes;
-    row.logs += change.logs;
-    row.met += change.met;
-    if row.logs == 0 {
-        rows.days.remove(&key);
-    }
+    rows.days.change((workspace, subject), day, |row| {
+        row.minutes += change.minutes;
+        row.logs += change.logs;
+        row.met += change.met;
+    });
 }
 
 fn correction(event: &Recorded, delta: &Delta, change: DayRow) -> Correction {

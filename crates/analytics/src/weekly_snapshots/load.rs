@@ -8,10 +8,11 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 use worker::Rows;
 
-use super::rows::{ClockState, DayRow, GoalFacts, Subject, WeekRows};
-
-/// Later days Postgres need not be asked about.
-const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date");
+use super::{
+    TABLE_OF_DAYS,
+    rows::{ClockState, DayRow, GoalFacts, WeekRows},
+};
+use crate::months::{Months, Subject, month_of};
 
 /// Loads what the events touch. Closed weeks and corrections are only ever added, so none of those is needed.
 pub(crate) async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<WeekRows, sqlx::Error> {
@@ -60,44 +61,25 @@ async fn goals(
 }
 
 /// The days that are logged on, of goal and workspace; all from where a schedule begins to hold.
-async fn days(
-    connection: &mut PgConnection,
-    events: &[&Recorded],
-) -> Result<Rows<(Subject, NaiveDate), DayRow>, sqlx::Error> {
-    let ranges: BTreeSet<(Uuid, Uuid, NaiveDate, NaiveDate)> = events
+async fn days(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Months<DayRow>, sqlx::Error> {
+    let ranges: BTreeSet<(Subject, NaiveDate, NaiveDate)> = events
         .iter()
         .flat_map(|event| {
-            let workspace = event.workspace.uuid();
-            let subjects = [Some(workspace), goal_of(event)].into_iter().flatten();
-            subjects.flat_map(move |subject| days_of(event).map(move |(first, last)| (workspace, subject, first, last)))
+            let subjects = [Some(event.workspace.uuid()), goal_of(event)].into_iter().flatten();
+            let subjects = subjects.map(|subject| (event.workspace, subject));
+            subjects.flat_map(move |subject| days_of(event).map(move |(first, last)| (subject, month_of(first), last)))
         })
         .collect();
-    if ranges.is_empty() {
-        return Ok(Rows::default());
-    }
-    let rows = sqlx::query!(
-        r#"select distinct days.workspace, days.subject, days.day, days.minutes, days.logs, days.met
-           from unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[]) as asked(workspace, subject, first, last)
-           join week_days days on days.workspace = asked.workspace and days.subject = asked.subject
-               and days.day between asked.first and asked.last"#,
-        &ranges.iter().map(|(workspace, ..)| *workspace).collect::<Vec<_>>(),
-        &ranges.iter().map(|(_, subject, ..)| *subject).collect::<Vec<_>>(),
-        &ranges.iter().map(|(.., first, _)| *first).collect::<Vec<_>>(),
-        &ranges.iter().map(|(.., last)| *last).collect::<Vec<_>>(),
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(Rows::loaded(rows.into_iter().map(|row| {
-        let day = DayRow { minutes: row.minutes, logs: row.logs, met: row.met };
-        (((row.workspace.into(), row.subject), row.day), day)
-    })))
+    Months::load(connection, TABLE_OF_DAYS, &ranges.into_iter().collect::<Vec<_>>()).await
 }
 
 /// The ranges of days that an event may change.
 fn days_of(event: &Recorded) -> impl Iterator<Item = (NaiveDate, NaiveDate)> {
     let logged = match &event.event {
-        Event::DailyLog(log) => [log.takes(), log.adds()].map(|it| it.map(|counted| (counted.day, counted.day))),
-        Event::Goal(GoalEvent::GoalScheduleSet { from, .. }) => [Some((*from, LAST_DAY)), None],
+        Event::DailyLog(log) => {
+            [log.takes(), log.adds()].map(|it| it.map(|counted| (counted.day, month_of(counted.day))))
+        }
+        Event::Goal(GoalEvent::GoalScheduleSet { from, .. }) => [Some((*from, NaiveDate::MAX)), None],
         Event::Goal(_) | Event::User(_) | Event::Workspace(_) => [None, None],
     };
     logged.into_iter().flatten()

@@ -10,6 +10,7 @@ use super::{
     rows::{ClockState, ClosedWeek, Correction, DayRow, GoalFacts, WeekRows},
     source::{Late, WeekSource},
 };
+use crate::months::{Months, Subject};
 
 impl WeekRows {
     /// The corrections of a range of days, in the order of days.
@@ -22,6 +23,26 @@ impl WeekRows {
         let within = move |of: WorkspaceId, day: NaiveDate| of == workspace && day <= last;
         self.corrections.from(&begin).take_while(move |((of, day, _), _)| within(*of, *day)).map(|(_, row)| row)
     }
+}
+
+/// The last days up to one of them, newest first, at most `limit`.
+pub(super) fn latest_days(days: &Months<DayRow>, subject: Subject, last: NaiveDate, limit: usize) -> Vec<NaiveDate> {
+    let days: Vec<NaiveDate> = days.range(subject, NaiveDate::MIN, last).map(|(day, _)| day).collect();
+    days.into_iter().rev().take(limit).collect()
+}
+
+/// The days of some subjects of a workspace, from one to another.
+pub(super) fn days_of(
+    days: &Months<DayRow>,
+    workspace: WorkspaceId,
+    subjects: &[Uuid],
+    (first, last): (NaiveDate, NaiveDate),
+) -> Vec<(Uuid, NaiveDate, DayRow)> {
+    let of = |subject: &Uuid| {
+        let subject = *subject;
+        days.range((workspace, subject), first, last).map(move |(day, row)| (subject, day, row))
+    };
+    subjects.iter().flat_map(of).collect()
 }
 
 impl WeekSource for WeekRows {
@@ -49,11 +70,8 @@ impl WeekSource for WeekRows {
         before: NaiveDate,
         limit: usize,
     ) -> Result<Vec<NaiveDate>, Infallible> {
-        let subject = (workspace, subject);
-        let all = self.days.from(&(subject, NaiveDate::MIN)).map(|(key, _)| *key);
-        let days: Vec<NaiveDate> =
-            all.take_while(|(of, day)| *of == subject && *day < before).map(|(_, day)| day).collect();
-        Ok(days.into_iter().rev().take(limit).collect())
+        let Some(last) = before.pred_opt() else { return Ok(vec![]) };
+        Ok(latest_days(&self.days, (workspace, subject), last, limit))
     }
 
     async fn days(
@@ -62,12 +80,7 @@ impl WeekSource for WeekRows {
         subjects: &[Uuid],
         (first, last): (NaiveDate, NaiveDate),
     ) -> Result<Vec<(Uuid, NaiveDate, DayRow)>, Infallible> {
-        let of = |subject: &Uuid| {
-            let asked = (workspace, *subject);
-            let own = self.days.from(&(asked, first)).take_while(move |((of, day), _)| *of == asked && *day <= last);
-            own.map(|(((_, subject), day), row)| (*subject, *day, *row)).collect::<Vec<_>>()
-        };
-        Ok(subjects.iter().flat_map(of).collect())
+        Ok(days_of(&self.days, workspace, subjects, (first, last)))
     }
 
     async fn late(

@@ -24,13 +24,15 @@ pub use self::{
     tables::Tables,
 };
 
+const TABLE_OF_DAYS: &str = "week_days";
+
 /// The read model.
 pub struct WeeklySnapshots;
 
 impl ReadModel for WeeklySnapshots {
     const NAME: &'static str = "weekly_snapshots";
     const TABLES: &'static [&'static str] =
-        &["weekly_snapshots", "week_clock", "week_goals", "week_days", "week_corrections"];
+        &["weekly_snapshots", "week_clock", "week_goals", TABLE_OF_DAYS, "week_corrections"];
     type Rows = WeekRows;
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<WeekRows, sqlx::Error> {

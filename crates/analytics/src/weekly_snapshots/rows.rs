@@ -12,8 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use worker::Rows;
 
-/// Whose days they are: a goal's, or with the workspace's own id the workspace's.
-pub(crate) type Subject = (WorkspaceId, Uuid);
+use crate::months::{Figures, Months};
 
 /// The rows of the tables.
 #[derive(Debug, Default)]
@@ -22,7 +21,7 @@ pub struct WeekRows {
     pub(crate) closed: Rows<(WorkspaceId, NaiveDate), ClosedWeek>,
     pub(crate) clocks: Rows<WorkspaceId, ClockState>,
     pub(crate) goals: Rows<(WorkspaceId, GoalId), GoalFacts>,
-    pub(crate) days: Rows<(Subject, NaiveDate), DayRow>,
+    pub(crate) days: Months<DayRow>,
     /// By the day and the position of the event, which changes a day at most once.
     pub(crate) corrections: Rows<(WorkspaceId, NaiveDate, i64), Correction>,
 }
@@ -67,7 +66,8 @@ pub struct GoalFacts {
 }
 
 /// What a day comes to now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "(i32, i32, i32)", from = "(i32, i32, i32)")]
 pub struct DayRow {
     /// The minutes of its logs that count.
     pub minutes: i32,
@@ -75,6 +75,24 @@ pub struct DayRow {
     pub logs: i32,
     /// How many goals met it.
     pub met: i32,
+}
+
+impl Figures for DayRow {
+    fn are_none(&self) -> bool {
+        self.logs == 0
+    }
+}
+
+impl From<(i32, i32, i32)> for DayRow {
+    fn from((minutes, logs, met): (i32, i32, i32)) -> Self {
+        Self { minutes, logs, met }
+    }
+}
+
+impl From<DayRow> for (i32, i32, i32) {
+    fn from(DayRow { minutes, logs, met }: DayRow) -> Self {
+        (minutes, logs, met)
+    }
 }
 
 /// A change of a day's figures after its week was over.

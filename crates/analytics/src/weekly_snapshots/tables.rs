@@ -6,9 +6,12 @@ use sqlx::{PgPool, types::Json};
 use uuid::Uuid;
 
 use super::{
+    TABLE_OF_DAYS,
+    memory::{days_of, latest_days},
     rows::{ClockState, ClosedWeek, Correction, DayRow, GoalFacts},
     source::{Late, WeekSource},
 };
+use crate::months::{Month, Months, storable};
 
 /// The tables that a pool's unqualified names mean.
 pub struct Tables<'a>(pub &'a PgPool);
@@ -52,39 +55,31 @@ impl WeekSource for Tables<'_> {
         before: NaiveDate,
         limit: usize,
     ) -> Result<Vec<NaiveDate>, sqlx::Error> {
-        sqlx::query_scalar!(
-            "select day from week_days where workspace = $1 and subject = $2 and day < $3 order by day desc limit $4",
+        let Some(last) = before.pred_opt() else { return Ok(vec![]) };
+        // Each month that is there has a day at least.
+        let rows = sqlx::query!(
+            r#"select month, days as "days: Json<Month<DayRow>>" from week_days
+               where workspace = $1 and subject = $2 and month <= $3 order by month desc limit $4"#,
             workspace.uuid(),
             subject,
-            before,
+            storable(last),
             rows_max(limit),
         )
         .fetch_all(self.0)
-        .await
+        .await?;
+        let (months, days) = rows.into_iter().map(|row| (row.month, row.days)).unzip();
+        let days = Months::of_columns((workspace, subject), Some(months), Some(days));
+        Ok(latest_days(&days, (workspace, subject), last, limit))
     }
 
     async fn days(
         &self,
         workspace: WorkspaceId,
         subjects: &[Uuid],
-        (first, last): (NaiveDate, NaiveDate),
+        range: (NaiveDate, NaiveDate),
     ) -> Result<Vec<(Uuid, NaiveDate, DayRow)>, sqlx::Error> {
-        let rows = sqlx::query!(
-            "select days.subject, days.day, days.minutes, days.logs, days.met
-             from unnest($2::uuid[]) as asked(subject)
-             cross join lateral (
-                 select * from week_days d where d.workspace = $1 and d.subject = asked.subject
-                 and d.day between $3 and $4 order by d.day
-             ) as days",
-            workspace.uuid(),
-            subjects,
-            first,
-            last,
-        )
-        .fetch_all(self.0)
-        .await?;
-        let row = |minutes, logs, met| DayRow { minutes, logs, met };
-        Ok(rows.into_iter().map(|it| (it.subject, it.day, row(it.minutes, it.logs, it.met))).collect())
+        let days = Months::of_subjects(self.0, TABLE_OF_DAYS, workspace, subjects, range).await?;
+        Ok(days_of(&days, workspace, subjects, range))
     }
 
     async fn late(

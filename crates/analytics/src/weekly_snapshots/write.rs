@@ -2,14 +2,17 @@
 
 use sqlx::{PgConnection, types::Json};
 
-use super::rows::{ClockState, GoalFacts, WeekRows};
+use super::{
+    TABLE_OF_DAYS,
+    rows::{ClockState, GoalFacts, WeekRows},
+};
 
 /// Writes the rows that have changed.
 pub(crate) async fn write(connection: &mut PgConnection, rows: &WeekRows) -> Result<(), sqlx::Error> {
     write_clocks(connection, rows).await?;
     write_closed(connection, rows).await?;
     write_goals(connection, rows).await?;
-    write_days(connection, rows).await?;
+    rows.days.write(connection, TABLE_OF_DAYS).await?;
     write_corrections(connection, rows).await
 }
 
@@ -70,40 +73,6 @@ async fn write_goals(connection: &mut PgConnection, rows: &WeekRows) -> Result<(
         &changed.iter().map(|((workspace, _), _)| workspace.uuid()).collect::<Vec<_>>(),
         &changed.iter().map(|((_, goal), _)| goal.uuid()).collect::<Vec<_>>(),
         &changed.iter().map(|(_, facts)| Json(*facts)).collect::<Vec<_>>() as &[Json<&GoalFacts>],
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-async fn write_days(connection: &mut PgConnection, rows: &WeekRows) -> Result<(), sqlx::Error> {
-    let removed: Vec<_> = rows.days.removed().collect();
-    if !removed.is_empty() {
-        sqlx::query!(
-            "delete from week_days
-             where (workspace, subject, day) in (select * from unnest($1::uuid[], $2::uuid[], $3::date[]))",
-            &removed.iter().map(|((workspace, _), _)| workspace.uuid()).collect::<Vec<_>>(),
-            &removed.iter().map(|((_, subject), _)| *subject).collect::<Vec<_>>(),
-            &removed.iter().map(|(_, day)| *day).collect::<Vec<_>>(),
-        )
-        .execute(&mut *connection)
-        .await?;
-    }
-    let changed: Vec<_> = rows.days.changed().collect();
-    if changed.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into week_days (workspace, subject, day, minutes, logs, met)
-         select * from unnest($1::uuid[], $2::uuid[], $3::date[], $4::integer[], $5::integer[], $6::integer[])
-         on conflict (workspace, subject, day) do update set
-             minutes = excluded.minutes, logs = excluded.logs, met = excluded.met",
-        &changed.iter().map(|(((workspace, _), _), _)| workspace.uuid()).collect::<Vec<_>>(),
-        &changed.iter().map(|(((_, subject), _), _)| *subject).collect::<Vec<_>>(),
-        &changed.iter().map(|((_, day), _)| *day).collect::<Vec<_>>(),
-        &changed.iter().map(|(_, row)| row.minutes).collect::<Vec<_>>(),
-        &changed.iter().map(|(_, row)| row.logs).collect::<Vec<_>>(),
-        &changed.iter().map(|(_, row)| row.met).collect::<Vec<_>>(),
     )
     .execute(connection)
     .await?;

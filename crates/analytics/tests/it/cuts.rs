@@ -11,7 +11,7 @@ use worker::{Digest, ReadModel, digest, model};
 
 use crate::{
     diary::{Diary, happening},
-    folding::pool,
+    tables::pool,
 };
 
 /// So many histories are tried.

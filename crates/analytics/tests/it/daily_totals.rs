@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use analytics::daily_totals::{
-    DailyTotal, DailyTotals, DailyTotalsRow, DayInAll, InAll, Key, get_in_all, in_all_of, list_daily_totals,
+    DailyTotal, DailyTotals, DayFigures, DayInAll, InAll, get_in_all, in_all_of, list_daily_totals,
     list_daily_totals_of,
 };
 use chrono::{Days, NaiveDate};
@@ -14,17 +14,21 @@ use uuid::Uuid;
 use worker::{Replay, model};
 
 use crate::{
-    folding::{pool, rows_follow_from_the_events_alone},
+    cuts::rows_follow_however_events_are_cut,
     histories::{History, histories},
+    tables::pool,
 };
 
+/// The workspace, whose totals they are, and the day.
+type Key = (WorkspaceId, Uuid, NaiveDate);
+
 #[test]
-fn daily_totals_follow_from_the_events_alone() {
-    rows_follow_from_the_events_alone::<DailyTotals, _, _>("analytics", totals);
+fn daily_totals_follow_from_the_events_alone_however_they_are_cut() {
+    rows_follow_however_events_are_cut::<DailyTotals>();
 }
 
 /// What all logs, as they are in the end, come to.
-fn totals(events: &[Recorded]) -> BTreeMap<Key, DailyTotalsRow> {
+fn totals(events: &[Recorded]) -> BTreeMap<Key, DayFigures> {
     let mut logs: BTreeMap<Uuid, (WorkspaceId, DailyLog)> = BTreeMap::new();
     for recorded in events {
         if let Event::DailyLog(event) = &recorded.event {
@@ -32,7 +36,7 @@ fn totals(events: &[Recorded]) -> BTreeMap<Key, DailyTotalsRow> {
             log.evolve(event);
         }
     }
-    let mut totals: BTreeMap<Key, DailyTotalsRow> = BTreeMap::new();
+    let mut totals: BTreeMap<Key, DayFigures> = BTreeMap::new();
     for (workspace, log) in logs.into_values().filter(|(_, log)| !log.withdrawn) {
         let counted = log.counted.unwrap();
         for subject in [log.goal_id.unwrap().uuid(), workspace.uuid()] {
@@ -84,7 +88,7 @@ fn totals_are_told_by_goal_and_for_the_whole_workspace_from_tables_and_from_memo
 }
 
 fn of_days(
-    totals: &BTreeMap<Key, DailyTotalsRow>,
+    totals: &BTreeMap<Key, DayFigures>,
     workspace: WorkspaceId,
     subject: Uuid,
     (from, to): (NaiveDate, NaiveDate),
@@ -96,7 +100,7 @@ fn of_days(
 }
 
 fn in_all(
-    totals: &BTreeMap<Key, DailyTotalsRow>,
+    totals: &BTreeMap<Key, DayFigures>,
     workspace: WorkspaceId,
     subject: Uuid,
     ranges: [(NaiveDate, NaiveDate); 2],

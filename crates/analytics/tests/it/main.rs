@@ -4,9 +4,9 @@
 mod cuts;
 mod daily_totals;
 mod diary;
-#[path = "../../../read-models/tests/it/folding.rs"]
-mod folding;
 #[path = "../../../read-models/tests/it/histories.rs"]
 mod histories;
 mod streaks;
+#[path = "../../../read-models/tests/it/tables.rs"]
+mod tables;
 mod weekly_snapshots;

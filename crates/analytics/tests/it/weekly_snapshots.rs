@@ -19,7 +19,7 @@ use worker::{ReadModel, model};
 use crate::{
     cuts::rows_follow_however_events_are_cut,
     diary::{Diary, GOALS, happening, workspace},
-    folding::pool,
+    tables::pool,
 };
 
 /// So many histories are tried.

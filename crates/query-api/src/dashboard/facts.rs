@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use analytics::{
-    daily_totals::{DailyTotal, DailyTotals, list_daily_totals_of, totals_of_columns},
-    streaks::{LOCAL_DAY_MARGIN, Streaks},
+    daily_totals::{DailyTotal, DailyTotals, DayFigures, list_daily_totals_of},
+    months::{Month, Months, Subject, month_of},
+    streaks::{Counted, LOCAL_DAY_MARGIN, Streaks, counted},
 };
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
@@ -146,64 +147,81 @@ async fn load_workspace(
 ) -> Result<Option<WorkspaceFacts>, sqlx::Error> {
     let row = sqlx::query!(
         r#"select calendar as "calendar: Json<Calendar>", state as "state: Json<StreakState>",
-                  met.days as met_days, met.counted as met_counted, year.days, year.minutes, year.logs
+                  met.months as met_months, met.days as "met_days: Vec<Json<Month<Counted>>>",
+                  year.months as year_months, year.days as "year_days: Vec<Json<Month<DayFigures>>>"
            from streaks join streak_calendars using (workspace)
            cross join lateral (
-               select array_agg(day) as days, array_agg(counted) as counted from streak_days d
-               where d.workspace = streaks.workspace and d.subject = streaks.subject and day between $2 and $3
+               select array_agg(month) as months, array_agg(days) as days from streak_days d
+               where d.workspace = streaks.workspace and d.subject = streaks.subject and month between $2 and $3
            ) as met
            cross join lateral (
-               select array_agg(day) as days, array_agg(minutes) as minutes, array_agg(logs) as logs
-               from daily_totals t
-               where t.workspace = streaks.workspace and t.subject = streaks.subject and day between $4 and $5
+               select array_agg(month) as months, array_agg(days) as days from daily_totals t
+               where t.workspace = streaks.workspace and t.subject = streaks.subject and month between $4 and $5
            ) as year
            where workspace = $1 and subject = $1"#,
         workspace.uuid(),
-        reach.recent.0,
+        month_of(reach.recent.0),
         reach.recent.1,
-        reach.year.0,
+        month_of(reach.year.0),
         reach.year.1,
     )
     .fetch_optional(tables)
     .await?;
+    let subject = (workspace, workspace.uuid());
     Ok(row.map(|row| WorkspaceFacts {
         calendar: row.calendar.0,
         state: row.state.0,
-        goals_met: row.met_days.into_iter().flatten().zip(row.met_counted.into_iter().flatten()).collect(),
-        year: totals_of_columns(row.days, row.minutes, row.logs),
+        goals_met: counted(&Months::of_columns(subject, row.met_months, row.met_days), subject, reach.recent),
+        year: totals(subject, row.year_months, row.year_days, reach.year),
     }))
+}
+
+/// The days of a range, of which months came as columns.
+fn totals(
+    subject: Subject,
+    months: Option<Vec<NaiveDate>>,
+    days: Option<Vec<Json<Month<DayFigures>>>>,
+    range: (NaiveDate, NaiveDate),
+) -> Vec<DailyTotal> {
+    list_daily_totals_of(&Months::of_columns(subject, months, days), subject.0, subject.1, range)
 }
 
 async fn load_goals(tables: &PgPool, workspace: WorkspaceId, reach: &Reach) -> Result<Vec<GoalFacts>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"select goal_id, title as "title: SealedText", target_date, total_minutes, goal.minutes as in_all,
                   weekly_targets as "weekly_targets: Json<WeeklyTargets>", state as "state: Json<StreakState>",
-                  (select min(day) from daily_totals t where t.workspace = $1 and t.subject = goal_id) as first_logged,
-                  recent.days, recent.minutes, recent.logs
+                  (select month from daily_totals t where t.workspace = $1 and t.subject = goal_id
+                   order by month limit 1) as first_month,
+                  recent.months, recent.days as "days: Vec<Json<Month<DayFigures>>>"
            from streaks join goal_details goal on goal_id = subject and goal.workspace = streaks.workspace
            cross join lateral (
-               select array_agg(day) as days, array_agg(t.minutes) as minutes, array_agg(t.logs) as logs
-               from daily_totals t where t.workspace = $1 and t.subject = goal_id and day between $2 and $3
+               select array_agg(month) as months, array_agg(days) as days
+               from daily_totals t where t.workspace = $1 and t.subject = goal_id and month between $2 and $3
            ) as recent
            where streaks.workspace = $1 and completed_on is null and archived_on is null
            order by goal_id limit $4"#,
         workspace.uuid(),
-        reach.recent.0,
+        month_of(reach.recent.0),
         reach.recent.1,
         GOALS_MAX,
     )
     .fetch_all(tables)
     .await?;
-    let goal = rows.into_iter().map(|row| GoalFacts {
-        id: row.goal_id.into(),
-        title: row.title.into(),
-        target_date: row.target_date,
-        total_minutes: row.total_minutes,
-        minutes: row.in_all,
-        weekly_targets: row.weekly_targets.0,
-        state: row.state.0,
-        first_logged: row.first_logged,
-        days: totals_of_columns(row.days, row.minutes, row.logs),
+    let goal = rows.into_iter().map(|row| {
+        let days = totals((workspace, row.goal_id), row.months, row.days, (month_of(reach.recent.0), reach.recent.1));
+        // A goal that was logged before all days at hand was logged long enough ago.
+        let earlier = row.first_month.filter(|month| *month < month_of(reach.recent.0));
+        GoalFacts {
+            id: row.goal_id.into(),
+            title: row.title.into(),
+            target_date: row.target_date,
+            total_minutes: row.total_minutes,
+            minutes: row.in_all,
+            weekly_targets: row.weekly_targets.0,
+            state: row.state.0,
+            first_logged: earlier.or_else(|| days.first().map(|first| first.day)),
+            days,
+        }
     });
     Ok(goal.collect())
 }

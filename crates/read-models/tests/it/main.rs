@@ -6,3 +6,4 @@ mod histories;
 mod members;
 mod queries;
 mod rows;
+mod tables;

@@ -16,8 +16,8 @@ use uuid::Uuid;
 use worker::{ReadModel, Replay, Rows};
 
 use crate::{
-    folding::pool,
     histories::{History, histories},
+    tables::pool,
 };
 
 const CASES: u32 = 32;

@@ -1,26 +1,32 @@
 //! Filling the tables of a rebuild from the log.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
 
-use domain::Shard;
+use domain::{Position, RawEvent, Recorded, Shard};
 use event_store::{Log, PAGE_EVENTS_MAX};
 use futures::{StreamExt, TryStreamExt, stream};
 use sqlx::PgPool;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use super::RebuildError;
 use crate::{
-    AnyReadModel, Checkpoint,
-    batch::{Group, Intake},
+    AnyReadModel, Checkpoint, NotCaughtUp,
+    batch::{Batch, Group, Intake},
 };
 
 /// So many shards are filled side by side.
-const SHARDS_AT_ONCE_MAX: usize = 4;
+const SHARDS_AT_ONCE_MAX: usize = 2;
+/// So many events are taken in at once. The more they are, the fewer times a row is written that changes often; each takes
+/// about half a kilobyte of memory.
+const EVENTS_AT_ONCE: i64 = 100_000;
+/// So many batches wait for a read model that is slower than the others.
+const BATCHES_AHEAD_MAX: usize = 1;
 
 /// Up to where each read model is filled, in each shard.
 pub(super) struct Targets(BTreeMap<Shard, BTreeMap<String, i64>>);
@@ -51,35 +57,136 @@ impl Targets {
     }
 }
 
-/// Fills new tables, each read model up to its own target, shards side by side. `progress` is told how many events
-/// have been taken in, of how many.
+/// Read models to be filled, and where.
+pub(super) struct Part<'a> {
+    pub next: &'a PgPool,
+    pub models: &'a [Arc<dyn AnyReadModel>],
+    pub targets: Targets,
+}
+
+/// Read models that are being filled in a shard.
+struct Filling {
+    /// Its part, by number.
+    part: usize,
+    group: Group,
+    target: i64,
+}
+
+impl Part<'_> {
+    /// Its read models, each for itself; together, where there are not as many connections.
+    async fn fillings(&self, part: usize, shard: Shard) -> Result<Vec<Filling>, RebuildError> {
+        let connections = self.next.options().get_max_connections() as usize / SHARDS_AT_ONCE_MAX;
+        let mut fillings: Vec<Filling> = vec![];
+        for intake in Intake::hold(self.next, self.models, shard).await? {
+            let target = self.targets.of(shard, intake.model.name());
+            let beside = fillings.iter().position(|it| it.target == target).filter(|_| fillings.len() >= connections);
+            match beside {
+                Some(beside) => fillings[beside].group.intakes.push(intake),
+                None => {
+                    let group = Group { pool: self.next.clone(), shard, position: 0, intakes: vec![intake] };
+                    fillings.push(Filling { part, group, target });
+                }
+            }
+        }
+        Ok(fillings)
+    }
+}
+
+/// Fills new tables, each read model up to its own target, all of them from one reading of the log. `progress` is told how
+/// many events have been taken in, of how many. Answers with the groups of each part.
 pub(super) async fn fill(
-    next: &PgPool,
-    models: &[Arc<dyn AnyReadModel>],
+    parts: &[Part<'_>],
     log: &Log,
-    targets: &Targets,
     progress: &(impl Fn(u64, u64) + Sync),
-) -> Result<Vec<Group>, RebuildError> {
-    let mut groups: BTreeMap<(Shard, i64), Group> = BTreeMap::new();
+) -> Result<Vec<Vec<Group>>, RebuildError> {
+    let mut fillings: BTreeMap<Shard, Vec<Filling>> = BTreeMap::new();
     for shard in log.shards() {
-        for intake in Intake::hold(next, models, shard).await? {
-            let target = targets.of(shard, intake.model.name());
-            let new = || Group { pool: next.clone(), shard, position: 0, intakes: vec![] };
-            groups.entry((shard, target)).or_insert_with(new).intakes.push(intake);
+        let fillings = fillings.entry(shard).or_default();
+        for (nth, part) in parts.iter().enumerate() {
+            fillings.extend(part.fillings(nth, shard).await?);
         }
     }
-    let all: u64 = groups.keys().map(|(_, target)| target.unsigned_abs()).sum();
-    let done = AtomicU64::new(0);
-    let filled = groups.into_iter().map(async |((_, target), mut group)| {
-        while group.position < target {
-            let before = group.position;
-            group.catch_up(log, target.min(before + PAGE_EVENTS_MAX)).await?;
-            let events = (group.position - before).unsigned_abs();
-            progress(done.fetch_add(events, Relaxed) + events, all);
+    let furthest = |fillings: &Vec<Filling>| fillings.iter().map(|it| it.target).max().unwrap_or(0).unsigned_abs();
+    let (all, done) = (fillings.values().map(furthest).sum(), AtomicU64::new(0));
+    let read = |events: u64| progress(done.fetch_add(events, Relaxed) + events, all);
+    let filled = fillings.into_iter().map(|(shard, fillings)| fill_shard(log, shard, fillings, &read));
+    let mut filled = stream::iter(filled).buffer_unordered(SHARDS_AT_ONCE_MAX);
+    let mut groups: Vec<Vec<Group>> = parts.iter().map(|_| vec![]).collect();
+    while let Some(fillings) = filled.try_next().await? {
+        for Filling { part, mut group, .. } in fillings {
+            // Those that stand at the same place go on together.
+            let beside = |it: &&mut Group| (it.shard, it.position) == (group.shard, group.position);
+            match groups[part].iter_mut().find(beside) {
+                Some(beside) => beside.intakes.append(&mut group.intakes),
+                None => groups[part].push(group),
+            }
         }
-        Ok::<_, RebuildError>(group)
-    });
-    stream::iter(filled).buffer_unordered(SHARDS_AT_ONCE_MAX).try_collect().await
+    }
+    Ok(groups)
+}
+
+/// Reads a shard once, and has read models take it in side by side, each on a connection and a task of its own.
+async fn fill_shard(
+    log: &Log,
+    shard: Shard,
+    fillings: Vec<Filling>,
+    progress: &(impl Fn(u64) + Sync),
+) -> Result<Vec<Filling>, RebuildError> {
+    let targets: BTreeSet<i64> = fillings.iter().map(|filling| filling.target).collect();
+    let (mut senders, mut tasks) = (vec![], JoinSet::new());
+    for mut filling in fillings {
+        let (sender, mut batches) = mpsc::channel::<Arc<Batch>>(BATCHES_AHEAD_MAX);
+        senders.push(sender);
+        tasks.spawn(async move {
+            while let Some(batch) = batches.recv().await {
+                // A batch ends where the first of the targets ahead does.
+                if batch.last <= filling.target {
+                    filling.group.take_in_batch(&batch).await.map_err(NotCaughtUp::from)?;
+                }
+            }
+            Ok::<_, RebuildError>(filling)
+        });
+    }
+    let mut position = 0;
+    'reading: for target in targets {
+        while position < target {
+            let batch = Arc::new(read(log, Position { shard, number: position }, target).await?);
+            let events = batch.last - position;
+            position = batch.last;
+            for sender in &senders {
+                // One that takes no more has failed, and tells why below.
+                if sender.send(batch.clone()).await.is_err() {
+                    break 'reading;
+                }
+            }
+            progress(events.unsigned_abs());
+        }
+    }
+    drop(senders);
+    let mut filled = vec![];
+    while let Some(ended) = tasks.join_next().await {
+        filled.push(ended.map_err(|error| sqlx::Error::Io(error.into()))??);
+    }
+    Ok(filled)
+}
+
+/// As many events after a position as are taken in at once, up to another.
+async fn read(log: &Log, after: Position, target: i64) -> Result<Batch, RebuildError> {
+    let end = target.min(after.number + EVENTS_AT_ONCE);
+    let mut events = vec![];
+    loop {
+        let position = events.last().map_or(after.number, |event: &Recorded<RawEvent>| event.position.number);
+        if position >= end {
+            break;
+        }
+        let page = log.read_shard(after.shard, position, (end - position).min(PAGE_EVENTS_MAX)).await?;
+        if page.is_empty() {
+            break;
+        }
+        events.extend(page);
+    }
+    let batch = Batch::after(after, events).map_err(NotCaughtUp::from)?;
+    batch.ok_or(RebuildError::Ahead(Position { number: target, ..after }))
 }
 
 /// Brings filled tables to where `targets` are by now, at least.

@@ -7,11 +7,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{Position, Shard};
 use event_store::{Log, StoreError};
+use futures::future::try_join_all;
 use serde::Serialize;
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::time::sleep;
 
-use self::fill::{Targets, fill, follow};
+use self::fill::{Part, Targets, fill, follow};
 use crate::{AnyReadModel, Checkpoint, Digest, NotCaughtUp, Schema, batch::Group, digest::digest};
 
 /// Readers of the living tables are kept waiting at most so long for the swap.
@@ -20,6 +21,8 @@ const READERS_WAIT_MAX: Duration = Duration::from_millis(100);
 const WORKERS_WAIT_MAX: Duration = Duration::from_secs(10);
 /// The pause before the swap is tried again, when readers held on to the living tables.
 const SWAP_PAUSE: Duration = Duration::from_millis(250);
+/// With so much memory is an index made, whose entries are sorted; that of Postgres' default is soon used up.
+const INDEX_MEMORY_MB: u32 = 256;
 /// So often is the swap tried.
 const SWAP_ATTEMPTS_MAX: u32 = 120;
 /// Postgres' codes for a lock not given in time, and a statement not done in time.
@@ -79,31 +82,47 @@ pub enum RebuildError {
 }
 
 impl Rebuild {
-    /// Fills new tables, brings them level with the living ones, and moves them in. `progress` is told how many events
-    /// each read model has taken in, of how many.
-    pub async fn run(&self, progress: impl Fn(u64, u64) + Sync) -> Result<(), RebuildError> {
-        let mut session = self.lock().await?;
-        let moved_in = self.fill_and_swap(&mut session, &progress).await;
-        self.clean_up(&mut session).await;
+    /// Fills new tables, brings them level with the living ones, and moves them in; all of them from one reading of the
+    /// log. `progress` is told how many events have been taken in, of how many.
+    pub async fn run(together: &[Self], progress: impl Fn(u64, u64) + Sync) -> Result<(), RebuildError> {
+        let mut sessions = Self::lock_all(together).await?;
+        let moved_in = Self::fill_and_swap(together, &mut sessions, &progress).await;
+        Self::clean_up_all(together, &mut sessions).await;
         moved_in
     }
 
     /// Fills new tables up to where the living ones stand, compares the digests, and throws the new ones away.
-    pub async fn compare(&self, progress: impl Fn(u64, u64) + Sync) -> Result<Vec<Rebuilt>, RebuildError> {
-        let mut session = self.lock().await?;
-        let compared = self.fill_and_compare(&mut session, &progress).await;
-        self.clean_up(&mut session).await;
+    pub async fn compare(together: &[Self], progress: impl Fn(u64, u64) + Sync) -> Result<Vec<Rebuilt>, RebuildError> {
+        let mut sessions = Self::lock_all(together).await?;
+        let compared = Self::fill_and_compare(together, &mut sessions, &progress).await;
+        Self::clean_up_all(together, &mut sessions).await;
         compared
     }
 
     async fn fill_and_swap(
-        &self,
-        session: &mut PgConnection,
+        together: &[Self],
+        sessions: &mut [PgConnection],
         progress: &(impl Fn(u64, u64) + Sync),
     ) -> Result<(), RebuildError> {
-        let put_off = self.prepare(session).await?;
-        let targets = Targets::heads(&self.log, &self.models).await?;
-        let mut groups = fill(&self.next, &self.models, &self.log, &targets, progress).await?;
+        let (mut parts, mut put_off) = (vec![], vec![]);
+        for (rebuild, session) in together.iter().zip(&mut *sessions) {
+            put_off.push(rebuild.prepare(session).await?);
+            let targets = Targets::heads(&rebuild.log, &rebuild.models).await?;
+            parts.push(rebuild.part(targets));
+        }
+        let Some(log) = together.first().map(|first| &first.log) else { return Ok(()) };
+        let groups = fill(&parts, log, progress).await?;
+        let finishing = together.iter().zip(sessions).zip(put_off).zip(groups);
+        let finishing = finishing.map(async |(((rebuild, session), put_off), mut groups)| {
+            rebuild.finish(session, put_off).await?;
+            rebuild.move_in(session, &mut groups).await
+        });
+        try_join_all(finishing).await.map(drop)
+    }
+
+    /// Makes the indexes that were put off, and tells Postgres what the tables are like.
+    async fn finish(&self, session: &mut PgConnection, put_off: Vec<String>) -> Result<(), sqlx::Error> {
+        tables::run(session, format!("set maintenance_work_mem = '{INDEX_MEMORY_MB}MB'")).await?;
         for statement in put_off {
             tables::run(session, statement).await?;
         }
@@ -111,8 +130,12 @@ impl Rebuild {
             // Without it, queries would be planned as if the table were empty.
             tables::run(session, format!("analyze {}.{table}", self.schema.next)).await?;
         }
+        Ok(())
+    }
+
+    async fn move_in(&self, session: &mut PgConnection, groups: &mut [Group]) -> Result<(), RebuildError> {
         for _ in 0..SWAP_ATTEMPTS_MAX {
-            match self.swap(session, &mut groups).await {
+            match self.swap(session, groups).await {
                 Err(error) if is_not_in_time(&error) => sleep(SWAP_PAUSE).await,
                 swapped => return swapped,
             }
@@ -121,27 +144,50 @@ impl Rebuild {
     }
 
     async fn fill_and_compare(
-        &self,
-        session: &mut PgConnection,
+        together: &[Self],
+        sessions: &mut [PgConnection],
         progress: &(impl Fn(u64, u64) + Sync),
     ) -> Result<Vec<Rebuilt>, RebuildError> {
-        self.prepare(session).await?;
-        let mut snapshot = session.begin_with("begin isolation level repeatable read").await?;
-        let targets = Targets::at(Checkpoint::all(&mut *snapshot).await?);
-        let mut living = BTreeMap::new();
-        for model in &self.models {
-            living.insert(model.name(), digest(&mut snapshot, model.tables()).await?);
+        let (mut parts, mut living) = (vec![], BTreeMap::new());
+        for (rebuild, session) in together.iter().zip(sessions) {
+            rebuild.prepare(session).await?;
+            let mut snapshot = session.begin_with("begin isolation level repeatable read").await?;
+            parts.push(rebuild.part(Targets::at(Checkpoint::all(&mut *snapshot).await?)));
+            for model in &rebuild.models {
+                living.insert(model.name(), digest(&mut snapshot, model.tables()).await?);
+            }
+            snapshot.rollback().await?;
         }
-        snapshot.rollback().await?;
-        fill(&self.next, &self.models, &self.log, &targets, progress).await?;
+        let Some(log) = together.first().map(|first| &first.log) else { return Ok(vec![]) };
+        fill(&parts, log, progress).await?;
         let mut compared = vec![];
-        let mut next = self.next.acquire().await?;
-        for model in &self.models {
-            let (rebuilt, rows) = digest(&mut next, model.tables()).await?;
-            let Some((living, _)) = living.get(model.name()).copied() else { continue };
-            compared.push(Rebuilt { model: model.name(), living, rebuilt, rows });
+        for rebuild in together {
+            let mut next = rebuild.next.acquire().await?;
+            for model in &rebuild.models {
+                let (rebuilt, rows) = digest(&mut next, model.tables()).await?;
+                let Some((living, _)) = living.get(model.name()).copied() else { continue };
+                compared.push(Rebuilt { model: model.name(), living, rebuilt, rows });
+            }
         }
         Ok(compared)
+    }
+
+    const fn part(&self, targets: Targets) -> Part<'_> {
+        Part { next: &self.next, models: self.models.as_slice(), targets }
+    }
+
+    async fn lock_all(together: &[Self]) -> Result<Vec<PgConnection>, RebuildError> {
+        let mut sessions = vec![];
+        for rebuild in together {
+            sessions.push(rebuild.lock().await?);
+        }
+        Ok(sessions)
+    }
+
+    async fn clean_up_all(together: &[Self], sessions: &mut [PgConnection]) {
+        for (rebuild, session) in together.iter().zip(sessions) {
+            rebuild.clean_up(session).await;
+        }
     }
 
     /// One rebuild a schema at a time: the session that this returns holds a lock. The new tables are moved in by this

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{GoalId, Position};
 use tokio_util::task::AbortOnDropHandle;
-use worker::{AnyReadModel, RebuildError, model};
+use worker::{AnyReadModel, Rebuild, RebuildError, model};
 
 use crate::{
     ledger::{Ledger, MARK, Plain, Strict, check},
@@ -35,12 +35,12 @@ impl World {
     /// A rebuild that goes on beside the test.
     fn rebuilding(&self) -> AbortOnDropHandle<Result<(), RebuildError>> {
         let rebuild = self.rebuild(&both());
-        AbortOnDropHandle::new(tokio::spawn(async move { rebuild.run(|_, _| {}).await }))
+        AbortOnDropHandle::new(tokio::spawn(async move { Rebuild::run(&[rebuild], |_, _| {}).await }))
     }
 
     /// The read models that a rebuild would not make as they are.
     async fn wrong(&self) -> Vec<&'static str> {
-        let compared = self.rebuild(&both()).compare(|_, _| {}).await.unwrap();
+        let compared = Rebuild::compare(&[self.rebuild(&both())], |_, _| {}).await.unwrap();
         assert_eq!(compared.len(), 2);
         compared.iter().filter(|it| it.living != it.rebuilt).map(|it| it.model).collect()
     }
@@ -62,15 +62,18 @@ async fn a_rebuild_makes_the_same_rows_again_and_tells_how_far_it_is() {
     let world = World::filled().await;
     let oids = world.oids().await;
     let told = std::sync::Mutex::new(vec![]);
-    let rebuild = world.rebuild(&both());
-    rebuild.run(|done, all| told.lock().unwrap().push((done, all))).await.unwrap();
+    let rebuild = [world.rebuild(&both())];
+    Rebuild::run(&rebuild, |done, all| told.lock().unwrap().push((done, all))).await.unwrap();
     assert_eq!(told.into_inner().unwrap().last(), Some(&(102, 102)));
     assert!(world.oids().await.iter().all(|oid| !oids.contains(oid)));
     assert_eq!((check(&world.reader, "plain").await, check(&world.reader, "strict").await), (102, 102));
     assert_eq!(world.wrong().await, [""; 0]);
     // The same again, by the same connections.
-    rebuild.run(|_, _| {}).await.unwrap();
-    assert_eq!(rebuild.compare(|_, _| {}).await.unwrap().iter().filter(|it| it.living == it.rebuilt).count(), 2);
+    Rebuild::run(&rebuild, |_, _| {}).await.unwrap();
+    assert_eq!(
+        Rebuild::compare(&rebuild, |_, _| {}).await.unwrap().iter().filter(|it| it.living == it.rebuilt).count(),
+        2
+    );
     assert_eq!(world.leftovers().await, 0);
 }
 
@@ -79,7 +82,7 @@ async fn a_rebuild_of_one_read_model_leaves_the_others_as_they_are() {
     let world = World::filled().await;
     let oids = world.oids().await;
     world.create_goals(5).await;
-    world.rebuild(&[model::<Ledger<Strict>>()]).run(|_, _| {}).await.unwrap();
+    Rebuild::run(&[world.rebuild(&[model::<Ledger<Strict>>()])], |_, _| {}).await.unwrap();
     assert_eq!((check(&world.reader, "plain").await, check(&world.reader, "strict").await), (102, 112));
     assert_eq!(world.oids().await[0], oids[0]);
     let _worker = run(world.worker("worker", &both()));
@@ -92,7 +95,7 @@ async fn a_rebuild_of_one_read_model_leaves_the_others_as_they_are() {
 async fn a_read_model_that_never_ran_can_be_rebuilt() {
     let world = World::new().await;
     world.create_goals(10).await;
-    world.rebuild(&both()).run(|_, _| {}).await.unwrap();
+    Rebuild::run(&[world.rebuild(&both())], |_, _| {}).await.unwrap();
     assert_eq!((check(&world.reader, "plain").await, check(&world.reader, "strict").await), (22, 22));
 }
 
@@ -108,7 +111,7 @@ async fn a_killed_rebuild_leaves_the_living_tables_alone_and_can_be_run_again() 
     drop(gate);
     assert_eq!((world.oids().await, world.leftovers().await), (oids.clone(), 1));
     assert_eq!(check(&world.reader, "plain").await, 102);
-    world.rebuild(&both()).run(|_, _| {}).await.unwrap();
+    Rebuild::run(&[world.rebuild(&both())], |_, _| {}).await.unwrap();
     assert!(world.oids().await.iter().all(|oid| !oids.contains(oid)));
     assert_eq!((check(&world.reader, "plain").await, world.leftovers().await), (102, 0));
 }
@@ -124,7 +127,7 @@ async fn a_rebuild_that_lost_its_lock_moves_nothing_in() {
     drop(gate);
     assert!(matches!(first.await.unwrap(), Err(RebuildError::Database(_))));
     assert_eq!(world.oids().await, oids);
-    world.rebuild(&both()).run(|_, _| {}).await.unwrap();
+    Rebuild::run(&[world.rebuild(&both())], |_, _| {}).await.unwrap();
     assert_eq!(world.wrong().await, [""; 0]);
 }
 
@@ -134,12 +137,12 @@ async fn only_one_rebuild_of_a_schema_runs_at_a_time() {
     let gate = world.close_gate("strict", "read_next").await;
     let first = world.rebuilding();
     world.someone_at_gate().await;
-    let second = world.rebuild(&both());
-    assert!(matches!(second.run(|_, _| {}).await, Err(RebuildError::Busy("read"))));
-    assert!(matches!(second.compare(|_, _| {}).await, Err(RebuildError::Busy("read"))));
+    let second = [world.rebuild(&both())];
+    assert!(matches!(Rebuild::run(&second, |_, _| {}).await, Err(RebuildError::Busy("read"))));
+    assert!(matches!(Rebuild::compare(&second, |_, _| {}).await, Err(RebuildError::Busy("read"))));
     drop(gate);
     first.await.unwrap().unwrap();
-    second.run(|_, _| {}).await.unwrap();
+    Rebuild::run(&second, |_, _| {}).await.unwrap();
 }
 
 #[tokio::test]
@@ -193,7 +196,7 @@ async fn a_rebuild_takes_up_again_what_was_parked_and_has_been_mended() {
     assert_eq!(parked().await, [parks("plain", goal), parks("strict", goal), parks("strict", marked)]);
     let mend = "update es.events set type = 'GoalCompleted' where type = 'GoalForgotten'";
     sqlx::query(mend).execute(world.database.pool()).await.unwrap();
-    world.rebuild(&both()).run(|_, _| {}).await.unwrap();
+    Rebuild::run(&[world.rebuild(&both())], |_, _| {}).await.unwrap();
     assert_eq!(parked().await, [parks("strict", marked)]);
     world.plant(goal.uuid(), "GoalRestored", 1, "{}").await;
     world.caught_up(&["plain", "strict"]).await;
@@ -206,7 +209,7 @@ async fn a_log_that_ends_before_the_read_models_is_told() {
     // As after a restore of the log alone.
     let restore = "update checkpoint set position = 1000 where model = 'plain' and shard = 0";
     sqlx::query(restore).execute(&world.reader).await.unwrap();
-    let compared = world.rebuild(&both()).compare(|_, _| {}).await;
+    let compared = Rebuild::compare(&[world.rebuild(&both())], |_, _| {}).await;
     let ahead = Position { shard: SHARD, number: 1000 };
     assert!(matches!(compared, Err(RebuildError::Ahead(position)) if position == ahead));
     assert_eq!(world.leftovers().await, 0);

@@ -17,7 +17,7 @@ fn both() -> [Arc<dyn AnyReadModel>; 2] {
 }
 
 fn start(rebuild: Rebuild) -> AbortOnDropHandle<Result<(), RebuildError>> {
-    AbortOnDropHandle::new(tokio::spawn(async move { rebuild.run(|_, _| {}).await }))
+    AbortOnDropHandle::new(tokio::spawn(async move { Rebuild::run(&[rebuild], |_, _| {}).await }))
 }
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn readers_never_see_a_half_built_table_and_the_worker_goes_on_after_the_s
     let _worker = run(world.worker("worker", &both()));
     let (watches, load) = ([world.watch("plain"), world.watch("strict")], world.load());
     for _ in 0..5 {
-        world.rebuild(&both()).run(|_, _| {}).await.unwrap();
+        Rebuild::run(&[world.rebuild(&both())], |_, _| {}).await.unwrap();
         let head = world.head().await;
         world.reached("plain", Position { number: head.number + 20, ..head }).await;
     }
@@ -36,7 +36,7 @@ async fn readers_never_see_a_half_built_table_and_the_worker_goes_on_after_the_s
     for watch in watches {
         end(watch).await;
     }
-    let compared = world.rebuild(&both()).compare(|_, _| {}).await.unwrap();
+    let compared = Rebuild::compare(&[world.rebuild(&both())], |_, _| {}).await.unwrap();
     assert!(compared.iter().all(|it| it.living == it.rebuilt && it.rows > 400));
 }
 
@@ -140,7 +140,7 @@ async fn tables_moved_in_are_made_as_those_before_were() {
     let before = described().await;
     assert!(before.iter().any(|line| line.contains("daily_logs_of_goal ON read.daily_logs")));
     for _ in 0..2 {
-        world.rebuild(&models).run(|_, _| {}).await.unwrap();
+        Rebuild::run(&[world.rebuild(&models)], |_, _| {}).await.unwrap();
         assert_eq!(described().await, before);
     }
 }

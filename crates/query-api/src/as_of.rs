@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::{Position, Recorded, WorkspaceId};
-use event_store::{NotACursor, Page};
+use event_store::{NotACursor, Page, StoreError};
 use garde::Validate;
 use identity::Session;
 use runtime::{ApiError, ProblemKind};
@@ -13,6 +13,7 @@ use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::timeout,
 };
+use tokio_util::task::AbortOnDropHandle;
 use utoipa::IntoParams;
 use worker::{ReadModel, Replay};
 
@@ -109,21 +110,30 @@ impl QueryState {
         mut take_in: impl FnMut(&Recorded) + Send,
     ) -> Result<(), ApiError> {
         let _turn = self.turn().await?;
-        let (mut after, mut events) = (0, 0);
+        let (mut reading, mut events) = (self.read_ahead(workspace, 0), 0);
         loop {
-            let page = self.log.read_workspace(workspace, Page::After(after), PAGE_EVENTS).await?;
+            let page = reading.await.map_err(ApiError::internal)??;
             let due = page.partition_point(|event| event.position.number <= until.number);
+            let last = page.last().filter(|_| due == page.len());
+            let next = last.map(|last| self.read_ahead(workspace, last.position.number));
             page[..due].iter().for_each(&mut take_in);
             events += due;
-            let Some(last) = page.get(due.wrapping_sub(1)).filter(|_| due == page.len()) else { break };
+            let Some(next) = next else { break };
             if events >= AS_OF_EVENTS_MAX {
                 return Err(too_many_events());
             }
-            after = last.position.number;
+            reading = next;
             // Others' queries come in between.
             tokio::task::yield_now().await;
         }
         if events == 0 { Err(unusable("too-early", "must not lie before your workspace began")) } else { Ok(()) }
+    }
+
+    /// Begins to read the events after one, which takes as long as taking in those before.
+    fn read_ahead(&self, workspace: WorkspaceId, after: i64) -> AbortOnDropHandle<Result<Vec<Recorded>, StoreError>> {
+        let log = self.log.clone();
+        let reading = async move { log.read_workspace(workspace, Page::After(after), PAGE_EVENTS).await };
+        AbortOnDropHandle::new(tokio::spawn(reading))
     }
 
     async fn turn(&self) -> Result<SemaphorePermit<'_>, ApiError> {

@@ -17,6 +17,7 @@ mod history;
 mod incomplete;
 mod me;
 mod membership;
+mod packing;
 mod page;
 mod progress;
 mod recorded_event;
@@ -40,6 +41,7 @@ use worker::Checkpoints;
 
 pub use self::{
     as_of::Replays,
+    dashboard::Dashboards,
     feed::{Feed, FeedLimits},
     incomplete::AnyParked,
     membership::Members,
@@ -72,6 +74,8 @@ pub struct QueryState {
     pub exports: Arc<Semaphore>,
     /// Whether any read model left anything aside.
     pub any_parked: AnyParked,
+    /// Dashboards that were made.
+    pub dashboards: Dashboards,
     /// Ends the open feeds.
     pub shutdown: CancellationToken,
 }

@@ -15,8 +15,8 @@ use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
 use crate::{
-    AnyParked, Feed, FeedLimits, Members, QueryState, Replays, Seen, export::EXPORTS_MAX, from_log, from_read_models,
-    incomplete, membership::choose,
+    AnyParked, Dashboards, Feed, FeedLimits, Members, QueryState, Replays, Seen, export::EXPORTS_MAX, from_log,
+    from_read_models, incomplete, membership::choose, packing::packing,
 };
 
 /// How often is looked who was erased, so that nothing of theirs stays open here.
@@ -38,7 +38,8 @@ pub async fn start(
     let identity = Arc::new(Identity::start(base, tables.clone(), &keys));
     let vault = Vault::new(tables.clone(), keys.keyring, base.clock.clone(), base.ids.clone());
     let vault = Arc::new(vault.learning_from(base.master_key_source()));
-    let (forgetting, stop) = (forget_erased(vault.clone()), base.shutdown.token());
+    let dashboards = Dashboards::default();
+    let (forgetting, stop) = (forget_erased(vault.clone(), dashboards.clone()), base.shutdown.token());
     base.shutdown.spawn("erasures", async move {
         stop.run_until_cancelled(forgetting).await;
         Ok::<_, Infallible>(())
@@ -59,21 +60,36 @@ pub async fn start(
     let (clock, shutdown, replays) = (base.clock.clone(), base.shutdown.token(), Replays::default());
     let exports = Arc::new(Semaphore::new(EXPORTS_MAX));
     let members = Members::new(log.clone(), clock.clone());
-    let state =
-        QueryState { tables, log, vault, identity, members, clock, seen, replays, feed, exports, any_parked, shutdown };
+    let state = QueryState {
+        tables,
+        log,
+        vault,
+        identity,
+        members,
+        clock,
+        seen,
+        replays,
+        feed,
+        exports,
+        any_parked,
+        dashboards,
+        shutdown,
+    };
     let telling = from_fn_with_state(state.clone(), incomplete::tell);
-    let endpoints = from_read_models().layer(telling).merge(from_log());
+    let endpoints = from_read_models().layer(telling).merge(from_log()).layer(packing());
     Ok(endpoints.route_layer(from_fn_with_state(state.clone(), choose)).with_state(state))
 }
 
-/// Drops the opened keys of people who were erased, for ever.
-async fn forget_erased(vault: Arc<Vault>) {
+/// Drops the opened keys of people who were erased, and what their text may be in, for ever.
+async fn forget_erased(vault: Arc<Vault>, dashboards: Dashboards) {
     let mut ticks = interval(ERASED_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = vault.forget_erased().await {
-            tracing::warn!(error = &error as &dyn Error, "who was erased cannot be told");
+        match vault.forget_erased().await {
+            Ok(true) => dashboards.forget(),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "who was erased cannot be told"),
         }
     }
 }

@@ -1,16 +1,22 @@
 //! `GET /v1/dashboard`: all that a start page shows, in one request.
 //!
 //! What is needed is few rows however long the history is: states of streaks, the last weeks of each goal, the last year
-//! of the workspace. The answer is a pure function of these and the moment.
+//! of the workspace. The answer is a pure function of these and the moment, and is kept while both stay what they are.
 
 mod answer;
 mod facts;
+mod kept;
 
 use analytics::daily_totals::DailyTotal;
-use axum::extract::State;
+use axum::{
+    body::Bytes,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    GoalId, HasPersonal, Personal,
+    GoalId, HasPersonal, Personal, WorkspaceId, answering,
     figures::WeekFigures,
     pace::{Pace, Progress},
     streaks::{Due, Standing},
@@ -25,7 +31,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use self::facts::Facts;
+pub use self::kept::Dashboards;
+use self::{facts::Facts, kept::Version};
 use crate::{QueryState, as_of::AsOf};
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
@@ -91,15 +98,39 @@ async fn get_dashboard(
     Signed(session): Signed,
     at: AtPosition,
     Params(asked): Params<AsOf>,
-) -> Result<Answer<Dashboard>, ApiError> {
+) -> Result<Response, ApiError> {
     let moment = state.moment(&session, asked.as_of.as_deref()).await?;
-    let facts = match moment.past {
+    match moment.past {
         None => {
-            state.shown(&session, &at, &["goal_details", "daily_logs"]).await?;
-            state.figured(&session, &at, &["daily_totals", "streaks"]).await?;
-            Facts::load(&state.tables, session.workspace, moment.now).await?
+            state.shown(&session, &at, &kept::READ).await?;
+            state.figured(&session, &at, &kept::ANALYTICS).await?;
+            living(&state, session.workspace, moment.now).await
         }
-        Some(until) => Facts::replay(&state, session.workspace, until, moment.now).await?,
-    };
-    Ok(Answer::ok(state.opened(facts.dashboard(moment.now)?).await?))
+        Some(until) => {
+            let facts = Facts::replay(&state, session.workspace, until, moment.now).await?;
+            Ok(Answer::ok(state.opened(facts.dashboard(moment.now)?).await?).into_response())
+        }
+    }
+}
+
+/// The dashboard as it is kept, or made anew.
+async fn living(state: &QueryState, workspace: WorkspaceId, now: DateTime<Utc>) -> Result<Response, ApiError> {
+    // Looked at before the rows, so that what is kept never counts as newer than it is.
+    let version = Version::now(&state.tables, state.log.shard_of(workspace), workspace).await?;
+    if let Some(body) = version.and_then(|version| state.dashboards.get(workspace, version, now)) {
+        return Ok(as_json(body));
+    }
+    let dashboard = Facts::load(&state.tables, workspace, now).await?.dashboard(now)?;
+    let until = dashboard.day_ends_at;
+    let dashboard = state.opened(dashboard).await?;
+    let body = answering(|| serde_json::to_vec(&dashboard)).map_err(ApiError::internal)?;
+    let body = Bytes::from(body);
+    if let Some(version) = version {
+        state.dashboards.put(workspace, version, (now, until), body.clone());
+    }
+    Ok(as_json(body))
+}
+
+fn as_json(body: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }

@@ -80,6 +80,8 @@ struct Story {
     answers: BTreeMap<String, Vec<(String, String)>>,
     /// Instants at which something else was the case before and after.
     instants: Vec<(DateTime<Utc>, String)>,
+    /// When answers were last taken, if no time has passed since.
+    last: Option<(DateTime<Utc>, String)>,
 }
 
 impl Story {
@@ -152,6 +154,12 @@ impl Story {
         let workspace = ada.workspace().parse().expect("an id");
         let head = app.log().head(app.log().shard_of(workspace)).await.expect("a head");
         let position = app.log().cursor(head).to_string();
+        let now = app.clock().now();
+        // Where a command had nothing to do, the last event is of an earlier moment than this.
+        if app.log().recorded_at(head).await.expect("the log") != Some(now) {
+            return;
+        }
+        self.last = Some((now, position.clone()));
         let mut answers = vec![];
         for path in self.paths() {
             let reply = ada.get(&path).await;
@@ -173,7 +181,7 @@ async fn as_of_each_position_and_instant_everything_is_answered_as_it_was_then()
     let mut story = Story::default();
     for wish in &wishes {
         if let Wish::Pass(hours) = wish {
-            story.instants.extend(story.answered.last().map(|position| (app.clock().now(), position.clone())));
+            story.instants.extend(story.last.take());
             app.pass(TimeDelta::hours(*hours));
             ada = app.sign_in(ADDRESS).await;
         } else if let Some(position) = story.grant(&app, &ada, wish).await

@@ -213,3 +213,27 @@ async fn ranges_and_moments_that_cannot_be_are_refused() {
         assert_eq!(ada.get(&path).await.problem(), (422, "invalid-input", "/as_of"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_kept_dashboard_gives_way_to_an_event_and_to_rows_made_anew() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let goal = ada.goal("Run").await;
+    let log = async |minutes: u16| {
+        drop(ada.post("/v1/daily-logs", json!({ "goal_id": goal, "minutes": minutes })).await.done());
+        app.settle().await;
+    };
+    let minutes = async || ada.get("/v1/dashboard").await.at("/week/minutes");
+    log(20).await;
+    assert_eq!(minutes().await, 20);
+
+    // As nothing but a rebuild would change them.
+    let alter = "update analytics.daily_totals set days = replace(days::text, '[20,1]', '[99,1]')::json";
+    assert!(sqlx::query(alter).execute(app.database().pool()).await.expect("rows").rows_affected() > 0);
+    assert_eq!(minutes().await, 20, "it is kept while its version is the same");
+    let renew = "update analytics.checkpoint set epoch = epoch + 1 where model = 'daily_totals'";
+    sqlx::query(renew).execute(app.database().pool()).await.expect("checkpoints");
+    assert_eq!(minutes().await, 99);
+    log(30).await;
+    assert_eq!(minutes().await, 129);
+}

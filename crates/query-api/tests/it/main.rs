@@ -2,3 +2,4 @@
 
 mod as_of;
 mod figures;
+mod packing;

@@ -1,17 +1,21 @@
 //! Filling the log by the million with generated events, past the store: by `copy`, with the product stopped.
 //!
-//! What is written is what the store would have written, but for the sealed text, which has the right length and opens
-//! with no key: nobody asks for it. Everything follows from a fixed seed.
+//! What is written is what the store would have written for people who log each day on that day, and whose weeks were
+//! closed, but for two things: the sealed text has the right length and opens with no key, for nobody asks for it; and all
+//! of it is recorded at one instant, for it lies in the log after what was recorded before. Figures follow from local days
+//! alone. Everything follows from a fixed seed.
 
 use std::{collections::BTreeMap, fmt::Write};
 
 use anyhow::Context;
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::{
-    CalendarSettings, Clock, Event, GoalId, Personal, RawEvent, Sealed, Shard, UserId, Workspace, WorkspaceId,
+    Aggregate, CalendarSettings, Clock, Event, GoalId, Personal, RawEvent, Sealed, Shard, UserId, Workspace,
+    WorkspaceId,
     calendar::Weekday,
     daily_log::{Counted, DailyLogEvent},
     goal::GoalEvent,
+    workspace::WorkspaceEvent,
 };
 use runtime::SystemClock;
 use sqlx::{Connection, PgConnection};
@@ -76,37 +80,41 @@ pub struct Generated {
     pub raw: RawEvent,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
+    /// The local day it was then.
+    pub day: NaiveDate,
 }
 
 /// Somebody who logs day after day.
 pub struct Diarist {
     numbers: Numbers,
     at: DateTime<Utc>,
+    /// The day it is in their story.
+    day: NaiveDate,
     user: UserId,
-    workspace: WorkspaceId,
+    id: WorkspaceId,
+    workspace: Workspace,
+    workspace_version: i32,
     goals: [GoalId; GOALS],
     logged: u32,
 }
 
 impl Diarist {
-    /// One of their own for each `nth`.
+    /// One of their own for each `nth`, whose story ends shortly before `at`.
     #[must_use]
     pub fn new(nth: u64, at: DateTime<Utc>) -> Self {
         let mut numbers = Numbers::new(nth);
-        let (user, workspace) = (UserId::new(numbers.id(at)), WorkspaceId::new(numbers.id(at)));
+        let (user, id) = (UserId::new(numbers.id(at)), WorkspaceId::new(numbers.id(at)));
         let goals = [(); GOALS].map(|()| GoalId::new(numbers.id(at)));
-        Self { numbers, at, user, workspace, goals, logged: 0 }
+        let (day, workspace) = (first_day(at), Workspace::default());
+        Self { numbers, at, day, user, id, workspace, workspace_version: 0, goals, logged: 0 }
     }
 
     /// How it began: a workspace, and goals.
     pub fn beginning(&mut self) -> anyhow::Result<Vec<Generated>> {
         let settings =
             CalendarSettings { zone: "Europe/Berlin".into(), week_start: Weekday::Monday, day_start_minute: 0 };
-        let created = Workspace::default().create(self.user, settings, self.at).context("a workspace")?;
-        let mut events = vec![];
-        for (version, event) in (1..).zip(created) {
-            events.push(self.generated((self.workspace.uuid(), version), &event.into())?);
-        }
+        let created = self.workspace.create(self.user, settings, noon(self.day)).context("a workspace")?;
+        let mut events = self.of_workspace(created)?;
         for goal in self.goals {
             let event =
                 GoalEvent::GoalCreated { title: sealed(), description: None, target_date: None, total_minutes: None };
@@ -115,16 +123,24 @@ impl Diarist {
         Ok(events)
     }
 
-    /// The next log: on each goal in turn, day after day.
+    /// What comes before the next log: a new day, if there is one on each goal, with the weeks closed that are over by then.
+    pub fn morning(&mut self) -> anyhow::Result<Vec<Generated>> {
+        if self.logged == 0 || !(self.logged as usize).is_multiple_of(GOALS) {
+            return Ok(vec![]);
+        }
+        let yesterday = self.day;
+        self.day = yesterday + Days::new(1);
+        self.close_weeks(yesterday, noon(self.day))
+    }
+
+    /// The next log, on each goal in turn.
     pub fn log(&mut self) -> anyhow::Result<Generated> {
-        let days = u64::from(self.logged) / GOALS as u64;
-        let day = first_day(self.at).checked_add_days(Days::new(days)).context("a day")?;
         let goal = self.goals[self.logged as usize % GOALS];
         let minutes = u16::try_from(self.numbers.next() % 90 + 1)?;
         self.logged += 1;
         let event = DailyLogEvent::DailyLogCreated {
             goal_id: goal,
-            counted: Counted { day, minutes },
+            counted: Counted { day: self.day, minutes },
             zone: "Europe/Berlin".into(),
             text: Some(sealed()),
         };
@@ -132,17 +148,47 @@ impl Diarist {
         self.generated((stream, 1), &event.into())
     }
 
+    /// How it ends: with every week closed by now, so that the week clock has nothing to do.
+    pub fn ending(&mut self) -> anyhow::Result<Vec<Generated>> {
+        let last = std::mem::replace(&mut self.day, self.at.date_naive());
+        self.close_weeks(last, self.at)
+    }
+
+    fn close_weeks(&mut self, active_on: NaiveDate, now: DateTime<Utc>) -> anyhow::Result<Vec<Generated>> {
+        let mut events = vec![];
+        for week in self.workspace.weeks_to_close(active_on, now).context("weeks")? {
+            let closed = self.workspace.close_week(week.first, active_on, now).context("a week")?;
+            events.extend(self.of_workspace(closed)?);
+        }
+        Ok(events)
+    }
+
+    fn of_workspace(&mut self, events: Vec<WorkspaceEvent>) -> anyhow::Result<Vec<Generated>> {
+        let mut generated = vec![];
+        for event in events {
+            self.workspace.evolve(&event);
+            self.workspace_version += 1;
+            generated.push(self.generated((self.id.uuid(), self.workspace_version), &event.into())?);
+        }
+        Ok(generated)
+    }
+
     fn generated(&mut self, stream: (Uuid, i32), event: &Event) -> anyhow::Result<Generated> {
         Ok(Generated {
             stream,
-            workspace: self.workspace.uuid(),
+            workspace: self.id.uuid(),
             actor: self.user.uuid(),
             id: self.numbers.id(self.at),
             command: self.numbers.id(self.at),
             raw: event.to_raw()?,
             recorded_at: self.at,
+            day: self.day,
         })
     }
+}
+
+fn noon(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(12)
 }
 
 fn sealed() -> Personal {
@@ -154,7 +200,7 @@ fn first_day(at: DateTime<Utc>) -> NaiveDate {
     at.date_naive() - Days::new(u64::from(EVENTS_A_WORKSPACE) / GOALS as u64 + 2)
 }
 
-/// Fills the log of this database up to `events` events.
+/// Fills the log of this database up to `events` events, and few more, that end stories.
 pub async fn fill(database: &str, events: u64) -> anyhow::Result<()> {
     let mut connection = PgConnection::connect(database).await?;
     let mut heads: BTreeMap<i16, i64> =
@@ -169,18 +215,24 @@ pub async fn fill(database: &str, events: u64) -> anyhow::Result<()> {
     // Another fill must not make the same people again.
     let mut diarists: Vec<Diarist> =
         (0..people).map(|nth| Diarist::new(there.wrapping_mul(1 << 20) + u64::from(nth), now)).collect();
-    let mut beginnings = vec![];
+    let (mut copying, mut left) = (Copying::default(), missing as usize);
     for diarist in &mut diarists {
-        beginnings.extend(diarist.beginning()?);
+        left = left.saturating_sub(copying.take_all(&diarist.beginning()?, &mut heads)?);
     }
-    let mut copying = Copying::default();
     // Everybody logs each day, so what one workspace does lies far apart in the log.
-    let logs = (0..missing).map(|nth| diarists[(nth % people) as usize].log());
-    for event in beginnings.into_iter().map(Ok).chain(logs).take(missing as usize) {
-        copying.take(&event?, &mut heads)?;
+    for nth in (0..diarists.len()).cycle() {
+        if left == 0 {
+            break;
+        }
+        let weeks = diarists[nth].morning()?;
+        left = left.saturating_sub(copying.take_all(&weeks, &mut heads)? + 1);
+        copying.take(&diarists[nth].log()?, &mut heads)?;
         if copying.events.len() > PIECE_BYTES {
             copying.write(&mut connection).await?;
         }
+    }
+    for diarist in &mut diarists {
+        copying.take_all(&diarist.ending()?, &mut heads)?;
     }
     copying.write(&mut connection).await?;
     for (shard, head) in heads {
@@ -202,13 +254,18 @@ struct Copying {
 }
 
 impl Copying {
+    /// Takes these events, and tells how many they are.
+    fn take_all(&mut self, events: &[Generated], heads: &mut BTreeMap<i16, i64>) -> anyhow::Result<usize> {
+        events.iter().try_for_each(|event| self.take(event, heads))?;
+        Ok(events.len())
+    }
+
     fn take(&mut self, event: &Generated, heads: &mut BTreeMap<i16, i64>) -> anyhow::Result<()> {
         let shard = Shard::of(WorkspaceId::new(event.workspace), i16::try_from(heads.len())?).0;
         let head = heads.get_mut(&shard).context("a shard")?;
         *head += 1;
-        let Generated { stream: (stream, version), workspace, actor, id, command, raw, recorded_at } = event;
+        let Generated { stream: (stream, version), workspace, actor, id, command, raw, recorded_at, day } = event;
         let RawEvent { name, schema, data } = raw;
-        let day = recorded_at.date_naive();
         write!(self.events, "{shard}\t{head}\t{stream}\t{version}\t{id}\t{name}\t{schema}\t{workspace}\t{actor}\t")?;
         writeln!(self.events, "{command}\t{recorded_at}\t{day}\t{data}")?;
         // Any sixteen bytes do for the fingerprint.
@@ -238,11 +295,17 @@ mod tests {
         let (mut one, mut same) = (Diarist::new(1, now), Diarist::new(1, now));
         assert_eq!(one.beginning().expect("events").len(), 1 + GOALS);
         drop(same.beginning().expect("events"));
-        for _ in 0..EVENTS_A_WORKSPACE {
+        let (mut events, mut weeks) = (0, 0);
+        while events < EVENTS_A_WORKSPACE as usize {
+            let closed = one.morning().expect("events").len();
+            assert_eq!(same.morning().expect("events").len(), closed);
+            (events, weeks) = (events + 1 + closed, weeks + closed);
             let log = one.log().expect("an event");
             assert_eq!(log.id, same.log().expect("an event").id);
             let Event::DailyLog(log) = log.raw.read().expect("an event") else { panic!("a daily log") };
             assert!(log.adds().expect("counted").day < now.date_naive());
         }
+        assert!(weeks > 40, "{weeks}");
+        assert!(one.ending().expect("events").len() < 6, "those after the last log");
     }
 }

@@ -62,6 +62,24 @@ impl Client {
     }
 }
 
+impl Client {
+    /// How many bytes the body of an answer takes that is asked for packed, with the marks of its pieces. The connection
+    /// ends with it.
+    pub async fn packed_bytes(mut self, path: &str, headers: &str) -> anyhow::Result<usize> {
+        let ask = format!(
+            "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\naccept-encoding: gzip\r\n{headers}\r\n"
+        );
+        self.stream.write_all(ask.as_bytes()).await?;
+        self.received.clear();
+        while self.stream.read_buf(&mut self.received).await? > 0 {
+            ensure!(self.received.len() < ANSWER_BYTES_MAX, "the answer is too long");
+        }
+        ensure!(self.received.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&self.received));
+        let head = self.received.windows(4).position(|bytes| bytes == b"\r\n\r\n").context("no head")?;
+        Ok(self.received.len() - head - 4)
+    }
+}
+
 impl Answer<'_> {
     /// The body, if the request went well.
     pub fn json(&self) -> anyhow::Result<Value> {

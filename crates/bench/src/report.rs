@@ -100,6 +100,12 @@ impl Table {
         self.line(what).targets.push(Target { column: column.into(), bound, value });
     }
 
+    /// The middle of what the rounds showed.
+    #[must_use]
+    pub fn median(&self, what: &str, column: &str) -> Option<f64> {
+        Some(self.lines.iter().find(|line| line.what == what)?.cell(column)?.median)
+    }
+
     fn line(&mut self, what: &str) -> &mut Line {
         let found = self.lines.iter().position(|line| line.what == what);
         let index = found.unwrap_or_else(|| {

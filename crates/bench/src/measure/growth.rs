@@ -3,14 +3,18 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, Weekday};
 use domain::{GoalId, Ids};
 use runtime::RandomIds;
 use serde_json::json;
 use sqlx::{Connection, PgConnection};
 use tokio::time::{Instant, sleep};
 
-use super::{Posting, Service, Stage, queries, replay};
+use super::{
+    Posting, Service, Stage,
+    queries::{self, Asking},
+    replay,
+};
 use crate::{
     fill::fill,
     http::Client,
@@ -25,9 +29,13 @@ const AT_ONCE: usize = 64;
 /// Longer than this read models and bus need in no case to come level with the log.
 const PATIENCE: Duration = Duration::from_secs(300);
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+/// What must stay as it was may be so much less, or more, as the log grows.
+const LESS: f64 = 0.85;
+const MORE: f64 = 1.15;
 const HOW: &str = "The log is filled with generated events of people who log each day, three goals each, and every read \
-    model is made again; then 64 clients log days, one asks for the goals of an account with years of logs, and one corrects \
-    its first log and asks for the streak with the correction's position. Memory is that of `momentum up` after that.";
+    model is made again; then 64 clients log days, one asks for the dashboard and the goals of an account with years of \
+    logs, and one corrects its first log and asks with the correction's position for the goal's streak, the workspace's \
+    and the week. Memory is that of `momentum up` after that. *Of the first* is against the shortest log.";
 const BOUND: &str = "The depth of indexes, and how much of them Postgres has at hand: its cache is 128 MB here.";
 
 pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Vec<Table>> {
@@ -36,6 +44,7 @@ pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Vec<Table>> {
     let database = service.addresses.postgres.clone();
     let goal = past(&database, &person, stage.plan.goals, stage.plan.days).await?;
     let (mut replayed, mut asked, mut grown) = (replay::table(), queries::table(), Table::new("growth", HOW, BOUND));
+    let mut first = None;
     for (nth, events) in stage.plan.events.iter().enumerate() {
         service.product.stop().await?;
         fill(&database, *events).await?;
@@ -51,9 +60,11 @@ pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Vec<Table>> {
         let person = service.people[0].clone();
         settle(&service).await?;
         let events = format!("{} thousand events", events / 1_000);
+        first.get_or_insert_with(|| events.clone());
         for _ in 0..stage.plan.rounds {
             grow(stage, &service, (&person, goal), &events, &mut grown).await?;
         }
+        compare(first.as_deref().unwrap_or_default(), &events, &mut grown);
         grown.target(&events, "correction p50 ms", Bound::AtMost, 20.0);
         if nth + 1 == stage.plan.events.len() {
             queries::measure(&stage.plan, &service, (&person, goal), &mut asked).await?;
@@ -61,6 +72,19 @@ pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Vec<Table>> {
     }
     service.product.stop().await?;
     Ok(vec![replayed, asked, grown])
+}
+
+/// Says how rates and latencies compare to those on the first log.
+fn compare(first: &str, what: &str, table: &mut Table) {
+    for (column, ratio, bound, value) in [
+        ("commands/s", "commands of the first", Bound::AtLeast, LESS),
+        ("dashboard p50 ms", "dashboard of the first", Bound::AtMost, MORE),
+    ] {
+        if let (Some(before), Some(now)) = (table.median(first, column), table.median(what, column)) {
+            table.add(what, ratio, now / before);
+            table.target(what, ratio, bound, value);
+        }
+    }
 }
 
 async fn grow(
@@ -75,9 +99,12 @@ async fn grow(
     let (posted, _) = closed(Posting::many(&service.product, &service.people, AT_ONCE).await?, lasts).await?;
     table.add(what, "commands/s", posted.rate());
     settle(service).await?;
-    let listing = Listing { client: service.product.client().await?, authorization: person.authorization.clone() };
-    let (listed, _) = closed(vec![listing], lasts / 2).await?;
-    table.add(what, "goal list p50 ms", listed.p50());
+    for (path, column) in [("/v1/dashboard", "dashboard p50 ms"), ("/v1/goals", "goal list p50 ms")] {
+        let client = service.product.client().await?;
+        let asking = Asking { client, path: path.into(), headers: person.authorization.clone() };
+        let (asked, _) = closed(vec![asking], lasts / 2).await?;
+        table.add(what, column, asked.p50());
+    }
     let (corrected, _) = closed(vec![Correcting::begin(service, person, (goal, first)).await?], lasts / 2).await?;
     table.add(what, "correction p50 ms", corrected.p50());
     table.add(what, "correction p99 ms", corrected.p99());
@@ -104,24 +131,12 @@ async fn settle(service: &Service) -> anyhow::Result<()> {
     }
 }
 
-/// Asks for the goals.
-struct Listing {
-    client: Client,
-    authorization: String,
-}
-
-impl Work for Listing {
-    async fn once(&mut self) -> anyhow::Result<()> {
-        self.client.ask("GET", "/v1/goals", &self.authorization, b"").await?.done()
-    }
-}
-
-/// Corrects the first log of a goal, to and fro, and waits each time until the streak shows it.
+/// Corrects the first log of a goal, to and fro, and waits each time until streaks and week show it.
 struct Correcting {
     client: Client,
     authorization: String,
     log: String,
-    streak: String,
+    shown: [String; 3],
     minutes: u32,
 }
 
@@ -134,7 +149,11 @@ impl Correcting {
             client: service.product.client().await?,
             authorization: person.authorization.clone(),
             log: format!("/v1/daily-logs/{log}"),
-            streak: format!("/v1/goals/{goal}/streak?limit=1"),
+            shown: [
+                format!("/v1/goals/{goal}/streak?limit=1"),
+                "/v1/streak?limit=1".to_owned(),
+                format!("/v1/weeks/{}", first.week(Weekday::Mon).first_day()),
+            ],
             minutes: 45,
         })
     }
@@ -149,6 +168,9 @@ impl Work for Correcting {
         let done = self.client.ask("PATCH", &self.log, &headers, body.as_bytes()).await?.json()?;
         let position = done.pointer("/position").and_then(serde_json::Value::as_str).context("a position")?;
         let headers = format!("{}momentum-position: {position}\r\n", self.authorization);
-        self.client.ask("GET", &self.streak, &headers, b"").await?.done()
+        for path in &self.shown {
+            self.client.ask("GET", path, &headers, b"").await?.done()?;
+        }
+        Ok(())
     }
 }

@@ -1,8 +1,10 @@
 //! Queries: what a person looks at, for an account with years of logs, against a row read by its primary key.
 
-use domain::GoalId;
+use domain::{GoalId, Position};
+use event_store::Log;
+use sqlx::PgPool;
 
-use super::Service;
+use super::{Posting, Service};
 use crate::{
     http::Client,
     load::{Work, closed},
@@ -10,26 +12,50 @@ use crate::{
     people::Person,
     plan::Plan,
     product::Process,
-    report::Table,
+    report::{Bound, Table},
 };
 
 /// So many ask at once where it is about how many answers there are.
 const AT_ONCE: usize = 16;
+/// The dashboard, which most of all must be quick.
+const DASHBOARD: &str = "dashboard";
+const HEATMAP: &str = "heatmap of a year";
+const LOGGED: &str = "a log, and the dashboard with it";
+const AS_OF: &str = "dashboard as of 100,000 events";
+/// As many as an answer about the past is made of at most, less some to be on the safe side.
+const AS_OF_EVENTS: i64 = 99_900;
 const HOW: &str = "Over HTTP, signed in, for an account with years of daily logs on each of its goals; by one client alone, \
     and by 16 at once. Against an axum handler of one route that reads a row by its primary key; *cost* is how many of \
-    those one takes.";
-const BOUND: &str = "The rows an answer is made of, and opening and writing its text.";
+    those one takes. A dashboard is kept until something happens in its workspace; made anew it is after each log. *Packed* \
+    is an answer's size as browsers ask for it.";
+const BOUND: &str = "The rows an answer is made of, and opening and writing its text. Of a dashboard that is kept: two looks \
+    at an index, and sending 40 kB. As of a moment, folding all events up to there.";
 
 /// Somebody who asks the same again and again.
-struct Asking {
-    client: Client,
-    path: String,
-    headers: String,
+pub(super) struct Asking {
+    pub client: Client,
+    pub path: String,
+    pub headers: String,
 }
 
 impl Work for Asking {
     async fn once(&mut self) -> anyhow::Result<()> {
         self.client.ask("GET", &self.path, &self.headers, b"").await?.done()
+    }
+}
+
+/// Somebody who logs, and looks.
+struct Logging {
+    posting: Posting,
+    client: Client,
+    authorization: String,
+}
+
+impl Work for Logging {
+    async fn once(&mut self) -> anyhow::Result<()> {
+        self.posting.once().await?;
+        let headers = format!("{}momentum-position: {}\r\n", self.authorization, self.posting.position);
+        self.client.ask("GET", "/v1/dashboard", &headers, b"").await?.done()
     }
 }
 
@@ -42,10 +68,10 @@ fn questions(goal: GoalId) -> Vec<(&'static str, String)> {
     let today = Person::today();
     let year = today - chrono::Days::new(365);
     vec![
-        ("dashboard", "/v1/dashboard".into()),
+        (DASHBOARD, "/v1/dashboard".into()),
         ("goal", format!("/v1/goals/{goal}")),
         ("goal list", "/v1/goals".into()),
-        ("heatmap of a year", format!("/v1/daily-totals?from={year}&to={today}")),
+        (HEATMAP, format!("/v1/daily-totals?from={year}&to={today}")),
         ("streak", format!("/v1/goals/{goal}/streak?limit=1")),
         ("history page", "/v1/history".into()),
     ]
@@ -73,9 +99,46 @@ pub(super) async fn measure(
             let mut client = service.product.client().await?;
             let bytes = client.ask("GET", &path, &person.authorization, b"").await?.body.len();
             table.add(what, "kB", count(bytes) / 1e3);
+            let packed = service.product.client().await?.packed_bytes(&path, &person.authorization).await?;
+            table.add(what, "kB packed", count(packed) / 1e3);
         }
+        let logging = Logging {
+            posting: Posting::connect(&service.product, person).await?,
+            client: service.product.client().await?,
+            authorization: person.authorization.clone(),
+        };
+        let (logged, _) = closed(vec![logging], plan.lasts / 2).await?;
+        table.add(LOGGED, "alone p50 ms", logged.p50());
+        table.add(LOGGED, "alone p99 ms", logged.p99());
+        let asking = Asking {
+            client: service.product.client().await?,
+            path: format!("/v1/dashboard?as_of={}", long_ago(service, person).await?),
+            headers: person.authorization.clone(),
+        };
+        let (replayed, _) = closed(vec![asking], plan.lasts / 2).await?;
+        table.add(AS_OF, "alone p50 ms", replayed.p50());
+        table.add(AS_OF, "alone p99 ms", replayed.p99());
     }
+    table.target(DASHBOARD, "answers/s", Bound::AtLeast, 8_000.0);
+    table.target(DASHBOARD, "alone p50 ms", Bound::AtMost, 1.0);
+    table.target(DASHBOARD, "cost", Bound::AtMost, 4.0);
+    table.target(HEATMAP, "alone p50 ms", Bound::AtMost, 2.0);
+    table.target(HEATMAP, "kB packed", Bound::AtMost, 4.0);
+    table.target(AS_OF, "alone p50 ms", Bound::AtMost, 500.0);
     Ok(())
+}
+
+/// A position that the workspace had so many events by, or as many as it has.
+async fn long_ago(service: &Service, person: &Person) -> anyhow::Result<String> {
+    let pool = PgPool::connect(&service.addresses.postgres).await?;
+    let log = Log::open(pool.clone()).await?;
+    let shard = log.shard_of(person.workspace);
+    let number = sqlx::query_scalar(
+        "select max(position) from (select position from es.events where shard = $1 and workspace = $2
+                                    order by position limit $3) as events",
+    );
+    let number = number.bind(shard.0).bind(person.workspace.uuid()).bind(AS_OF_EVENTS).fetch_one(&pool).await?;
+    Ok(log.cursor(Position { shard, number }).to_string())
 }
 
 type Loads = (crate::load::Sample, crate::load::Sample);

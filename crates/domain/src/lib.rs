@@ -4,6 +4,7 @@ mod aggregate;
 pub mod calendar;
 mod clock;
 pub mod daily_log;
+pub mod dates;
 mod event;
 pub mod figures;
 pub mod goal;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
-use domain::{Aggregate, DailyLog, DailyLogId, GoalId, values};
+use domain::{Aggregate, DailyLog, DailyLogId, GoalId, dates, values};
 use garde::Validate;
 use identity::Signed;
 use read_models::daily_logs::{self, DailyLogRow, LogFilter};
@@ -34,9 +34,11 @@ struct ListDailyLogs {
     goal_id: Option<GoalId>,
     /// Only those from this day on.
     #[garde(custom(values::given(values::date)))]
+    #[serde(default, deserialize_with = "dates::given")]
     from: Option<NaiveDate>,
     /// Only those up to this day.
     #[garde(custom(values::given(values::date)))]
+    #[serde(default, deserialize_with = "dates::given")]
     to: Option<NaiveDate>,
     /// Withdrawn ones too.
     #[garde(skip)]

@@ -7,7 +7,7 @@ use analytics::daily_totals::{DailyTotal, DailyTotals as Model, list_daily_total
 use analytics::next_version as living;
 use axum::extract::State;
 use chrono::NaiveDate;
-use domain::{Aggregate, Goal, GoalId, values};
+use domain::{Aggregate, Goal, GoalId, dates, values};
 use garde::Validate;
 use identity::Signed;
 use read_models::{
@@ -40,9 +40,11 @@ struct ListDailyTotals {
     goal_id: Option<GoalId>,
     /// The first day.
     #[garde(custom(values::date))]
+    #[serde(deserialize_with = "dates::written")]
     from: NaiveDate,
     /// The last day, at most 732 days on.
     #[garde(custom(values::date))]
+    #[serde(deserialize_with = "dates::written")]
     to: NaiveDate,
     /// An instant or a position: what was known then. Now, unless given.
     #[garde(inner(length(bytes, max = 64)))]

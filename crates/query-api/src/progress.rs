@@ -7,7 +7,7 @@ use analytics::{
 use axum::extract::State;
 use chrono::{Days, NaiveDate};
 use domain::{
-    Aggregate, Calendar, Event, Goal, GoalId, Position, Recorded, Workspace,
+    Aggregate, Calendar, Event, Goal, GoalId, Position, Recorded, Workspace, dates,
     pace::{Pace, Progress, RECENT_DAYS, Recent},
 };
 use garde::Validate;
@@ -38,9 +38,11 @@ pub(crate) fn routes() -> OpenApiRouter<QueryState> {
 struct GetProgress {
     /// The first day of the history; 365 days before its last one, unless given.
     #[garde(skip)]
+    #[serde(default, deserialize_with = "dates::given")]
     from: Option<NaiveDate>,
     /// The last day of the history, at most 732 days on; today, unless given.
     #[garde(skip)]
+    #[serde(default, deserialize_with = "dates::given")]
     to: Option<NaiveDate>,
     /// An instant or a position: what was known then. Now, unless given.
     #[garde(inner(length(bytes, max = 64)))]

@@ -5,7 +5,9 @@ use analytics::weekly_snapshots::{
 };
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Aggregate, Goal, GoalId, HasPersonal, Personal, Position, Week, figures::WeekFigures, values};
+use domain::{
+    Aggregate, Goal, GoalId, HasPersonal, Personal, Position, Week, dates::WrittenDate, figures::WeekFigures, values,
+};
 use garde::Validate;
 use identity::Signed;
 use runtime::{
@@ -130,7 +132,7 @@ async fn list_weeks(
 async fn get_week(
     State(state): State<QueryState>,
     Signed(session): Signed,
-    Path(first): Path<NaiveDate>,
+    Path(WrittenDate(first)): Path<WrittenDate>,
     at: AtPosition,
     Params(asked): Params<AsOf>,
 ) -> Result<Answer<WeekInDetail>, ApiError> {

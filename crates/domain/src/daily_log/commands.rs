@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::DailyLogId;
 use crate::{
-    GoalId, Personal,
+    GoalId, Personal, dates,
     patch::given,
     values::{self, LOG_MINUTES_MAX},
 };
@@ -26,6 +26,7 @@ pub struct LogDay {
     pub goal_id: GoalId,
     /// The day it was done on; without it, today in the workspace's calendar. Never a day after today.
     #[garde(custom(values::given(values::date)))]
+    #[serde(default, deserialize_with = "dates::given")]
     pub day: Option<NaiveDate>,
     /// 0 to 1,440.
     #[garde(range(max = LOG_MINUTES_MAX))]
@@ -43,6 +44,7 @@ pub struct LogDay {
 pub struct CorrectLog {
     /// The day it really was.
     #[garde(custom(values::given(values::date)))]
+    #[serde(deserialize_with = "dates::given")]
     pub day: Option<NaiveDate>,
     /// The minutes they really were, 0 to 1,440.
     #[garde(inner(range(max = LOG_MINUTES_MAX)))]

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::GoalId;
 use crate::{
-    Personal,
+    Personal, dates,
     patch::given,
     values::{self, TOTAL_MINUTES_MAX},
 };
@@ -30,6 +30,7 @@ pub struct CreateGoal {
     pub description: Option<Personal>,
     /// The day it is to be reached by.
     #[garde(custom(values::given(values::date)))]
+    #[serde(default, deserialize_with = "dates::given")]
     pub target_date: Option<NaiveDate>,
     /// The minutes it takes in all.
     #[garde(inner(range(min = 1, max = TOTAL_MINUTES_MAX)))]
@@ -52,7 +53,7 @@ pub struct ReviseGoal {
     pub description: Option<Option<Personal>>,
     /// The new target date, or `null` for none.
     #[garde(custom(values::replaced(values::date)))]
-    #[serde(deserialize_with = "given")]
+    #[serde(deserialize_with = "dates::replaced")]
     #[schema(value_type = Option<NaiveDate>)]
     pub target_date: Option<Option<NaiveDate>>,
     /// The new total in minutes, or `null` for none.
@@ -68,9 +69,11 @@ pub struct ReviseGoal {
 pub struct PauseGoal {
     /// The first day, which may be past; without it, today.
     #[garde(custom(values::given(values::date)))]
+    #[serde(default, deserialize_with = "dates::given")]
     pub first: Option<NaiveDate>,
     /// The last day; without it, until the goal is resumed.
     #[garde(custom(values::given(values::date)))]
+    #[serde(default, deserialize_with = "dates::given")]
     pub last: Option<NaiveDate>,
 }
 
@@ -80,8 +83,10 @@ pub struct PauseGoal {
 pub struct ResumeGoal {
     /// The first day, which may be past; without it, today.
     #[garde(custom(values::given(values::date)))]
+    #[serde(default, deserialize_with = "dates::given")]
     pub first: Option<NaiveDate>,
     /// The last day; without it, all days from the first on.
     #[garde(custom(values::given(values::date)))]
+    #[serde(default, deserialize_with = "dates::given")]
     pub last: Option<NaiveDate>,
 }

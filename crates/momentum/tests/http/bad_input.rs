@@ -10,6 +10,9 @@ use crate::document::{Things, api};
 
 /// A body larger than is read.
 const TOO_LARGE_BYTES: usize = 64 * 1024 + 1;
+/// What is no date, or not as dates are written.
+const NO_DATES: [&str; 8] =
+    ["", "2026-02-30", "20260101", "2026-1-31", "2026-01-1", "0000-00-00", "tomorrow", "10000-01-01"];
 /// How long a throttle needs to forget.
 const THROTTLE_OVER: TimeDelta = TimeDelta::minutes(5);
 
@@ -122,7 +125,7 @@ fn outside(shape: &Shape<'_>) -> Vec<Value> {
     }
     match shape.format() {
         "uuid" => bad.extend([json!(""), json!("7"), json!("not-a-uuid")]),
-        "date" => bad.extend(["", "2026-02-30", "20260101", "0000-00-00", "tomorrow", "10000-01-01"].map(Value::from)),
+        "date" => bad.extend(NO_DATES.map(Value::from)),
         "email" => bad.extend([json!(""), json!("ada"), json!("ada@"), json!("a b@example.org")]),
         // At sign-in, a password that nobody can have is as wrong as any other.
         "password" => return bad,
@@ -167,6 +170,9 @@ async fn ids_and_methods_that_cannot_be_are_told() {
         assert_eq!(ada.get(&format!("{path}/{unknown}")).await.problem(), (404, "not-found", ""));
         assert_eq!(ada.patch(&format!("{path}/{unknown}"), json!({})).await.problem(), (404, "unknown", ""));
         assert_eq!(ada.delete(&format!("{path}/{unknown}")).await.problem(), (405, "method-not-allowed", ""));
+    }
+    for day in ["2026-1-5", "2026-01-5", "monday"] {
+        assert_eq!(ada.get(&format!("/v1/weeks/{day}")).await.problem(), (422, "invalid-input", "/first"), "{day}");
     }
     let long = format!("/v1/goals?cursor={}", "x".repeat(9_000));
     assert_eq!(ada.get(&long).await.problem(), (414, "uri-too-long", ""));

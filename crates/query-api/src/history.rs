@@ -27,6 +27,7 @@ use uuid::Uuid;
 
 use crate::{
     Page, QueryState,
+    incomplete::{Told, told},
     membership::is_for,
     page::{PAGE_ITEMS_MAX, limit},
 };
@@ -123,8 +124,8 @@ async fn list_history(
     Signed(session): Signed,
     at: AtPosition,
     Params(asked): Params<ListHistory>,
-) -> Result<Answer<Page<Happening>>, ApiError> {
-    let limit = limit(asked.limit);
+) -> Result<(Option<Told>, Answer<Page<Happening>>), ApiError> {
+    let (limit, of_goal) = (limit(asked.limit), asked.goal_id.is_some());
     let before = match &asked.cursor {
         Some(cursor) => state.position(&session, cursor)?.number,
         None => i64::MAX,
@@ -134,7 +135,9 @@ async fn list_history(
     let mut page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
     page.items.retain(|event| is_for(&session, event));
     let effects = effects(&state, &session, &page.items).await?;
-    Ok(Answer::ok(page.map(|event| happening(&state, &event, &effects))))
+    // The log itself is whole; which logs are the goal's, the read model may not know of all.
+    let incomplete = if of_goal { told(&state, session.workspace).await } else { None };
+    Ok((incomplete, Answer::ok(page.map(|event| happening(&state, &event, &effects)))))
 }
 
 async fn filter(

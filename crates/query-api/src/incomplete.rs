@@ -14,7 +14,7 @@ use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderName, HeaderValue},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use domain::WorkspaceId;
 use identity::Signed;
@@ -47,6 +47,9 @@ impl AnyParked {
     }
 }
 
+/// The header, with what it says.
+pub(crate) type Told = [(HeaderName, HeaderValue); 1];
+
 /// Adds the header to what is answered to a member of a workspace that has anything parked.
 pub(crate) async fn tell(State(state): State<QueryState>, request: Request, next: Next) -> Response {
     if !state.any_parked.0.load(Relaxed) {
@@ -54,21 +57,25 @@ pub(crate) async fn tell(State(state): State<QueryState>, request: Request, next
     }
     let (mut parts, body) = request.into_parts();
     let session = Signed::from_request_parts(&mut parts, &state).await;
-    let mut response = next.run(Request::from_parts(parts, body)).await;
-    if let Ok(Signed(session)) = session
-        && response.status().is_success()
-    {
-        match parked(&state.tables, session.workspace).await {
-            Ok(models) if models.is_empty() => {}
-            Ok(models) => {
-                if let Ok(models) = HeaderValue::try_from(models.join(", ")) {
-                    response.headers_mut().insert(MOMENTUM_INCOMPLETE, models);
-                }
-            }
-            Err(error) => tracing::warn!(error = &error as &dyn Error, "what is parked cannot be read"),
+    let response = next.run(Request::from_parts(parts, body)).await;
+    match session {
+        Ok(Signed(session)) if response.status().is_success() => {
+            (told(&state, session.workspace).await, response).into_response()
         }
+        _ => response,
     }
-    response
+}
+
+/// The header for what is answered about a workspace; none, if it lacks nothing.
+pub(crate) async fn told(state: &QueryState, workspace: WorkspaceId) -> Option<Told> {
+    if !state.any_parked.0.load(Relaxed) {
+        return None;
+    }
+    let models = parked(&state.tables, workspace).await;
+    let models =
+        models.inspect_err(|error| tracing::warn!(error = error as &dyn Error, "what is parked cannot be read"));
+    let models = models.ok().filter(|models| !models.is_empty())?;
+    Some([(MOMENTUM_INCOMPLETE, HeaderValue::try_from(models.join(", ")).ok()?)])
 }
 
 /// Says in the OpenAPI document that the answers of these endpoints may carry the header.

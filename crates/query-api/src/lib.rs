@@ -104,11 +104,14 @@ fn from_read_models() -> OpenApiRouter<QueryState> {
         .merge(streaks::routes())
         .merge(weeks::routes())
         .merge(progress::routes())
-        .merge(dashboard::routes());
+        .merge(dashboard::routes())
+        .merge(export::routes());
     incomplete::documented(routes)
 }
 
-/// Those that answer from the log itself.
+/// Those that answer from the log itself. History asks a read model only for the logs of a goal, and then tells by itself
+/// what that lacks.
 fn from_log() -> OpenApiRouter<QueryState> {
-    OpenApiRouter::new().merge(me::routes()).merge(history::routes()).merge(events::routes()).merge(export::routes())
+    let history = incomplete::documented(history::routes());
+    OpenApiRouter::new().merge(me::routes()).merge(history).merge(events::routes())
 }

@@ -3227,6 +3227,8 @@ export interface operations {
             /** @description The zip. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3888,6 +3890,8 @@ export interface operations {
             /** @description What happened, newest first. */
             200: {
                 headers: {
+                    /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
+                    "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -45,6 +45,9 @@ async fn an_event_that_cannot_be_applied_is_seen_and_mended_and_holds_up_no_othe
     let lacking = lacking.expect("told");
     assert!(lacking.contains("goal_list") && lacking.contains("goal_details"), "{lacking}");
     assert_eq!(people[0].is_told_incomplete("/v1/history").await, None, "the log is whole");
+    let of_goal = format!("/v1/history?goal_id={}", people[0].goal);
+    assert!(people[0].is_told_incomplete(&of_goal).await.is_some(), "its logs are found by a read model");
+    assert!(people[0].is_told_incomplete("/v1/export").await.is_some());
     assert_eq!(people[1].is_told_incomplete("/v1/goals").await, None, "another workspace");
     let listed = product.does(&["parked"]).await;
     assert!(listed.contains(&format!("goal_details: stream {}", goals[0])), "{listed}");

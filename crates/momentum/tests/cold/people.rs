@@ -26,7 +26,7 @@ pub struct Person {
     client: Client,
     email: String,
     token: String,
-    goal: String,
+    pub goal: String,
     first_day: NaiveDate,
     position: String,
 }

@@ -99,6 +99,7 @@ mod tests {
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         sync::Notify,
+        time::Instant,
     };
 
     use super::*;
@@ -166,6 +167,41 @@ mod tests {
         let server = server(9).await;
         let head = format!("GET / HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "x".repeat(HEAD_BYTES_MAX));
         assert!(rest(send(server.address, &head).await).await.starts_with("HTTP/1.1 431"));
+    }
+
+    #[tokio::test]
+    async fn a_head_with_too_many_headers_is_refused() {
+        let server = server(9).await;
+        let headers: String = (0..HEADERS_MAX).map(|number| format!("x{number}: y\r\n")).collect();
+        let head = format!("GET / HTTP/1.1\r\nhost: a\r\n{headers}\r\n");
+        assert!(rest(send(server.address, &head).await).await.starts_with("HTTP/1.1 431"));
+    }
+
+    // The clock jumps ahead whenever all are waiting, so nobody really waits for half a minute.
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_dribbles_is_cut_off_however_busy_its_client_is() {
+        let server = server(9).await;
+        let (mut reading, mut writing) = send(server.address, "GET / HTTP/1.1\r\n").await.into_split();
+        let begun = Instant::now();
+        let mut answer = vec![];
+        let dribbling = async {
+            while writing.write_all(b"x: y\r\n").await.is_ok() {
+                sleep(Duration::from_secs(1)).await;
+            }
+        };
+        let (read, ()) = tokio::join!(reading.read_to_end(&mut answer), dribbling);
+        // Whether by an end or a reset.
+        drop(read);
+        assert_eq!(answer, b"");
+        assert!(begun.elapsed() >= HEAD_TIMEOUT, "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_on_which_nothing_comes_is_closed() {
+        let server = server(9).await;
+        let begun = Instant::now();
+        assert_eq!(rest(send(server.address, "").await).await, "");
+        assert!(begun.elapsed() >= HEAD_TIMEOUT, "{:?}", begun.elapsed());
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! What arrives over real connections: requests that break off, dawdle, or are none at all.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{future::pending, net::SocketAddr, time::Duration};
 
 use runtime::{Shutdown, serve};
 use serde_json::{Value, json};
@@ -8,13 +8,15 @@ use testkit::app::{App, Caller, Options};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 /// Longer than any of this takes, on however busy a machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// So long a request may take where one is meant to take too long: still enough for a busy machine to register somebody.
 const SOON: Duration = Duration::from_secs(3);
+/// How long a client that dribbles waits before its next byte.
+const DRIBBLE_PAUSE: Duration = Duration::from_millis(100);
 
 /// The product, behind a port.
 struct Served {
@@ -49,6 +51,25 @@ impl Served {
         let read = timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("an answer, or the end");
         // A connection that is reset has said what it had to say.
         let _ = read;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Sends these bytes, and then this byte again and again; answers with what comes back.
+    async fn dribble(&self, bytes: &[u8], byte: u8) -> String {
+        let stream = TcpStream::connect(self.address).await.expect("connection");
+        let (mut reading, mut writing) = stream.into_split();
+        writing.write_all(bytes).await.expect("written");
+        let mut answer = vec![];
+        let dribbling = async {
+            while writing.write_all(&[byte]).await.is_ok() {
+                sleep(DRIBBLE_PAUSE).await;
+            }
+            pending::<()>().await;
+        };
+        tokio::select! {
+            read = timeout(PATIENCE, reading.read_to_end(&mut answer)) => drop(read.expect("an answer, or the end")),
+            () = dribbling => {}
+        }
         String::from_utf8_lossy(&answer).into_owned()
     }
 }
@@ -105,6 +126,8 @@ async fn a_body_that_does_not_come_is_waited_for_only_so_long() {
         let answer = served.send(&command(&served, &ada, headers, ""), true).await;
         assert_eq!((status(&answer), &*code(&answer)), ("503", "timeout"), "{answer}");
     }
+    let answer = served.dribble(&command(&served, &ada, "content-length: 60000\r\n", "{"), b' ').await;
+    assert_eq!((status(&answer), &*code(&answer)), ("503", "timeout"), "{answer}");
     assert_eq!(served.app.events().await, events);
 }
 
@@ -117,6 +140,48 @@ async fn a_body_that_is_too_large_is_refused_unread() {
     let chunk = format!("{:x}\r\n{}\r\n", 70_000, "x".repeat(70_000));
     let answer = served.send(&command(&served, &ada, "transfer-encoding: chunked\r\n", &chunk), true).await;
     assert_eq!((status(&answer), &*code(&answer)), ("413", "payload-too-large"), "{answer}");
+}
+
+#[tokio::test]
+async fn what_was_left_unread_is_not_taken_for_the_next_request() {
+    let served = Served::new().await;
+    let ada = served.app.register("ada@example.org").await;
+    let events = served.app.events().await;
+    let goal = json!({ "title": "Smuggled" }).to_string();
+    let smuggled = command(&served, &ada, &format!("content-length: {}\r\n", goal.len()), &goal);
+    let smuggled = String::from_utf8(smuggled).expect("text");
+    for headers in [format!("content-length: {}\r\n", 100_000), "content-length: 5\r\ncontent-length: 6\r\n".to_owned()]
+    {
+        let outer = command(&served, &ada, &headers, &smuggled);
+        let outer = String::from_utf8(outer).expect("text").replacen("connection: close\r\n", "", 1);
+        let answer = served.send(outer.as_bytes(), true).await;
+        assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
+    }
+    assert_eq!(served.app.events().await, events);
+}
+
+#[tokio::test]
+async fn requests_sent_without_waiting_are_answered_in_their_order() {
+    let served = Served::new().await;
+    let ada = served.app.register("ada@example.org").await;
+    let (token, title) = (ada.token(), "Pipelined");
+    let goal = json!({ "title": title }).to_string();
+    let last = command(&served, &ada, &format!("content-length: {}\r\n", goal.len()), &goal);
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n");
+    let first = [get("/v1/goals"), get("/v1/nowhere"), get("/v1/me")].concat();
+    let answer = served.send(&[first.as_bytes(), &last].concat(), true).await;
+    let statuses: Vec<&str> = answer.split("HTTP/1.1 ").skip(1).filter_map(|one| one.split(' ').next()).collect();
+    assert_eq!(statuses, ["200", "404", "200", "201"], "{answer}");
+}
+
+#[tokio::test]
+async fn an_address_that_is_too_long_is_told_so() {
+    let served = Served::new().await;
+    let get = |path: String| format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    let answer = served.send(get(format!("/v1/goals/{}", "x".repeat(9_000))).as_bytes(), true).await;
+    assert_eq!((status(&answer), &*code(&answer)), ("414", "uri-too-long"), "{answer}");
+    let answer = served.send(get(format!("/{}", "x".repeat(70_000))).as_bytes(), true).await;
+    assert!(["414", "431"].contains(&status(&answer)), "{answer}");
 }
 
 #[tokio::test]

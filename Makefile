@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e fuzz chaos chaos-long check gen bench bench-quick soak setup browser clean help
+.PHONY: up test e2e fuzz chaos chaos-long chaos-planted check gen bench bench-quick soak setup browser clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -38,6 +38,9 @@ chaos: setup web/dist/index.html ## Hurt the running product for three minutes, 
 
 chaos-long: setup web/dist/index.html ## The same at full load for as long as you like (SEED=1, MINUTES=30, ONLY=kill,nats-wipe)
 	$(CHAOS) --seed $(or $(SEED),1) --seconds $$(($(or $(MINUTES),30) * 60)) $(if $(ONLY),--only $(ONLY))
+
+chaos-planted: setup web/dist/index.html ## Plant bugs in a copy of the product, and see that each is found (ONLY=missing-fence)
+	cargo run --quiet -p chaos --features planted -- planted $(if $(ONLY),--only $(ONLY))
 
 check: setup $(WEB_MODULES) ## Check formatting, lints, and that generated files are up to date
 	cargo fmt --all --check
@@ -79,4 +82,4 @@ clean: ## Remove what was built and fetched; data stays
 	rm -rf .tools
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

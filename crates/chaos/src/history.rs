@@ -51,6 +51,8 @@ pub enum Line {
         stream: Uuid,
         /// What it is, for whoever reads this.
         what: String,
+        /// The version that this has at the time, or else it is not to be done.
+        if_match: Option<u32>,
     },
     /// What came of it.
     Told {

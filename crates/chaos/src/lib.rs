@@ -11,6 +11,8 @@ pub mod faults;
 pub mod held;
 pub mod history;
 pub mod plan;
+#[cfg(any(test, feature = "planted"))]
+pub mod planted;
 pub mod recovery;
 pub mod run;
 mod search;

@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
+#[cfg(feature = "planted")]
+use chaos::planted;
 use chaos::{
     clients::Load,
     plan::{Kind, Plan},
@@ -22,6 +24,8 @@ enum Command {
     Run(Run),
     /// Show what a seed would hurt
     Plan(Chosen),
+    #[cfg(feature = "planted")]
+    Planted(Planted),
 }
 
 #[derive(Args)]
@@ -59,6 +63,27 @@ struct Run {
     /// The same in its next version; momentum-next beside it, if that is there, unless given
     #[arg(long)]
     next: Option<PathBuf>,
+    /// Which of its planted bugs the program makes, if it has any
+    #[arg(long)]
+    bug: Option<String>,
+}
+
+/// Plant bugs in a copy of the product, and see that each is found
+#[cfg(feature = "planted")]
+#[derive(Args)]
+struct Planted {
+    /// Only these bugs; all, unless given
+    #[arg(long, value_delimiter = ',', value_parser = planted::named)]
+    only: Vec<&'static planted::bugs::Bug>,
+    /// The first seed
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// For how long faults come, in each run
+    #[arg(long, default_value_t = 20)]
+    seconds: u64,
+    /// How the product is built
+    #[arg(long, default_value = "dev")]
+    profile: String,
 }
 
 #[tokio::main]
@@ -69,7 +94,17 @@ async fn main() -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Run(asked) => run_all(asked).await,
+        #[cfg(feature = "planted")]
+        Command::Planted(asked) => find_planted(asked).await,
     }
+}
+
+#[cfg(feature = "planted")]
+async fn find_planted(asked: Planted) -> anyhow::Result<ExitCode> {
+    let program = planted::source::build(&std::env::current_dir()?, &asked.profile).await?;
+    let search = planted::Search { program, seed: asked.seed, time: Duration::from_secs(asked.seconds) };
+    let bugs = if asked.only.is_empty() { planted::bugs::BUGS.iter().collect() } else { asked.only };
+    Ok(if search.for_all(&bugs).await? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn run_all(asked: Run) -> anyhow::Result<ExitCode> {
@@ -87,6 +122,7 @@ async fn run_all(asked: Run) -> anyhow::Result<ExitCode> {
             patience: asked.patience,
             momentum: momentum.clone(),
             next: next.clone(),
+            bug: asked.bug.clone(),
         };
         let verdict = run::run(&options).await?;
         println!("{verdict}");

@@ -64,6 +64,8 @@ pub struct Options {
     pub momentum: PathBuf,
     /// The same in its next version, if there is one.
     pub next: Option<PathBuf>,
+    /// Which of its planted bugs the program makes, if it has any.
+    pub bug: Option<String>,
 }
 
 /// Runs it, and tells what was found. Where that is anything, everything of the run is kept where the verdict says.
@@ -93,8 +95,8 @@ async fn run_in(place: &Path, options: &Options) -> anyhow::Result<Verdict> {
         None => None,
     };
     let clock_library = CLOCK_LIBRARIES.iter().map(PathBuf::from).find(|path| wants(Kind::ClockJump) && path.exists());
-    let (momentum, next) = (options.momentum.clone(), options.next.clone());
-    let cluster = Cluster::start(Setting { momentum, next, place: place.to_owned(), clock_library }).await?;
+    let (momentum, next, bug) = (options.momentum.clone(), options.next.clone(), options.bug.clone());
+    let cluster = Cluster::start(Setting { momentum, next, bug, place: place.to_owned(), clock_library }).await?;
     let cluster = Arc::new(cluster);
     let observer = Arc::new(installed(&cluster.servers).await?);
     let recorder = Recorder::begin(&place.join("history.jsonl"))?;

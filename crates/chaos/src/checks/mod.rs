@@ -2,6 +2,7 @@
 
 mod acknowledged;
 mod answers;
+mod conditions;
 mod dense;
 mod order;
 mod reads;
@@ -30,7 +31,7 @@ pub struct Finding {
 pub type Check = (&'static str, fn(&[Line], &Held) -> Vec<(String, Subject)>);
 
 /// All checks of a history.
-pub const ALL: [Check; 9] = [
+pub const ALL: [Check; 10] = [
     ("no acknowledged command is lost", acknowledged::lost),
     ("no command is applied twice", acknowledged::twice),
     ("no refused command is applied", acknowledged::refused_and_applied),
@@ -38,6 +39,7 @@ pub const ALL: [Check; 9] = [
     ("nothing happens that nobody asked for", uninvited::uninvited),
     ("positions and versions are dense", dense::holes),
     ("what is told first comes first", order::out_of_order),
+    ("a condition is held", conditions::passed_over),
     ("who asks for their own writes is shown them", reads::stale),
     ("a week is closed once", weeks::closed_twice),
 ];

@@ -16,7 +16,8 @@ pub(super) fn place(number: i64) -> Place {
 }
 
 pub(super) fn asked(command: u128, stream: u128, at_us: u64) -> Line {
-    Line::Asked { at_us, client: 1, command: id(command), actor: id(1), stream: id(stream), what: "POST".to_owned() }
+    let (command, actor, stream) = (id(command), id(1), id(stream));
+    Line::Asked { at_us, client: 1, command, actor, stream, what: "POST".to_owned(), if_match: None }
 }
 
 /// A command was told to be done at a position, as a version of a stream.

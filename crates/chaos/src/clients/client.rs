@@ -199,10 +199,11 @@ impl Client {
         within: Duration,
     ) -> anyhow::Result<Told> {
         let person = self.person(owner)?;
-        let (command, actor, stream) = (request.command, person.user, request.stream);
+        let (command, actor, stream, if_match) = (request.command, person.user, request.stream, request.if_match);
         let what = format!("{} {} {}", request.method, request.path, request.body);
         let recorder = &self.world.recorder;
-        recorder.write(Line::Asked { at_us: recorder.now(), client: self.nth, command, actor, stream, what }).await?;
+        let (at_us, client) = (recorder.now(), self.nth);
+        recorder.write(Line::Asked { at_us, client, command, actor, stream, what, if_match }).await?;
         let token = person.token().await;
         let sent = to.iter().map(|to| timeout(within, send(&self.http, *to, &token, request)));
         let answers = futures::future::join_all(sent).await;

@@ -28,6 +28,8 @@ pub use self::{
 pub const MASTER_KEY: &str = "3b9ed1076c5fa2448d0c6e7f15b8a39d20e4f76b8c1d5a0f93e2b7d46a580c1f";
 /// See [`MASTER_KEY`].
 pub const INDEX_KEY: &str = "91c4e0f72ab35d688e17f6c30b9d4a52d7683fe01b2c95a4764d8e03f1ba5c29";
+/// What tells a program with planted bugs which of them to make.
+pub const BUG_VARIABLE: &str = "PLANTED_BUG";
 /// So many connections each role keeps at most: eight processes share one Postgres here.
 const CONNECTIONS_MAX: &str = "8";
 
@@ -38,6 +40,8 @@ pub struct Setting {
     pub momentum: PathBuf,
     /// The same in its next version, if there is one.
     pub next: Option<PathBuf>,
+    /// Which of its planted bugs the program makes, if it has any.
+    pub bug: Option<String>,
     /// Where everything of this run lies.
     pub place: PathBuf,
     /// The library that shifts a process's clock, if clocks are to jump and the machine has it.
@@ -136,8 +140,10 @@ impl Cluster {
             ("MOMENTUM_SERVER__TRUSTED_PROXIES", "127.0.0.0/8".to_owned()),
             ("MOMENTUM_LOG__FORMAT", "json".to_owned()),
         ]
+        .into_iter()
+        .chain(self.setting.bug.iter().map(|bug| (BUG_VARIABLE, bug.clone())))
         .map(|(name, value)| (name.to_owned(), value))
-        .to_vec()
+        .collect()
     }
 
     /// The program with these words, on the servers themselves, not by the ways that are hurt.

@@ -45,6 +45,7 @@ const WRITER: &str = "crates/event-store/src/writer.rs";
 const EXECUTE: &str = "crates/event-store/src/execute.rs";
 const ARRIVALS: &str = "crates/event-bus/src/arrivals.rs";
 const LEADER: &str = "crates/event-bus/src/relay/leader.rs";
+const STREAM: &str = "crates/event-bus/src/relay/stream.rs";
 const TAKE_IN: &str = "crates/worker/src/batch.rs";
 const CHECKPOINT: &str = "crates/worker/src/checkpoint.rs";
 const REBUILD: &str = "crates/worker/src/rebuild/mod.rs";
@@ -218,6 +219,11 @@ pub const BUGS: &[Bug] = &[
                 wrong: "let _ = from;",
             },
             Edit { file: LEADER, right: "self.audit.begin(self.stream, found.created, (first, last))", wrong: "" },
+            Edit {
+                file: STREAM,
+                right: "extent.damage(self.bus.topology.keep, head)",
+                wrong: "extent.damage(self.bus.topology.keep, head.max(extent.last))",
+            },
         ],
         faults: &[Kind::Intruder],
         found_by: &[EQUAL, BACK],
@@ -225,7 +231,11 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "stream-not-made-again",
         mistake: "The relay finds that the stream is damaged, says so, and leaves it",
-        edits: &[Edit { file: LEADER, right: "self.stream.make_again().await?", wrong: "0" }],
+        edits: &[Edit {
+            file: LEADER,
+            right: "self.stream.make_again().await?",
+            wrong: "if self.known.is_some() { 0 } else { self.stream.make_again().await? }",
+        }],
         faults: &[Kind::StreamDelete],
         found_by: &[EQUAL, BACK],
     },

@@ -66,7 +66,13 @@ impl Search {
         let begun = Instant::now();
         let mut met = BTreeSet::new();
         for seed in self.seed..self.seed + SEEDS_MAX {
-            let verdict = self.run(seed, bug.faults, Some(bug)).await?;
+            let verdict = match self.run(seed, bug.faults, Some(bug)).await {
+                Ok(verdict) => verdict,
+                Err(error) => {
+                    println!("{:28} no run with seed {seed}: {error:#}", bug.name);
+                    continue;
+                }
+            };
             let checks = verdict.checks_that_found();
             if let Some(check) = bug.found_by.iter().find(|check| checks.contains(check)) {
                 let (name, seconds) = (bug.name, begun.elapsed().as_secs());

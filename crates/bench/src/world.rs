@@ -7,7 +7,7 @@ use domain::{
     CalendarSettings, DailyLogId, GoalId, Personal, UserId, WorkspaceId, calendar::Weekday, daily_log::LogDay,
     goal::CreateGoal,
 };
-use event_store::{Command, Decision, Receipt, Store, Vault};
+use event_store::{Command, Decision, New, Receipt, Store, Vault};
 use runtime::{RandomIds, SystemClock, config::VaultConfig, vault_keys};
 use sqlx::postgres::PgPoolOptions;
 
@@ -86,7 +86,7 @@ impl Logging {
         let text = Personal::clear("Along the river, and back over the bridge.");
         let log_day = LogDay { id: Some(id), goal_id: self.goal, day, minutes: 45, text: Some(text) };
         let command = self.command(id.uuid().as_bytes());
-        let logged = self.store.execute(&command, (self.goal, id), |moment, (goal, log)| {
+        let logged = self.store.execute(&command, (self.goal, New::stream(id)), |moment, (goal, log)| {
             Ok(Decision::on(id, log.create(&log_day, goal, moment.today()?, moment.zone())?))
         });
         Ok(logged.await?)

@@ -5,7 +5,7 @@ use domain::{
     DailyLogId,
     daily_log::{CorrectLog, LogDay},
 };
-use event_store::Decision;
+use event_store::{Decision, New};
 use runtime::{
     ApiError,
     http::{Answer, IdempotencyKey, IfMatch, Path},
@@ -30,7 +30,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 async fn log_day(State(api): State<AppState>, asked: Asked<LogDay>) -> Result<Answer<Done>, ApiError> {
     let id: DailyLogId = asked.body.id.unwrap_or_else(|| api.store.ids().next());
     let answer = asked
-        .execute(&api, (asked.body.goal_id, id), |moment, (goal, log)| {
+        .execute(&api, (asked.body.goal_id, New::stream(id)), |moment, (goal, log)| {
             Ok(Decision::on(id, log.create(&asked.body, goal, moment.today()?, moment.zone())?))
         })
         .await?;

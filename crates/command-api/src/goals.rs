@@ -5,7 +5,7 @@ use domain::{
     GoalId, Refusal,
     goal::{CreateGoal, Goal, GoalEvent, ReviseGoal},
 };
-use event_store::{Decision, Loaded};
+use event_store::{Decision, Loaded, Moment, New};
 use runtime::{
     ApiError,
     http::{Answer, IdempotencyKey, IfMatch, Path},
@@ -31,7 +31,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 )]
 async fn create_goal(State(api): State<AppState>, asked: Asked<CreateGoal>) -> Result<Answer<Done>, ApiError> {
     let id: GoalId = asked.body.id.unwrap_or_else(|| api.store.ids().next());
-    let answer = asked.execute(&api, id, |_, goal| Ok(Decision::on(id, goal.create(&asked.body)?))).await?;
+    let create = |_: &Moment, goal: &Loaded<Goal>| Ok(Decision::on(id, goal.create(&asked.body)?));
+    let answer = asked.execute(&api, New::stream(id), create).await?;
     let location = format!("/v1/goals/{}", answer.body().id);
     Ok(answer.into_created(location))
 }

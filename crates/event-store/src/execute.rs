@@ -71,7 +71,7 @@ impl Store {
     async fn decide_and_append<S: Streams>(
         &self,
         command: &Command,
-        streams: S,
+        mut streams: S,
         decide: impl Fn(&Moment, &S::Loaded) -> Result<Decision, Refusal> + Send + Sync,
     ) -> Result<Receipt, StoreError> {
         self.check_age(command.id)?;
@@ -93,7 +93,7 @@ impl Store {
                 Outcome::Refused(refusal) => return Err(StoreError::Refused(refusal)),
                 Outcome::CommandIdReused => return Err(StoreError::CommandIdReused),
                 Outcome::Stale => {
-                    streams.forget(self);
+                    streams.doubt(self);
                     self.cache.forget(command.workspace);
                 }
             }

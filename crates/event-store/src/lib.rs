@@ -14,8 +14,11 @@ mod install;
 mod keyring;
 mod load;
 mod log;
+mod memory;
+mod plan;
 mod row;
 mod seal;
+mod state;
 mod streams;
 mod vault;
 mod whole;
@@ -36,7 +39,7 @@ pub use self::{
     install::{UnfitDatabase, check_durable, check_keys, install},
     keyring::Keyring,
     log::{HistoryFilter, Log, PAGE_EVENTS_MAX, Page, understood},
-    streams::{Decision, Loaded, ReadVersion, Streams},
+    streams::{Decision, Loaded, New, ReadVersion, Streams},
     vault::{KeySource, Rotated, Vault},
     whole::{Whole, WholeStream},
     writer::Committed,

@@ -21,6 +21,28 @@ pub struct Loaded<A> {
     pub(crate) read_at: Instant,
 }
 
+impl<A: Aggregate> Loaded<A> {
+    /// What there is before the first event.
+    fn empty(id: Id<A>) -> Self {
+        Self { id, version: 0, state: Arc::default(), foreign: false, read_at: Instant::now() }
+    }
+}
+
+// Written out because a derive would ask the same of `A`, of which it only holds the id.
+impl<A> Clone for New<A> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<A> Copy for New<A> {}
+
+impl<A> New<A> {
+    /// The stream with this id.
+    pub const fn stream(id: Id<A>) -> Self {
+        Self { id, is_doubted: false }
+    }
+}
+
 impl<A> Deref for Loaded<A> {
     type Target = A;
     fn deref(&self) -> &A {
@@ -28,7 +50,15 @@ impl<A> Deref for Loaded<A> {
     }
 }
 
-/// Ids of the streams that a command reads beside its workspace: none, one, or two.
+/// A stream whose id was made for it just now, by us or by the client: it is taken for empty unread. That is checked, as
+/// everything is, when the command is appended, and where it turns out wrong the stream is read after all.
+#[derive(Debug)]
+pub struct New<A> {
+    id: Id<A>,
+    is_doubted: bool,
+}
+
+/// The streams that a command reads beside its workspace: none, one, or two.
 pub trait Streams: Copy + Send + Sync {
     /// The aggregates, loaded.
     type Loaded: Send + Sync;
@@ -46,8 +76,8 @@ pub trait Streams: Copy + Send + Sync {
     /// Keeps what the streams have become, once the events are in the log.
     fn remember(store: &Store, workspace: WorkspaceId, loaded: &Self::Loaded, appended: &[(Uuid, Event)]);
 
-    /// Forgets what was kept, because it turned out stale.
-    fn forget(self, store: &Store);
+    /// Has them read anew the next time, because what was known of them turned out stale.
+    fn doubt(&mut self, store: &Store);
 }
 
 /// A version that a decision relies on.
@@ -73,7 +103,7 @@ impl Streams for () {
         vec![]
     }
     fn remember(_: &Store, _: WorkspaceId, (): &(), _: &[(Uuid, Event)]) {}
-    fn forget(self, _: &Store) {}
+    fn doubt(&mut self, _: &Store) {}
 }
 
 impl<A: Aggregate> Streams for Id<A> {
@@ -88,27 +118,45 @@ impl<A: Aggregate> Streams for Id<A> {
     fn remember(store: &Store, workspace: WorkspaceId, loaded: &Loaded<A>, appended: &[(Uuid, Event)]) {
         store.cache.advance(workspace, loaded, appended);
     }
-    fn forget(self, store: &Store) {
-        store.cache.forget::<A>(self);
+    fn doubt(&mut self, store: &Store) {
+        store.cache.forget::<A>(*self);
     }
 }
 
-impl<A: Aggregate, B: Aggregate> Streams for (Id<A>, Id<B>) {
-    type Loaded = (Loaded<A>, Loaded<B>);
+impl<A: Aggregate> Streams for New<A> {
+    type Loaded = Loaded<A>;
+
+    async fn load(self, store: &Store, workspace: WorkspaceId) -> Result<Loaded<A>, StoreError> {
+        if self.is_doubted { store.load(workspace, self.id).await } else { Ok(Loaded::empty(self.id)) }
+    }
+    fn versions(loaded: &Loaded<A>) -> Vec<ReadVersion> {
+        Id::<A>::versions(loaded)
+    }
+    fn remember(store: &Store, workspace: WorkspaceId, loaded: &Loaded<A>, appended: &[(Uuid, Event)]) {
+        Id::<A>::remember(store, workspace, loaded, appended);
+    }
+    fn doubt(&mut self, store: &Store) {
+        self.is_doubted = true;
+        self.id.doubt(store);
+    }
+}
+
+impl<S: Streams, T: Streams> Streams for (S, T) {
+    type Loaded = (S::Loaded, T::Loaded);
 
     async fn load(self, store: &Store, workspace: WorkspaceId) -> Result<Self::Loaded, StoreError> {
-        Ok((store.load(workspace, self.0).await?, store.load(workspace, self.1).await?))
+        Ok((self.0.load(store, workspace).await?, self.1.load(store, workspace).await?))
     }
     fn versions((first, second): &Self::Loaded) -> Vec<ReadVersion> {
-        [Id::<A>::versions(first), Id::<B>::versions(second)].concat()
+        [S::versions(first), T::versions(second)].concat()
     }
     fn remember(store: &Store, workspace: WorkspaceId, loaded: &Self::Loaded, appended: &[(Uuid, Event)]) {
-        Id::<A>::remember(store, workspace, &loaded.0, appended);
-        Id::<B>::remember(store, workspace, &loaded.1, appended);
+        S::remember(store, workspace, &loaded.0, appended);
+        T::remember(store, workspace, &loaded.1, appended);
     }
-    fn forget(self, store: &Store) {
-        self.0.forget(store);
-        self.1.forget(store);
+    fn doubt(&mut self, store: &Store) {
+        self.0.doubt(store);
+        self.1.doubt(store);
     }
 }
 

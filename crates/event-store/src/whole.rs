@@ -48,7 +48,7 @@ impl<A: Aggregate<Event: Send + Sync>> Streams for Whole<A> {
         store.cache.forget(loaded.id);
     }
 
-    fn forget(self, store: &Store) {
+    fn doubt(&mut self, store: &Store) {
         store.cache.forget(self.0);
     }
 }

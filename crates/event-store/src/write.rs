@@ -1,14 +1,17 @@
-//! Writing a batch: heads, answers and events, in one statement.
+//! Writing a batch: heads, answers and events, in one statement, which looks first whether what it relies on is so.
 
 use domain::{RawEvent, Recorded};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::batch::Plan;
+use crate::plan::{Beliefs, Plan};
 
 impl Plan<'_> {
-    /// Writes what the batch has come to.
-    pub async fn write(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    /// Writes what the batch has come to. False, and nothing is written, if any of the beliefs is wrong.
+    ///
+    /// Versions and answers are read by the statement's snapshot, which is older than its lock. So the heads are read by
+    /// both: if they agree, nothing was appended in between.
+    pub async fn write(&self, connection: &mut PgConnection, beliefs: &Beliefs) -> Result<bool, sqlx::Error> {
         let events = &self.events;
         let answers = &self.answers;
         let signed = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
@@ -21,23 +24,45 @@ impl Plan<'_> {
         // As text: what is declared JSON to sqlx goes by way of `jsonb`, which is slow and does not keep it as it is.
         let refusals = answers.iter().map(|answer| answer.refusal.map(serde_json::to_string).transpose());
         let refusals = refusals.collect::<Result<Vec<_>, _>>().map_err(|error| sqlx::Error::Encode(error.into()))?;
-        sqlx::query!(
-            r#"with heads as (
+        sqlx::query_scalar!(
+            r#"with held as materialized (
+                   select shard, head from es.shard where shard = any($29) order by shard for update
+               ), verdict as materialized (
+                   select not exists (
+                       select from unnest($29::smallint[], $30::bigint[]) as believed(shard, head)
+                       left join held using (shard) left join es.shard as seen using (shard)
+                       where (held.head = believed.head and seen.head = believed.head) is not true
+                   ) and not exists (
+                       select from unnest($31::smallint[], $32::uuid[], $33::integer[]) as believed(shard, stream, version)
+                       where version <> coalesce((select version from es.events
+                                                  where events.shard = believed.shard and stream_id = stream
+                                                  order by version desc limit 1), 0)
+                   ) and not exists (
+                       select from unnest($34::uuid[], $35::uuid[]) as asked(id, actor)
+                       cross join lateral (
+                           select from es.commands where id = asked.id and actor = asked.actor limit 1
+                       ) as answered
+                   ) as holds
+               ), heads as (
                    update es.shard set head = moved.head, last_recorded_at = moved.recorded_at
                    from unnest($1::smallint[], $2::bigint[], $3::timestamptz[]) as moved(shard, head, recorded_at)
-                   where shard.shard = moved.shard and shard.head <> moved.head
+                   where shard.shard = moved.shard and shard.head <> moved.head and (select holds from verdict)
                ), answers as (
                    insert into es.commands (id, actor, fingerprint, shard, position, stream_id, version, refusal)
                    select * from unnest($4::uuid[], $5::uuid[], $6::bytea[], $7::smallint[], $8::bigint[], $9::uuid[],
                                         $10::integer[], $11::text[]::json[])
+                   where (select holds from verdict)
+               ), events as (
+                   insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor,
+                                          command_id, undoes, correlation, causation, trace_parent, recorded_at,
+                                          local_day, data)
+                   select * from unnest($12::smallint[], $13::bigint[], $14::uuid[], $15::integer[], $16::uuid[],
+                                        $17::text[], $18::smallint[], $19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[],
+                                        $23::uuid[], $24::uuid[], $25::text[], $26::timestamptz[], $27::date[],
+                                        $28::text[]::json[])
+                   where (select holds from verdict)
                )
-               insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor,
-                                      command_id, undoes, correlation, causation, trace_parent, recorded_at,
-                                      local_day, data)
-               select * from unnest($12::smallint[], $13::bigint[], $14::uuid[], $15::integer[], $16::uuid[],
-                                    $17::text[], $18::smallint[], $19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[],
-                                    $23::uuid[], $24::uuid[], $25::text[], $26::timestamptz[], $27::date[],
-                                    $28::text[]::json[])"#,
+               select holds as "holds!" from verdict"#,
             &self.heads().map(|(shard, _)| shard).collect::<Vec<_>>(),
             &self.heads().map(|(_, head)| head.number).collect::<Vec<_>>(),
             &self.heads().map(|(_, head)| head.recorded_at).collect::<Vec<_>>(),
@@ -67,9 +92,15 @@ impl Plan<'_> {
             &events.iter().map(|event| event.recorded_at).collect::<Vec<_>>(),
             &events.iter().map(|event| event.local_day).collect::<Vec<_>>(),
             &events.iter().map(|event| event.event.data.get()).collect::<Vec<_>>() as &[&str],
+            &beliefs.heads.iter().map(|(shard, _)| *shard).collect::<Vec<_>>(),
+            &beliefs.heads.iter().map(|(_, head)| *head).collect::<Vec<_>>(),
+            &beliefs.versions.iter().map(|((shard, _), _)| *shard).collect::<Vec<_>>(),
+            &beliefs.versions.iter().map(|((_, stream), _)| *stream).collect::<Vec<_>>(),
+            &beliefs.versions.iter().map(|(_, version)| signed(*version)).collect::<Vec<_>>(),
+            &beliefs.commands.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+            &beliefs.commands.iter().map(|(_, actor)| *actor).collect::<Vec<_>>(),
         )
-        .execute(connection)
-        .await?;
-        Ok(())
+        .fetch_one(connection)
+        .await
     }
 }

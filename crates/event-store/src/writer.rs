@@ -18,6 +18,7 @@ use crate::{
     StoreError,
     batch::{Outcome, Proposal, append},
     failure::Failure,
+    memory::Memory,
 };
 
 /// So many commands may wait for the writer; one more waits for a place.
@@ -54,7 +55,8 @@ impl Writer {
     pub fn start(pool: PgPool, clock: Arc<dyn Clock>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_COMMANDS_MAX);
         let (committed, _) = broadcast::channel(COMMITTED_BATCHES_MAX);
-        let task = Task { pool: pool.clone(), connection: None, clock, committed: committed.clone() };
+        let memory = Memory::default();
+        let task = Task { pool: pool.clone(), connection: None, memory, clock, committed: committed.clone() };
         tokio::spawn(task.run(waiting));
         Self { queue, committed, pool }
     }
@@ -94,6 +96,7 @@ impl Writer {
 struct Task {
     pool: PgPool,
     connection: Option<PoolConnection<Postgres>>,
+    memory: Memory,
     clock: Arc<dyn Clock>,
     committed: broadcast::Sender<Committed>,
 }
@@ -149,7 +152,8 @@ impl Task {
                 Ok(Err(error)) => error,
                 Err(_) => sqlx::Error::PoolTimedOut,
             };
-            // Whatever the connection was in the middle of, it is not used again.
+            // Whatever the connection was in the middle of, it is not used again; and what came of it is not known.
+            self.memory = Memory::default();
             if let Some(connection) = self.connection.take() {
                 drop(connection.detach());
             }
@@ -169,7 +173,8 @@ impl Task {
         }
         let Some(connection) = self.connection.as_mut() else { return Err(sqlx::Error::PoolClosed) };
         // A command that makes us panic must not end the writer for all others.
-        let appended = AssertUnwindSafe(append(connection, proposals, &*self.clock)).catch_unwind().await;
+        let appended =
+            AssertUnwindSafe(append(connection, proposals, &*self.clock, &mut self.memory)).catch_unwind().await;
         let appended = appended.unwrap_or(Err(sqlx::Error::WorkerCrashed))?;
         if !appended.events.is_empty() {
             counter!("momentum_events_appended_total").increment(appended.events.len() as u64);

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use domain::Refusal;
-use event_store::{Command, Decision, StoreError};
+use event_store::{Command, Decision, New, StoreError};
 use futures::future::join_all;
 use tokio::{runtime::Handle, task::block_in_place};
 
@@ -13,6 +13,8 @@ on_each_postgres![
     processes_that_change_one_goal_at_once_lose_no_update,
     what_turns_out_stale_is_decided_anew,
     what_was_only_read_is_checked_as_well,
+    what_was_taken_for_new_and_is_not_is_read_after_all,
+    a_process_that_was_alone_notices_that_it_is_no_longer,
     a_refusal_from_a_stale_cache_is_not_told,
     an_edit_is_made_to_the_version_it_names_or_not_at_all,
     a_command_that_always_comes_second_gives_up_and_may_come_again,
@@ -69,6 +71,35 @@ async fn what_was_only_read_is_checked_as_well(world: World) {
     let refused = log_day(&ours, &person.command(), goal, world.id()).await;
     assert!(matches!(refused, Err(StoreError::Refused(Refusal::GoalArchived))), "{refused:?}");
     assert_eq!(world.events().await.len(), 3, "nothing was logged");
+}
+
+async fn what_was_taken_for_new_and_is_not_is_read_after_all(world: World) {
+    let (ours, theirs) = (world.store().await, world.store().await);
+    let person = world.person(&ours).await;
+    let goal = person.goal(&theirs, "Run").await;
+    let seen = std::sync::Mutex::new(vec![]);
+    let command = person.command();
+    let decided = ours.execute(&command, New::stream(goal), |_, state| {
+        seen.lock().unwrap().push(state.version);
+        Ok(Decision::on(goal, state.archive()?))
+    });
+    assert_eq!(decided.await.unwrap().version, 2, "a refusal by what is not so is not told");
+    assert_eq!(*seen.lock().unwrap(), [0, 1]);
+}
+
+async fn a_process_that_was_alone_notices_that_it_is_no_longer(world: World) {
+    let (ours, theirs) = (world.store().await, world.store().await);
+    let person = world.person(&ours).await;
+    let goal = person.goal(&ours, "Run").await;
+    for changes in [1, 3, 1, 2] {
+        for store in [&ours, &theirs] {
+            for _ in 0..changes {
+                count_up(store, &person.command(), goal).await.unwrap();
+            }
+        }
+    }
+    let numbers: Vec<i64> = world.events().await.iter().map(|event| event.position.number).collect();
+    assert_eq!(numbers, (1..=16).collect::<Vec<_>>());
 }
 
 async fn a_refusal_from_a_stale_cache_is_not_told(world: World) {

@@ -12,6 +12,12 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// What a simple query that commits looks like on the wire.
 const COMMIT: &[u8] = b"COMMIT\0";
+/// What only a statement holds that writes an event of these tests: the beginning of its type.
+const EVENT: &[u8] = b"Goal";
+/// With this a client ends what it asks; outside of a transaction, it commits.
+const SYNC: &[u8] = b"S\0\0\0\x04";
+/// With this Postgres ends its answer, when it is in no transaction.
+const IDLE: &[u8] = b"Z\0\0\0\x05I";
 
 /// When a connection is cut that is about to commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,13 +83,16 @@ impl Wires {
     async fn connect(self, mut client: TcpStream, mut server: TcpStream) {
         let (mut asked, mut answered) = (vec![0; 64 * 1024], vec![0; 64 * 1024]);
         let mut silent = self.silent.subscribe();
+        let (mut idle, mut writes) = (false, false);
         loop {
             tokio::select! {
                 length = client.read(&mut asked) => {
                     let Ok(length @ 1..) = length else { return };
                     drop(silent.wait_for(|silent| !silent).await);
                     let asked = &asked[..length];
-                    let cut = asked.windows(COMMIT.len()).any(|bytes| bytes == COMMIT).then(|| self.next_cut()).flatten();
+                    writes |= contains(asked, EVENT);
+                    let commits = contains(asked, COMMIT) || idle && writes && asked.ends_with(SYNC);
+                    let cut = if commits { self.next_cut() } else { None };
                     if cut == Some(Cut::Before) || server.write_all(asked).await.is_err() {
                         return;
                     }
@@ -95,6 +104,7 @@ impl Wires {
                 }
                 length = server.read(&mut answered) => {
                     let Ok(length @ 1..) = length else { return };
+                    (idle, writes) = (answered[..length].ends_with(IDLE), false);
                     drop(silent.wait_for(|silent| !silent).await);
                     if client.write_all(&answered[..length]).await.is_err() {
                         return;
@@ -108,4 +118,8 @@ impl Wires {
         let mut cuts = self.cuts.lock().unwrap();
         (!cuts.is_empty()).then(|| cuts.remove(0))
     }
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }

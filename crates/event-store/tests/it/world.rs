@@ -13,7 +13,9 @@ use domain::{
     daily_log::LogDay,
     goal::{CreateGoal, ReviseGoal},
 };
-use event_store::{Command, Decision, Fingerprint, IndexKey, Keyring, Log, Receipt, Store, StoreError, Vault, install};
+use event_store::{
+    Command, Decision, Fingerprint, IndexKey, Keyring, Log, New, Receipt, Store, StoreError, Vault, install,
+};
 use sqlx::{
     PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -226,7 +228,7 @@ pub async fn create(store: &Store, command: &Command, goal: GoalId, title: &str)
         target_date: None,
         total_minutes: None,
     };
-    store.execute(command, goal, |_, state| Ok(Decision::on(goal, state.create(&create)?))).await
+    store.execute(command, New::stream(goal), |_, state| Ok(Decision::on(goal, state.create(&create)?))).await
 }
 
 /// Counts a goal's total up by one, which shows whether any change to it was lost.
@@ -245,7 +247,7 @@ pub async fn complete(store: &Store, command: &Command, goal: GoalId) -> Result<
 /// Logs today, which reads the goal and writes the log.
 pub async fn log_day(store: &Store, command: &Command, goal: GoalId, log: DailyLogId) -> Result<Receipt, StoreError> {
     let wish = LogDay { id: None, goal_id: goal, day: None, minutes: 30, text: None };
-    let logged = store.execute(command, (goal, log), |moment, (goal, state)| {
+    let logged = store.execute(command, (goal, New::stream(log)), |moment, (goal, state)| {
         Ok(Decision::on(log, state.create(&wish, goal, moment.today()?, moment.zone())?))
     });
     logged.await

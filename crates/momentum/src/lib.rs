@@ -24,6 +24,7 @@ mod web;
 
 use std::path::Path;
 
+use futures::future::LocalBoxFuture;
 use runtime::config::{self, Environment};
 
 pub use crate::{
@@ -35,8 +36,12 @@ use crate::{
     servers::Servers,
 };
 
-/// Does what was typed.
-pub async fn run(cli: Cli) -> anyhow::Result<()> {
+/// Does what was typed. In a box, so that all of it is compiled here, and not in each program that runs it.
+pub fn run(cli: Cli) -> LocalBoxFuture<'static, anyhow::Result<()>> {
+    Box::pin(act(cli))
+}
+
+async fn act(cli: Cli) -> anyhow::Result<()> {
     // What needs no configuration works without one.
     match &cli.command {
         Command::Openapi => {

@@ -10,7 +10,7 @@ use runtime::Progress;
 use sqlx::PgPool;
 use tokio::{
     task::JoinSet,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +23,13 @@ use crate::{
 
 /// So many events are taken in at once at most, when many have gathered.
 const BATCH_EVENTS_MAX: usize = 5_000;
+/// With as many, what a transaction costs beside them is no longer much.
+const BATCH_EVENTS_WORTH: usize = 256;
+/// After a batch of fewer, so many times as long as it took does a worker rest, and at most so long: what comes meanwhile
+/// shares the next one. Else it would keep the processors busy with tiny batches whenever there is anything to do at all,
+/// and commands waiting.
+const REST_TIMES: u32 = 2;
+const REST_MAX: Duration = Duration::from_millis(20);
 /// So long is waited for a first event before looking around.
 const IDLE_WAIT: Duration = Duration::from_secs(1);
 /// The pause after a failure.
@@ -174,9 +181,13 @@ impl Worker {
             Subscription::open(self.bus.clone(), self.log.clone(), group.shard, group.position).await?;
         loop {
             let batch = subscription.next_batch(BATCH_EVENTS_MAX, IDLE_WAIT).await?;
+            let (begun, events) = (Instant::now(), batch.len());
             in_time(group.take_in(batch)).await?.map_err(NotCaughtUp::from)?;
             let position = Position { shard: group.shard, number: group.position };
             self.progress.tell(group.intakes.iter().map(|intake| intake.model.name()), position);
+            if (1..BATCH_EVENTS_WORTH).contains(&events) {
+                sleep((begun.elapsed() * REST_TIMES).min(REST_MAX)).await;
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Context;
 use bench::{
     baseline, document,
     measure::{Group, Stage},
@@ -58,11 +59,13 @@ enum Command {
         #[arg(long)]
         momentum: Option<PathBuf>,
     },
-    /// Make the page about figures that were kept as JSON
+    /// Make the page about figures that were kept as JSON, in one run or several
     Page {
-        /// The figures
-        json: PathBuf,
+        /// The figures; of a table that is in several, those of the last
+        #[arg(required = true)]
+        json: Vec<PathBuf>,
         /// The page
+        #[arg(long)]
         page: PathBuf,
     },
     /// Serve the baseline
@@ -97,8 +100,10 @@ async fn main() -> anyhow::Result<()> {
             on_own_servers(Plan::full(), momentum, async |stage| soak::soak(stage, lasts, tell).await).await
         }
         Command::Page { json, page } => {
-            let report: Report = serde_json::from_str(&fs::read_to_string(json)?)?;
-            write(&page, &document::page(&report))
+            let read = |path: &PathBuf| Ok(serde_json::from_str::<Report>(&fs::read_to_string(path)?)?);
+            let mut reports = json.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?.into_iter();
+            let first = reports.next().context("no figures")?;
+            write(&page, &document::page(&reports.fold(first, Report::and)))
         }
         Command::Baseline { listen, database } => baseline::http::serve(listen, &database).await,
         Command::Momentum { words } => {

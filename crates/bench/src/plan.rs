@@ -42,7 +42,8 @@ impl Plan {
     /// What a reviewer runs: within three minutes.
     #[must_use]
     pub fn quick() -> Self {
-        Self { rounds: 3, lasts: Duration::from_secs(1), people: 32, events: vec![0, 200_000], ..Self::full() }
+        let lasts = Duration::from_millis(500);
+        Self { rounds: 3, lasts, people: 32, events: vec![0, 100_000], days: 1_000, ..Self::full() }
     }
 
     /// What shows that everything still runs.

@@ -75,6 +75,35 @@ pub enum Bound {
     AtMost,
 }
 
+impl Report {
+    /// What two runs came to on one machine, each of some measurements. Of one that is in both, the later holds.
+    #[must_use]
+    pub fn and(mut self, later: Self) -> Self {
+        self.machine.noise_ms.extend(later.machine.noise_ms);
+        self.machine.took_s += later.machine.took_s;
+        for table in later.tables {
+            match self.tables.iter_mut().find(|known| known.name == table.name) {
+                Some(known) => *known = table,
+                None => self.tables.push(table),
+            }
+        }
+        self
+    }
+
+    /// What should be reached, each with whether it is.
+    pub fn targets(&self) -> impl Iterator<Item = (bool, String)> {
+        let lines = self.tables.iter().flat_map(|table| table.lines.iter().map(move |line| (table, line)));
+        lines.flat_map(|(table, line)| {
+            line.targets.iter().map(move |target| {
+                let seen = line.cell(&target.column);
+                let told = seen.map(ToString::to_string).unwrap_or_default();
+                let told = format!("{}, {}: {} is {told}", table.name, line.what, target.told());
+                (seen.is_some_and(|cell| target.is_reached_by(cell.median)), told)
+            })
+        })
+    }
+}
+
 impl Table {
     /// One without figures yet.
     #[must_use]
@@ -169,13 +198,17 @@ impl Line {
 
     /// Whether a target is reached, as text.
     fn verdict(&self, target: &Target) -> String {
-        let sign = if target.bound == Bound::AtLeast { '≥' } else { '≤' };
         let reached = self.cell(&target.column).is_some_and(|cell| target.is_reached_by(cell.median));
-        format!("{} {sign} {} {}", target.column, number(target.value), if reached { '✓' } else { '✗' })
+        format!("{} {}", target.told(), if reached { '✓' } else { '✗' })
     }
 }
 
 impl Target {
+    fn told(&self) -> String {
+        let sign = if self.bound == Bound::AtLeast { '≥' } else { '≤' };
+        format!("{} {sign} {}", self.column, number(self.value))
+    }
+
     /// Whether a figure is on the right side.
     #[must_use]
     pub fn is_reached_by(&self, value: f64) -> bool {
@@ -249,5 +282,19 @@ mod tests {
                     | 64 at once | 20.0 (10.0–30.0) | ratio ≥ 15.0 ✓, ratio ≤ 15.0 ✗ |\n";
         assert_eq!(table.markdown(), said);
         assert_eq!(table.to_string().lines().count(), 2);
+    }
+
+    #[test]
+    fn two_runs_make_one_report() {
+        let report = |name: &str, value: f64| {
+            let mut table = Table::new(name, "", "");
+            table.add("all", "ms", value);
+            table.target("all", "ms", Bound::AtMost, 2.0);
+            Report { machine: Machine::this("18".into()), tables: vec![table] }
+        };
+        let both = report("append", 1.0).and(report("seen", 9.0)).and(report("append", 2.0));
+        let told: Vec<_> = both.targets().collect();
+        let expected = [(true, "append, all: ms ≤ 2.00 is 2.00"), (false, "seen, all: ms ≤ 2.00 is 9.00")];
+        assert_eq!(told, expected.map(|(reached, told)| (reached, told.to_owned())));
     }
 }

@@ -13,7 +13,7 @@ const INSERTING_MAX: usize = 64;
 const HOW: &str = "`Store::execute` of `LogDay` (two streams and the workspace loaded, decided, checked, sealed, the \
     answer kept) by so many callers at once, against one prepared insert of the same event a transaction \
     (sqlx, a session each, at most 64) into a table of the same shape.";
-const BOUND: &str = "One at a time, by four round trips and a commit to disk; with many, by what Postgres takes to insert \
+const BOUND: &str = "One at a time, by a round trip, the statement that looks before it writes, and a commit to disk; with many, by what Postgres takes to insert \
     the rows and their four index entries, which the ceiling shows without the rest.";
 
 pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Table> {

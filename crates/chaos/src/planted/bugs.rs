@@ -40,6 +40,7 @@ pub struct Item {
 }
 
 const BATCH: &str = "crates/event-store/src/batch.rs";
+const PLAN: &str = "crates/event-store/src/plan.rs";
 const WRITE: &str = "crates/event-store/src/write.rs";
 const WRITER: &str = "crates/event-store/src/writer.rs";
 const EXECUTE: &str = "crates/event-store/src/execute.rs";
@@ -62,6 +63,9 @@ const EQUAL: &str = "bus and read models equal the log";
 const SEALED: &str = "no personal text is outside its seal";
 const BACK: &str = "everybody is back in time, without a person";
 
+/// Has every batch read the log first, so that a bug in that way meets all of them.
+const READ_FIRST: Edit = Edit { file: BATCH, right: "memory.believed(&shards, proposals)", wrong: "None::<State>" };
+
 /// The items.
 pub const ITEMS: &[Item] = &[Item {
     file: BATCH,
@@ -75,18 +79,21 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "position-outside-lock",
         mistake: "Positions are given out in a transaction of their own, and used in the next",
-        edits: &[Edit {
-            file: BATCH,
-            right: "plan.write(&mut transaction).await?",
-            wrong: r#"for (shard, head) in plan.heads() {
+        edits: &[
+            READ_FIRST,
+            Edit {
+                file: BATCH,
+                right: "plan.write(&mut transaction, &Beliefs::none()).await?",
+                wrong: r#"for (shard, head) in plan.heads() {
                 let taken = "update es.shard set head = $2, last_recorded_at = $3 where shard = $1";
                 let taken = sqlx::query(taken).bind(shard).bind(head.number).bind(head.recorded_at);
                 taken.execute(&mut *transaction).await?;
             }
             transaction.commit().await?;
             transaction = connection.begin().await?;
-            plan.write(&mut transaction).await?"#,
-        }],
+            plan.write(&mut transaction, &Beliefs::none()).await?"#,
+            },
+        ],
         faults: &[Kind::KillEach],
         found_by: &[DENSE, LOST],
     },
@@ -94,6 +101,7 @@ pub const BUGS: &[Bug] = &[
         name: "publish-before-commit",
         mistake: "A batch is handed to the relay, and published, before it is committed",
         edits: &[
+            READ_FIRST,
             Edit {
                 file: WRITER,
                 right: "tokio::spawn(task.run(waiting))",
@@ -116,19 +124,22 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "acknowledged-before-durable",
         mistake: "A command is acknowledged before Postgres has written it to disk",
-        edits: &[Edit {
-            file: BATCH,
-            right: "transaction.commit().await?",
-            wrong: r#"sqlx::query("set local synchronous_commit = off").execute(&mut *transaction).await?;
+        edits: &[
+            READ_FIRST,
+            Edit {
+                file: BATCH,
+                right: "transaction.commit().await?",
+                wrong: r#"sqlx::query("set local synchronous_commit = off").execute(&mut *transaction).await?;
             transaction.commit().await?"#,
-        }],
+            },
+        ],
         faults: &[Kind::PostgresStop],
         found_by: &[LOST],
     },
     Bug {
         name: "cache-unchecked",
         mistake: "What a cached aggregate was decided on is not compared with the log's versions",
-        edits: &[Edit { file: BATCH, right: "proposal.reads.iter().any(stale)", wrong: "false" }],
+        edits: &[Edit { file: PLAN, right: "proposal.reads.iter().any(stale)", wrong: "false" }],
         faults: &[Kind::Kill],
         found_by: &[CONDITION],
     },
@@ -142,14 +153,17 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "dedupe-by-window",
         mistake: "Command ids are known for the last 32 positions instead of 90 days",
-        edits: &[Edit {
-            file: BATCH,
-            right: "State::read(&mut transaction, &shards, proposals).await?",
-            wrong: r#"let old = "delete from es.commands using es.shard
+        edits: &[
+            READ_FIRST,
+            Edit {
+                file: BATCH,
+                right: "State::read(&mut transaction, shards, proposals).await?",
+                wrong: r#"let old = "delete from es.commands using es.shard
                            where commands.shard = shard.shard and commands.position < shard.head - 32";
             sqlx::query(old).execute(&mut *transaction).await?;
-            State::read(&mut transaction, &shards, proposals).await?"#,
-        }],
+            State::read(&mut transaction, shards, proposals).await?"#,
+            },
+        ],
         faults: &[Kind::KillEach],
         found_by: &[ONE_ANSWER, TWICE, REFUSED],
     },

@@ -30,12 +30,23 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// Commands, apart by what they stand on.
 #[derive(Subcommand)]
 pub enum Command {
+    #[command(flatten)]
+    OnServers(OnServers),
+    #[command(flatten)]
+    Configured(Configured),
+    #[command(flatten)]
+    Alone(Alone),
+}
+
+/// What needs Postgres and NATS.
+#[derive(Subcommand)]
+pub enum OnServers {
     /// Run everything in one process, with its own Postgres and NATS unless others are configured
     Up,
     /// Run the API for commands and sign-in, and the relay
-    #[expect(clippy::enum_variant_names, reason = "one of the roles is called command-api")]
     CommandApi,
     /// Run the API for reads, history and the live feed
     QueryApi,
@@ -58,21 +69,31 @@ pub enum Command {
     Events(EventsCommand),
     /// Copy the whole database into a folder, while it serves, and on later runs what happened since
     Backup(BackupCommand),
-    /// Make the database again from such a folder, as it was at any instant since the first copy
+    /// Help people with their accounts
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Look after the keys that personal text is sealed with
+    #[command(subcommand)]
+    Vault(VaultCommand),
+}
+
+/// What needs the configuration, and no servers of its own.
+#[derive(Subcommand)]
+pub enum Configured {
+    /// Make the database again from a backup's folder, as it was at any instant since the first copy
     Restore(RestoreCommand),
     /// Ask the running process whether it is ready; exit code 0 if it is
     Healthcheck,
     /// Show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Help people with their accounts
-    #[command(subcommand)]
-    Admin(AdminCommand),
     /// Fill an account with two believable years, to look around in
     Demo(DemoCommand),
-    /// Look after the keys that personal text is sealed with
-    #[command(subcommand)]
-    Vault(VaultCommand),
+}
+
+/// What needs nothing, not even a configuration.
+#[derive(Subcommand)]
+pub enum Alone {
     /// Make the nkeys that each role signs in to NATS with, and print their public halves as nats.conf wants them
     NatsKeys {
         /// Where they are kept; those that are there already stay

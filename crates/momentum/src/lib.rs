@@ -25,14 +25,15 @@ mod web;
 use std::path::Path;
 
 use futures::future::LocalBoxFuture;
-use runtime::config::{self, Environment};
+use runtime::config::{self, ConfigFlags, Environment};
 
 pub use crate::{
     cli::Cli,
     rebuild::{Home, homes},
 };
 use crate::{
-    cli::{Command, ConfigCommand},
+    cli::{Alone, Command, ConfigCommand, Configured, OnServers},
+    roles::Role,
     servers::Servers,
 };
 
@@ -42,64 +43,66 @@ pub fn run(cli: Cli) -> LocalBoxFuture<'static, anyhow::Result<()>> {
 }
 
 async fn act(cli: Cli) -> anyhow::Result<()> {
-    // What needs no configuration works without one.
-    match &cli.command {
-        Command::Openapi => {
-            println!("{}", openapi::document_json()?);
-            return Ok(());
-        }
-        Command::Completions { shell } => {
-            manual::print_completions(*shell);
-            return Ok(());
-        }
-        Command::Man { folder } => return manual::write_pages(folder),
-        Command::NatsKeys { folder } => return print_nats_keys(folder),
-        _ => {}
+    match cli.command {
+        Command::Alone(command) => alone(command),
+        Command::Configured(command) => configured(command, &cli.config).await,
+        Command::OnServers(command) => on_servers(command, &cli.config).await,
     }
+}
+
+fn alone(command: Alone) -> anyhow::Result<()> {
+    match command {
+        Alone::Openapi => println!("{}", openapi::document_json()?),
+        Alone::Completions { shell } => manual::print_completions(shell),
+        Alone::Man { folder } => manual::write_pages(&folder)?,
+        Alone::NatsKeys { folder } => print_nats_keys(&folder)?,
+    }
+    Ok(())
+}
+
+async fn configured(command: Configured, flags: &ConfigFlags) -> anyhow::Result<()> {
     let environment = Environment::of_process();
-    let effective = config::load(&cli.config, &environment)?;
-    if let Command::Config(ConfigCommand::Print) = cli.command {
-        print!("{}", effective.print());
-        return Ok(());
+    let effective = config::load(flags, &environment)?;
+    match command {
+        Configured::Config(ConfigCommand::Print) => {
+            print!("{}", effective.print());
+            Ok(())
+        }
+        Configured::Healthcheck => healthcheck::run(&effective.config).await,
+        Configured::Demo(asked) => demo::run(&effective.config, &asked).await,
+        Configured::Restore(asked) => {
+            let telemetry = runtime::telemetry::start(&effective.config.log, &environment)?;
+            let outcome = backup::restore(&effective.config, &environment, &asked).await;
+            telemetry.finish().await;
+            outcome
+        }
     }
-    if let Command::Healthcheck = cli.command {
-        return healthcheck::run(&effective.config).await;
-    }
-    if let Command::Demo(asked) = &cli.command {
-        return demo::run(&effective.config, asked).await;
-    }
+}
+
+async fn on_servers(command: OnServers, flags: &ConfigFlags) -> anyhow::Result<()> {
+    let environment = Environment::of_process();
+    let effective = config::load(flags, &environment)?;
     let telemetry = runtime::telemetry::start(&effective.config.log, &environment)?;
     let metrics = telemetry.metrics.clone();
-    if let Command::Restore(asked) = &cli.command {
-        return backup::restore(&effective.config, &environment, asked).await;
-    }
-    let servers = match cli.command {
-        Command::Up => Servers::start(effective.config, &environment).await?,
+    let servers = match command {
+        OnServers::Up => Servers::start(effective.config, &environment).await?,
         _ => Servers::join(effective.config, &environment).await?,
     };
-    let outcome = match cli.command {
-        Command::Up => roles::run(&roles::Role::ALL, &servers, metrics).await,
-        Command::CommandApi => roles::run(&[roles::Role::CommandApi], &servers, metrics).await,
-        Command::QueryApi => roles::run(&[roles::Role::QueryApi], &servers, metrics).await,
-        Command::Projector => roles::run(&[roles::Role::Projector], &servers, metrics).await,
-        Command::Analytics => roles::run(&[roles::Role::Analytics], &servers, metrics).await,
-        Command::Migrate => migrate::run(&servers).await,
-        Command::Rebuild(asked) => rebuild::run(&servers, &asked).await,
-        Command::Parked => parked::list(&servers).await,
-        Command::Unpark(asked) => parked::take_up(&servers, &asked).await,
-        Command::Verify(asked) => verify::run(&servers, &asked).await,
-        Command::Backup(asked) => backup::run(&servers, &asked).await,
-        Command::Events(asked) => events::run(&servers, asked).await,
-        Command::Admin(asked) => admin::run(&servers, asked).await,
-        Command::Vault(asked) => vault::run(&servers, &asked).await,
-        Command::Openapi
-        | Command::Completions { .. }
-        | Command::Man { .. }
-        | Command::NatsKeys { .. }
-        | Command::Config(_)
-        | Command::Healthcheck
-        | Command::Demo(_)
-        | Command::Restore(_) => Ok(()),
+    let outcome = match command {
+        OnServers::Up => roles::run(&Role::ALL, &servers, metrics).await,
+        OnServers::CommandApi => roles::run(&[Role::CommandApi], &servers, metrics).await,
+        OnServers::QueryApi => roles::run(&[Role::QueryApi], &servers, metrics).await,
+        OnServers::Projector => roles::run(&[Role::Projector], &servers, metrics).await,
+        OnServers::Analytics => roles::run(&[Role::Analytics], &servers, metrics).await,
+        OnServers::Migrate => migrate::run(&servers).await,
+        OnServers::Rebuild(asked) => rebuild::run(&servers, &asked).await,
+        OnServers::Parked => parked::list(&servers).await,
+        OnServers::Unpark(asked) => parked::take_up(&servers, &asked).await,
+        OnServers::Verify(asked) => verify::run(&servers, &asked).await,
+        OnServers::Backup(asked) => backup::run(&servers, &asked).await,
+        OnServers::Events(asked) => events::run(&servers, asked).await,
+        OnServers::Admin(asked) => admin::run(&servers, asked).await,
+        OnServers::Vault(asked) => vault::run(&servers, &asked).await,
     };
     servers.stop().await;
     telemetry.finish().await;

@@ -19,7 +19,7 @@ use worker::{ReadModel, Replay};
 
 use crate::QueryState;
 
-/// So many events are replayed for an answer at most: that takes about half a second.
+/// So many events are replayed for an answer at most, since each answer replays them anew: a matter of seconds.
 const AS_OF_EVENTS_MAX: usize = 100_000;
 /// So many are read at once: taking them in holds up other queries of the process for a few milliseconds at most.
 const PAGE_EVENTS: i64 = 2_000;

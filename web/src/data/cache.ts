@@ -22,6 +22,19 @@ export const cache = new QueryClient({
   },
 })
 
+/**
+ * Asks again for answers that may be out of date. A first answer that is still on its way may be from before, and asking
+ * again does not replace it; so those are asked for once more when they are there.
+ */
+export function renewAnswers(name: string): void {
+  const coming = cache.getQueryCache().findAll({ queryKey: [name], fetchStatus: 'fetching' })
+  void cache.invalidateQueries({ queryKey: [name] })
+  for (const query of coming.filter((one) => one.state.data === undefined)) {
+    const again = () => cache.invalidateQueries({ queryKey: query.queryKey, exact: true })
+    void query.promise?.then(again, again)
+  }
+}
+
 /** Forgets what was known, as when someone else signs in. The outbox stays, for when its owner is back. */
 export async function forgetAll(): Promise<void> {
   cache.clear()

@@ -4,7 +4,7 @@ import { expired, reachSigned, signedIn } from '~/api/session'
 import { onTold, type Told, tell } from '~/lib/channel'
 import { store } from '~/lib/store'
 import { entries, onAnswered } from '~/outbox'
-import { cache } from './cache'
+import { renewAnswers } from './cache'
 
 /** Whether the feed is connected, as far as this tab can see. */
 export const live = store(false)
@@ -31,7 +31,7 @@ function renew(names: string[]): void {
   for (const name of names) stale.add(name)
   clearTimeout(timer)
   timer = setTimeout(() => {
-    for (const name of stale) void cache.invalidateQueries({ queryKey: [name] })
+    for (const name of stale) renewAnswers(name)
     stale.clear()
   }, SETTLE_MS)
 }

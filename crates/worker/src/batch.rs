@@ -20,10 +20,8 @@ use crate::{
 /// A trace names at most so many of the commands whose events a batch has.
 const TRACED_MAX: usize = 64;
 /// How a batch begins. Every row is asked for by its key, so that is how it is looked up whatever Postgres believes of the
-/// table's size: a rebuild begins with empty tables, and plans made for those would read all of what they become. Nobody
-/// waits until it is on disk: what a crash of Postgres takes back, rows and checkpoint together, is taken in again.
-const BEGIN: &str = "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan;
-    set local synchronous_commit = off";
+/// table's size: a rebuild begins with empty tables, and plans made for those would read all of what they become.
+const BEGIN: &str = "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan";
 
 /// A read model as it takes in the events of a shard.
 pub(crate) struct Intake {

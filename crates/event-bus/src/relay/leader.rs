@@ -25,9 +25,9 @@ const DOUBT_CALM_AFTER: Duration = Duration::from_secs(1);
 /// The pause after a stream that had just been made again was damaged again, as by another installation of our name.
 const HEALING_PAUSE_MIN: Duration = Duration::from_millis(250);
 const HEALING_PAUSE_MAX: Duration = Duration::from_secs(4);
-/// A stream that stores nothing for so long is made again: one that met a full disk stores nothing any more, however much
-/// space there is since.
-const NOT_STORED_MAX: Duration = Duration::from_secs(3);
+/// A stream that takes nothing for so long, of what it lacks, is made again: one that met a full disk stores nothing any
+/// more, however much space there is since.
+const STALLED_MAX: Duration = Duration::from_secs(5);
 /// Failures and healings are forgotten after so long without another.
 const CALM_AFTER: Duration = Duration::from_secs(20);
 
@@ -40,8 +40,8 @@ pub(crate) struct Leader<'a> {
     /// Whether the whole stream is to be read back.
     audit_due: bool,
     audit: Audit,
-    /// Since when nothing that was published was stored.
-    not_stored_since: Option<Instant>,
+    /// Which making of the stream lacks something after which message, and since when that is so.
+    stalled: Option<(Created, i64, Instant)>,
     failures: Pace,
     doubts: Pace,
     healings: Pace,
@@ -55,7 +55,7 @@ impl<'a> Leader<'a> {
             known: None,
             audit_due: true,
             audit: Audit::none(),
-            not_stored_since: None,
+            stalled: None,
             failures: Pace::new(FAILURE_PAUSE_MIN, FAILURE_PAUSE_MAX, CALM_AFTER),
             doubts: Pace::new(DOUBT_PAUSE_MIN, DOUBT_PAUSE_MAX, DOUBT_CALM_AFTER),
             healings: Pace::new(HEALING_PAUSE_MIN, HEALING_PAUSE_MAX, CALM_AFTER),
@@ -66,7 +66,7 @@ impl<'a> Leader<'a> {
     pub async fn lead(mut self) {
         loop {
             let Err(trouble) = self.relay().await;
-            match self.judge(trouble) {
+            match trouble {
                 Trouble::Damaged(damage) => {
                     if let Err(trouble) = self.heal(damage).await {
                         self.pause(&trouble).await;
@@ -81,16 +81,21 @@ impl<'a> Leader<'a> {
         }
     }
 
-    /// Takes a stream that has stored nothing for long for damaged.
-    fn judge(&mut self, trouble: Trouble) -> Trouble {
-        if !matches!(trouble, Trouble::NotStored(_)) {
-            return trouble;
-        }
-        if self.not_stored_since.get_or_insert_with(Instant::now).elapsed() < NOT_STORED_MAX {
-            return trouble;
-        }
-        self.not_stored_since = None;
-        Damage::Unwritable.into()
+    /// Takes a stream for damaged that stands still, though it is there and there is something for it to take.
+    fn check_progress(&mut self, found: &Found) -> Result<(), Damage> {
+        let (now, last) = (Instant::now(), found.extent.last);
+        let lacks = found.head > last;
+        self.stalled = match self.stalled {
+            Some((created, at, since)) if lacks && (created, at) == (found.created, last) => {
+                if now - since > STALLED_MAX {
+                    self.stalled = None;
+                    return Err(Damage::Unwritable);
+                }
+                Some((created, at, since))
+            }
+            _ => lacks.then_some((found.created, last, now)),
+        };
+        Ok(())
     }
 
     /// Waits a while for NATS, or Postgres.
@@ -98,6 +103,10 @@ impl<'a> Leader<'a> {
         let (shard, pause) = (self.stream.shard, self.failures.failed());
         if pause.is_zero() {
             tracing::warn!(error = trouble as &dyn std::error::Error, %shard, "not relaying for the moment");
+        }
+        if matches!(trouble, Trouble::Nats(_) | Trouble::Log(_)) {
+            // Who cannot be reached is not the one who stands still.
+            self.stalled = None;
         }
         // Who knows what became of the stream while NATS was away.
         self.audit_due |= matches!(trouble, Trouble::Nats(_) | Trouble::NotStored(_));
@@ -114,12 +123,10 @@ impl<'a> Leader<'a> {
             return Err(Trouble::nats("away"));
         }
         let found = self.stream.inspect().await?;
+        self.check_progress(&found)?;
         self.check(&found).await?;
         let mut pump = Pump::new(self.stream, self.store, &found).await?;
         let ended = pump.run(&mut self.audit).await;
-        if pump.known > found.extent.last {
-            self.not_stored_since = None;
-        }
         self.known = Some((found.created, pump.known));
         ended
     }

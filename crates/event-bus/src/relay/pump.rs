@@ -77,7 +77,7 @@ impl<'a> Pump<'a> {
                     self.waiting = batch.ok_or(Trouble::Unsure("the feed died"))?;
                 }
                 () = sleep_until(self.answer_due), if self.sent > self.known => {
-                    return Err(Trouble::nats("answers stay away"));
+                    return Err(Trouble::NotStored("answers stay away".into()));
                 }
             }
         }

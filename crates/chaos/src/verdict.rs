@@ -135,7 +135,8 @@ impl fmt::Display for Verdict {
             writeln!(f, "{count:9}  {}", kind.name())?;
         }
         for (kind, why) in &self.not_here {
-            writeln!(f, " not here  {}: {why}", kind.name())?;
+            // The first line says it; what a server wrote may follow.
+            writeln!(f, " not here  {}: {}", kind.name(), why.lines().next().unwrap_or_default())?;
         }
         writeln!(f, "\nWell again after, in seconds (p50, p99, longest):")?;
         for (name, times) in &self.recovered {

@@ -19,12 +19,11 @@ CHAOS_SHORT := --seed $(or $(SEED),1) --seconds 140 --clients 8 --people 24 --ra
 up: setup web/dist/index.html ## Build the product and start it, with its own Postgres and NATS
 	cargo run --profile product -p momentum -- up
 
-test: browser web/dist/index.html ## Run every test: on servers, in a browser, and against faults, all started for them
+test: browser web/dist/index.html ## Run every test, on servers and in a browser started for them
 	cd web && npm test
 	cargo run --quiet -p testkit -- cargo test --workspace
-	cargo build --quiet -p momentum -p chaos
+	cargo build --quiet -p momentum
 	cd web && npm run e2e
-	target/debug/chaos run $(CHAOS_SHORT)
 
 e2e: browser web/dist/index.html ## Run only the tests in a browser
 	cargo build --quiet -p momentum

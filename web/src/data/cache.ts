@@ -23,13 +23,14 @@ export const cache = new QueryClient({
 })
 
 /**
- * Asks again for answers that may be out of date. A first answer that is still on its way may be from before, and asking
- * again does not replace it; so those are asked for once more when they are there.
+ * Asks again for answers that may be out of date. One that is on its way already may be from before, and only where
+ * somebody looks at an older one is it replaced by asking again: the rest are asked for once more when they are there.
  */
 export function renewAnswers(name: string): void {
   const coming = cache.getQueryCache().findAll({ queryKey: [name], fetchStatus: 'fetching' })
+  const kept = coming.filter((query) => query.state.data === undefined || !query.isActive())
   void cache.invalidateQueries({ queryKey: [name] })
-  for (const query of coming.filter((one) => one.state.data === undefined)) {
+  for (const query of kept) {
     const again = () => cache.invalidateQueries({ queryKey: query.queryKey, exact: true })
     void query.promise?.then(again, again)
   }

@@ -1,7 +1,7 @@
 // What people do with the app, in a real browser against the real program.
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
-import { PASSWORD, startWorld, storiesIn, today, until } from './world.mjs'
+import { installed, PASSWORD, startWorld, storiesIn, today, until } from './world.mjs'
 
 let world
 
@@ -108,9 +108,6 @@ story('what happens in one tab shows in the other, and on another device', async
   await context.close()
   await elsewhere.close()
 })
-
-/** Waits until the service worker holds the app. */
-const installed = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
 
 /** Waits until what today is made of is written down, so that it opens without network. */
 const kept = (page) =>

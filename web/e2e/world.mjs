@@ -48,7 +48,7 @@ export async function startWorld() {
           faults.push(`${page.url()}: ${text}`)
       })
       page.on('request', (request) => {
-        if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url()))
+        if (!request.url().startsWith(options.baseURL ?? server.url) && !/^(data|blob):/.test(request.url()))
           faults.push(`asked ${request.url()}`)
       })
     })
@@ -107,6 +107,9 @@ export async function startWorld() {
 
   return { url: server.url, device, person, events, faults, look, stop, PHONE }
 }
+
+/** Waits until the service worker holds the app. */
+export const installed = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
 
 /** Stories in a world: each ends with a clean console, within the policy, and without a word to anyone else. */
 export function storiesIn(worldNow) {

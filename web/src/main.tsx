@@ -1,7 +1,8 @@
 import './app.css'
+import './shell/install'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
+import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { cache } from './data/cache'
 import { bringBack, keep } from './data/kept'
@@ -10,6 +11,9 @@ import { openOutbox } from './outbox'
 import { sayRefusals } from './outbox/act'
 import { router } from './router'
 import { Toasts } from './ui/toast'
+
+/** Where it cannot be loaded, no newer version can either. */
+const UpdateBar = lazy(() => import('./shell/update-bar').catch(() => ({ default: () => null })))
 
 /** The app opens without what it kept rather than not at all. */
 const RESTORE_MS_MAX = 1_000
@@ -30,7 +34,11 @@ if (root) {
     <StrictMode>
       <QueryClientProvider client={cache}>
         <RouterProvider router={router} />
-        <Toasts />
+        <Toasts>
+          <Suspense>
+            <UpdateBar />
+          </Suspense>
+        </Toasts>
       </QueryClientProvider>
     </StrictMode>,
   )

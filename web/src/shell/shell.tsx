@@ -7,13 +7,11 @@ import { allTexts, speak, type TextKey, useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { useStore } from '~/lib/store'
 import { applyTheme } from '~/lib/theme'
-import { Button } from '~/ui/button'
 import { Icon, type IconName, Mark } from '~/ui/icon'
 import { opened } from './opened'
 import { PastBanner } from './past'
 import { Saving } from './saving'
 import { useShortcuts } from './shortcuts'
-import { takeUpdate, updateReady } from './update'
 
 const loadDialogs = () => allTexts().then(() => import('./dialogs'))
 const Opened = lazy(loadDialogs)
@@ -55,7 +53,6 @@ export function Shell() {
         tabIndex={-1}
         className="mx-auto w-full max-w-[52rem] px-5 pt-[max(1.25rem,env(safe-area-inset-top))] pb-[calc(6.5rem+env(safe-area-inset-bottom))] outline-none md:px-10 md:pt-12 md:pb-20"
       >
-        <UpdateBar />
         <div className="md:hidden">
           <Saving />
         </div>
@@ -125,29 +122,6 @@ function Tabs() {
         </Link>
       ))}
     </nav>
-  )
-}
-
-function UpdateBar() {
-  const t = useText()
-  const ready = useStore(updateReady)
-  if (!ready) return null
-  return (
-    <div
-      role="status"
-      className="mb-6 flex flex-wrap items-center gap-3 rounded-card bg-accent-soft px-5 py-4"
-    >
-      <div className="grow">
-        <p className="font-semibold">{t('update.title')}</p>
-        <p className="text-sm">{t('update.text')}</p>
-      </div>
-      <Button look="ghost" size="small" onClick={() => updateReady.set(undefined)}>
-        {t('action.later')}
-      </Button>
-      <Button size="small" onClick={takeUpdate}>
-        {t('action.reload')}
-      </Button>
-    </div>
   )
 }
 

@@ -1,51 +1,43 @@
 /** The service worker: what makes the app open without network. A new version waits until the person agrees to reload. */
 import { store } from '~/lib/store'
 
-/** Whether a new version is waiting. */
-export const updateReady = store<ServiceWorker | undefined>(undefined)
+/** A version that is newer than the one shown, once there is one and unless the person put it off. */
+export const newer = store<ServiceWorker | undefined>(undefined)
 
+/** So often a new version is looked for, and one that was put off is offered again. */
 const LOOK_AGAIN_MS = 60 * 60_000
+
+let agreed = false
 
 /** Registers the service worker, and watches for its successor. */
 export function watchForUpdates(): void {
-  if (!('serviceWorker' in navigator) || !import.meta.env.PROD) return
-  let agreed = false
-  navigator.serviceWorker.addEventListener('controllerchange', () => {
+  const workers = navigator.serviceWorker
+  if (!workers || !import.meta.env.PROD) return
+  workers.addEventListener('controllerchange', () => {
     if (agreed) location.reload()
+    // Another tab took it. What is being typed in this one is not that one's to throw away.
+    else newer.set(workers.controller ?? undefined)
   })
-  updateReady.subscribe(() => {
-    agreed = true
-  })
-  void navigator.serviceWorker.register('/sw.js').then((registration) => {
+  void workers.register('/sw.js').then((registration) => {
     const offer = (worker: ServiceWorker | null) => {
       // The very first one replaces nothing.
-      if (worker?.state === 'installed' && navigator.serviceWorker.controller) updateReady.set(worker)
+      if (worker?.state === 'installed' && workers.controller) newer.set(worker)
     }
     offer(registration.waiting)
     registration.addEventListener('updatefound', () => {
       const worker = registration.installing
       worker?.addEventListener('statechange', () => offer(worker))
     })
-    const look = () => void registration.update().catch(() => undefined)
-    setInterval(look, LOOK_AGAIN_MS)
+    const look = () => registration.update().catch(() => undefined)
+    setInterval(() => void look().then(() => offer(registration.waiting)), LOOK_AGAIN_MS)
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && look())
   })
 }
 
 /** Reloads into the new version. */
 export function takeUpdate(): void {
-  updateReady.get()?.postMessage({ type: 'SKIP_WAITING' })
+  const worker = newer.get()
+  agreed = true
+  if (worker?.state === 'installed') worker.postMessage({ type: 'SKIP_WAITING' })
+  else location.reload()
 }
-
-interface InstallPrompt extends Event {
-  prompt(): Promise<void>
-}
-
-/** The browser's offer to install the app, while it stands. */
-export const installOffer = store<InstallPrompt | undefined>(undefined)
-
-addEventListener('beforeinstallprompt', (event) => {
-  event.preventDefault()
-  installOffer.set(event as InstallPrompt)
-})
-addEventListener('appinstalled', () => installOffer.set(undefined))

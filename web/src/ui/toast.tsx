@@ -1,7 +1,8 @@
-import { useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { store, useStore } from '~/lib/store'
+import { useFocusBack } from './focus'
 import { Icon } from './icon'
 
 interface Toast {
@@ -28,8 +29,8 @@ export function unsay(id: number): void {
   toasts.set(toasts.get().filter((toast) => toast.id !== id))
 }
 
-/** Where it is said: above the thumb on phones, in the corner on the desk. */
-export function Toasts() {
+/** Where it is said: above the thumb on phones, at the foot of the desk. What stays longer than words do stands above. */
+export function Toasts({ children }: { children: ReactNode }) {
   const shown = useStore(toasts)
   return (
     <div
@@ -37,6 +38,7 @@ export function Toasts() {
       aria-live="polite"
       className="pointer-events-none fixed inset-x-0 bottom-[calc(4.75rem+env(safe-area-inset-bottom))] z-40 flex flex-col items-center gap-2 px-4 md:bottom-6"
     >
+      {children}
       {shown.map((toast) => (
         <Line key={toast.id} toast={toast} />
       ))}
@@ -46,19 +48,22 @@ export function Toasts() {
 
 function Line({ toast }: { toast: Toast }) {
   const t = useText()
-  const held = useRef(false)
+  const line = useRef<HTMLDivElement>(null)
+  const [focus, giveBack] = useFocusBack()
+  const close = () => {
+    unsay(toast.id)
+    giveBack()
+  }
   useEffect(() => {
-    const timer = setInterval(() => !held.current && unsay(toast.id), SHOWN_MS[toast.tone])
+    // Not while somebody is about to do something with it.
+    const isHeld = () => line.current?.matches(':hover, :focus-within')
+    const timer = setInterval(() => !isHeld() && unsay(toast.id), SHOWN_MS[toast.tone])
     return () => clearInterval(timer)
   }, [toast])
   return (
     <div
-      onPointerEnter={() => {
-        held.current = true
-      }}
-      onPointerLeave={() => {
-        held.current = false
-      }}
+      {...focus}
+      ref={line}
       className="rise pointer-events-auto flex min-h-12 w-full max-w-md items-center gap-2 rounded-2xl bg-ink py-1 pr-1 pl-4 text-bg shadow-high sm:w-auto"
     >
       {toast.tone === 'bad' && <Icon name="alert" className="size-5 shrink-0" />}
@@ -67,10 +72,10 @@ function Line({ toast }: { toast: Toast }) {
         <button
           type="button"
           onClick={() => {
-            unsay(toast.id)
+            close()
             toast.action?.run()
           }}
-          className="min-h-10 shrink-0 rounded-xl px-3 font-semibold text-[0.9375rem] underline decoration-2 underline-offset-4 hover:opacity-80 focus-visible:outline-bg"
+          className="min-h-11 shrink-0 rounded-xl px-3 font-semibold text-[0.9375rem] underline decoration-2 underline-offset-4 hover:opacity-80 focus-visible:outline-bg"
         >
           {toast.action.label}
         </button>
@@ -78,8 +83,8 @@ function Line({ toast }: { toast: Toast }) {
       <button
         type="button"
         aria-label={t('action.close')}
-        onClick={() => unsay(toast.id)}
-        className="flex size-10 shrink-0 items-center justify-center rounded-full opacity-75 hover:opacity-100 focus-visible:outline-bg"
+        onClick={close}
+        className="flex size-11 shrink-0 items-center justify-center rounded-full opacity-75 hover:opacity-100 focus-visible:outline-bg"
       >
         <Icon name="close" />
       </button>

@@ -1,0 +1,83 @@
+// A new build of the app: found, offered, put off, taken, and never forced on anyone.
+import assert from 'node:assert/strict'
+import { after, before } from 'node:test'
+import { MARK, startFront } from './front.mjs'
+import { installed, startWorld, storiesIn } from './world.mjs'
+
+let world
+
+before(async () => {
+  world = await startWorld()
+})
+
+after(async () => {
+  await world?.stop()
+})
+
+const story = storiesIn(() => world)
+
+/** A person whose app was opened from its own worker, as on every visit but the first, and a build to come. */
+async function visitor() {
+  const front = await startFront(world.url)
+  const { page, context } = await world.person({ goals: ['Run'], baseURL: front.url })
+  await installed(page)
+  await page.reload()
+  const end = async () => {
+    await context.close()
+    await front.stop()
+  }
+  return { page, context, front, end }
+}
+
+/** Begins to log, and leaves it unfinished. */
+async function type(page, text) {
+  await page.getByRole('button', { name: 'Log on Run' }).click()
+  await page.getByLabel('Note').fill(text)
+}
+
+/** Comes back to the app: that is when it looks for a new build. */
+const comeBack = (page) => page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+
+const offer = (page) => page.getByText('A new version is ready')
+const isNext = async (page) => (await page.locator(MARK).count()) > 0
+
+story('a new build is offered, keeps what was typed when put off, and is there when taken', async () => {
+  const { page, front, end } = await visitor()
+  await type(page, 'Half a sentence')
+  front.deploy()
+  await comeBack(page)
+  await offer(page).waitFor()
+  await page.getByRole('button', { name: 'Later' }).click()
+  await offer(page).waitFor({ state: 'detached' })
+  const note = page.getByLabel('Note')
+  assert.equal(await note.inputValue(), 'Half a sentence')
+  assert.ok(await note.evaluate((field) => field === document.activeElement), 'one goes on typing')
+  // It waits until it is taken: a reload by hand opens the old one, which offers it again.
+  await page.reload()
+  await offer(page).waitFor()
+  assert.equal(await isNext(page), false)
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await page.locator(MARK).waitFor({ state: 'attached' })
+  await page.getByRole('button', { name: 'Log on Run' }).waitFor()
+  assert.equal(await offer(page).count(), 0)
+  await end()
+})
+
+story('a new build that one tab takes is offered in the other, which loses nothing', async () => {
+  const { page, context, front, end } = await visitor()
+  const second = await context.newPage()
+  await second.goto('/')
+  await type(second, 'Not that tab’s to throw away')
+  front.deploy()
+  await comeBack(page)
+  for (const tab of [page, second]) await offer(tab).waitFor()
+  await second.getByRole('button', { name: 'Later' }).click()
+  await offer(second).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Reload' }).click()
+  await page.locator(MARK).waitFor({ state: 'attached' })
+  await offer(second).waitFor()
+  assert.equal(await second.getByLabel('Note').inputValue(), 'Not that tab’s to throw away')
+  await second.getByRole('button', { name: 'Reload' }).click()
+  await second.locator(MARK).waitFor({ state: 'attached' })
+  await end()
+})

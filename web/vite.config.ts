@@ -8,7 +8,13 @@ import { defineConfig } from 'vitest/config'
 const server = process.env.MOMENTUM_URL ?? 'http://localhost:8070'
 
 export default defineConfig({
-  resolve: { alias: { '~': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: '~', replacement: fileURLToPath(new URL('./src', import.meta.url)) },
+      // What it stands in for, React has had since 18.
+      { find: /^use-sync-external-store\/shim$/, replacement: 'react' },
+    ],
+  },
   plugins: [
     react(),
     tailwindcss(),
@@ -43,7 +49,7 @@ export default defineConfig({
             // What every page needs, in one file for the same reason.
             {
               name: 'app',
-              test: /src[\\/](api|data[\\/](cache|queries|use)|lib|outbox|i18n[\\/](index|reader)|router|shell[\\/](shell|saving|past|shortcuts|crash|opened)|ui[\\/](button|icon|state|toast)|charts[\\/]heat\.ts|pages[\\/]parts[\\/]heading)/,
+              test: /src[\\/](api|data[\\/](cache|queries|use)|lib|outbox(?![\\/]mend)|i18n[\\/](index|reader)|router|shell[\\/](shell|saving|past|shortcuts|crash|opened|install)|ui[\\/](button|focus|icon|state|toast)|charts[\\/]heat\.ts|pages[\\/]parts[\\/]heading)/,
             },
           ],
         },

@@ -12,7 +12,7 @@ let ada
 
 before(async () => {
   world = await startWorld()
-  ada = await world.person({ goals: ['Play the piano', 'Run along the river'] })
+  ada = await world.person({ goals: ['Play the piano', 'Run along the river', 'Swim'] })
   for (let ago = 0; ago < 40; ago += 3) {
     await ada.api('POST', '/v1/daily-logs', {
       goal_id: ada.goals[ago % 2],
@@ -26,6 +26,13 @@ before(async () => {
     target_date: '2030-01-01',
     description: 'Slowly.',
   })
+  // Something that was refused stays in sight on every page.
+  await ada.context.setOffline(true)
+  await ada.page.getByRole('button', { name: 'Log on Swim' }).click()
+  await ada.page.getByRole('button', { name: 'Log 30 min', exact: true }).click()
+  await ada.api('POST', `/v1/goals/${ada.goals[2]}/archive`)
+  await ada.context.setOffline(false)
+  await ada.page.getByRole('button', { name: '1 change was refused' }).waitFor()
 })
 
 after(async () => {
@@ -91,6 +98,14 @@ const PAGES = [
     },
   ],
   ['the past', () => `/?past=${new Date().toISOString()}`, (page) => page.getByText('Back to now').waitFor()],
+  [
+    'what was refused',
+    () => '/',
+    async (page) => {
+      await page.getByRole('button', { name: '1 change was refused' }).click()
+      await page.getByRole('dialog').getByText('The goal is archived. Restore it first.').waitFor()
+    },
+  ],
   ['settings', () => '/settings', (page) => page.getByText('This device').waitFor()],
   [
     'no such goal',

@@ -140,7 +140,9 @@ story('a day logged offline survives a reload and is told exactly once', async (
   await page.getByText('40 min today', { exact: true }).waitFor()
   await page.getByText('In the tunnel').waitFor()
   await page.getByRole('button', { name: '1 change not sent yet' }).click()
-  await page.getByRole('dialog').getByText('Log 40 min on Run').waitFor()
+  const list = page.getByRole('dialog')
+  await list.getByText('Log 40 min on Run').waitFor()
+  await list.getByText('You are offline. This is sent by itself when you are back.').waitFor()
   await page.keyboard.press('Escape')
   await context.setOffline(false)
   await until(async () => (await world.events(api, 'DailyLogCreated')).length === 1)
@@ -173,36 +175,98 @@ story('an answer that is lost on the way does not log twice', async () => {
   await context.close()
 })
 
-story('a refused command stays in sight with its reason, and can be repaired or dropped', async () => {
-  const { page, api, context, goals } = await world.person({ goals: ['Run'] })
+/** Logs without network on a goal that is put away meanwhile, comes back, and opens what was refused. */
+async function refuse({ page, api, context, goals }, minutes, told) {
   await context.setOffline(true)
   await page.getByRole('button', { name: 'Log on Run' }).click()
-  await page.getByRole('button', { name: 'Log 10 min', exact: true }).click()
-  await page.getByText('10 min today', { exact: true }).waitFor()
+  await page.getByRole('button', { name: `Log ${minutes}`, exact: true }).click()
+  await page.getByText(`${told} today`, { exact: true }).waitFor()
   await api('POST', `/v1/goals/${goals[0]}/archive`)
   await context.setOffline(false)
   await page.getByRole('button', { name: '1 change was refused' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByText('The goal is archived. Restore it first.').waitFor()
+  return dialog
+}
+
+story('a refused command stays in sight with its reason, and is changed in its place', async () => {
+  const ada = await world.person({ goals: ['Run'] })
+  const { page, api, context, goals } = ada
+  const dialog = await refuse(ada, '10 min', '10 min')
+  await dialog.getByRole('button', { name: 'Restore goal and send' }).waitFor()
+  // Somebody else restores it: what is left is to change what was typed, or not to.
   await api('POST', `/v1/goals/${goals[0]}/restore`)
-  await dialog.getByRole('button', { name: 'Repair' }).click()
+  const change = dialog.getByRole('button', { name: 'Change' })
+  await change.click()
+  await page.keyboard.press('Escape')
+  await change.and(page.locator(':focus')).waitFor()
+  await change.click()
   await dialog.getByLabel('Minutes').fill('12')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await until(async () => (await world.events(api, 'DailyLogCreated')).length === 1)
   await dialog.getByText('Everything is saved.').waitFor()
   await page.keyboard.press('Escape')
   await page.getByText('12 min today', { exact: true }).waitFor()
-  // Another one, dropped this time: what it seemed to do is gone with it.
+  await context.close()
+})
+
+story('a goal that was put away is restored with what it refused, at one press', async () => {
+  const ada = await world.person({ goals: ['Run'] })
+  const { page, api, context, goals } = ada
+  const dialog = await refuse(ada, '25 min', '25 min')
+  await dialog.getByRole('button', { name: 'Restore goal and send' }).click()
+  await dialog.getByText('Everything is saved.').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByText('25 min today', { exact: true }).waitFor()
+  await until(async () => (await api('GET', `/v1/goals/${goals[0]}`)).archived_on === null)
+  assert.equal((await world.events(api, 'DailyLogCreated')).length, 1)
+  await context.close()
+})
+
+story(
+  'a refused command that is dropped can be had back, and leaves nothing behind when it is not',
+  async () => {
+    const ada = await world.person({ goals: ['Run'] })
+    const { page, api, context } = ada
+    const dialog = await refuse(ada, '1 h', '1 h')
+    await dialog.getByRole('button', { name: 'Drop' }).click()
+    await dialog.getByText('Dropped: Log 1 h on Run').waitFor()
+    const undo = dialog.getByRole('button', { name: 'Undo' })
+    await undo.and(page.locator(':focus')).waitFor()
+    await page.keyboard.press('Enter')
+    await dialog.getByText('The goal is archived. Restore it first.').waitFor()
+    await dialog.getByRole('button', { name: 'Restore goal and send' }).and(page.locator(':focus')).waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: '1 change was refused' }).click()
+    await dialog.getByRole('button', { name: 'Drop' }).click()
+    await dialog.getByText('Everything is saved.').waitFor()
+    await page.keyboard.press('Escape')
+    await saved(page)
+    assert.equal((await world.events(api, 'DailyLogCreated')).length, 0)
+    await context.close()
+  },
+)
+
+story('a correction that somebody else overtook is shown beside theirs, and given again', async () => {
+  const { page, api, context, goals } = await world.person({ goals: ['Run'] })
+  const { id } = await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 20, text: 'Slowly' })
+  await rows(page).first().waitFor()
   await context.setOffline(true)
-  await page.getByRole('button', { name: 'Log on Run' }).click()
-  await page.getByRole('button', { name: 'Log 1 h', exact: true }).click()
-  await page.getByText('1 h 12 min today', { exact: true }).waitFor()
-  await api('POST', `/v1/goals/${goals[0]}/archive`)
+  await page.getByRole('button', { name: 'Correct: 20 min on Run' }).click()
+  await page.getByLabel('Minutes', { exact: true }).fill('30')
+  await page.keyboard.press('Enter')
+  await page.getByText('30 min today', { exact: true }).waitFor()
+  await api('PATCH', `/v1/daily-logs/${id}`, { minutes: 40, text: 'Fast' })
   await context.setOffline(false)
   await page.getByRole('button', { name: '1 change was refused' }).click()
-  await dialog.getByRole('button', { name: 'Drop' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Change' }).click()
+  await dialog.getByText('Now: 40 min').waitFor()
+  assert.equal(await dialog.getByLabel('Minutes').inputValue(), '30')
+  assert.equal(await dialog.getByLabel('Note').inputValue(), 'Fast')
+  await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.getByText('Everything is saved.').waitFor()
-  assert.equal((await world.events(api, 'DailyLogCreated')).length, 1)
+  await until(async () => (await api('GET', `/v1/daily-logs/${id}`)).minutes === 30)
   await context.close()
 })
 
@@ -259,8 +323,8 @@ story('two people editing one goal are told, and neither overwrites the other un
   await context.setOffline(false)
   await page.getByRole('heading', { level: 1, name: 'Run at dawn' }).waitFor()
   await page.getByRole('button', { name: '1 change was refused' }).click()
-  await dialog.getByRole('button', { name: 'Repair' }).click()
-  await page.getByRole('dialog', { name: 'Edit goal' }).getByText('Now: Run at dawn').waitFor()
+  await dialog.getByRole('button', { name: 'Change' }).click()
+  await dialog.getByText('Now: Run at dawn').waitFor()
   assert.equal(await dialog.getByLabel('Title').inputValue(), 'Run at night')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('heading', { level: 1, name: 'Run at night' }).waitFor()

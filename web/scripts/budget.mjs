@@ -25,15 +25,17 @@ function sent(file, form) {
 const sum = (found, form) => [...found].reduce((total, file) => total + sent(file, form), 0)
 
 const languages = ['en', 'de']
-/** The pages that need no texts but the first. */
-const FIRST = new Set(['today', 'sign-in', 'register'].map((name) => `src/pages/${name}.tsx`))
+/** The part of the texts that a page needs besides the first; as in `src/router.tsx`. */
+const PARTS = { today: [], 'sign-in': [], register: [], settings: ['aside'] }
 const pages = Object.keys(manifest).filter((key) => /^src\/pages\/[^/]+$/.test(key))
 let worst = 0
 for (const page of pages) {
   // The larger of the two languages counts.
   const loads = languages.map((language) => {
+    const [, name] = /([^/]+)\.tsx$/.exec(page)
     const found = files(`src/i18n/${language}.ts`, files(page, files('index.html')))
-    return FIRST.has(page) ? found : files(`src/i18n/${language}.more.ts`, found)
+    for (const part of PARTS[name] ?? ['more']) files(`src/i18n/${language}.${part}.ts`, found)
+    return found
   })
   const [br, gz] = ['br', 'gz'].map((form) => Math.max(...loads.map((load) => sum(load, form))))
   worst = Math.max(worst, gz)

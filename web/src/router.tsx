@@ -11,7 +11,7 @@ import {
 import { signedIn } from './api/session'
 import { cache } from './data/cache'
 import { dashboardQuery, goalLogsQuery, goalQuery, goalsQuery, meQuery, weeksQuery } from './data/queries'
-import { allTexts } from './i18n'
+import { textsOf } from './i18n'
 import { Crash, NotFound } from './shell/crash'
 import { Shell } from './shell/shell'
 import { Loading } from './ui/state'
@@ -74,7 +74,7 @@ const today = createRoute({
 const goals = createRoute({
   getParentRoute: () => inside,
   path: '/goals',
-  beforeLoad: allTexts,
+  beforeLoad: () => textsOf('more'),
   validateSearch: (search: Record<string, unknown>): { show?: 'completed' | 'archived' } => ({
     show: search.show === 'completed' || search.show === 'archived' ? search.show : undefined,
   }),
@@ -85,7 +85,7 @@ const goals = createRoute({
 const goal = createRoute({
   getParentRoute: () => inside,
   path: '/goals/$id',
-  beforeLoad: allTexts,
+  beforeLoad: () => textsOf('more'),
   validateSearch: (search: Record<string, unknown>): { year?: number; day?: string } => ({
     year: Number(search.year) > 1900 ? Number(search.year) : undefined,
     day: day(search.day),
@@ -100,7 +100,7 @@ const goal = createRoute({
 const weeks = createRoute({
   getParentRoute: () => inside,
   path: '/weeks',
-  beforeLoad: allTexts,
+  beforeLoad: () => textsOf('more'),
   validateSearch: (search: Record<string, unknown>): { week?: string } => ({ week: day(search.week) }),
   loader: ({ location }) => void cache.prefetchInfiniteQuery(weeksQuery(undefined, pastOf(location.search))),
   component: lazyRouteComponent(() => import('./pages/weeks')),
@@ -109,7 +109,7 @@ const weeks = createRoute({
 const history = createRoute({
   getParentRoute: () => inside,
   path: '/history',
-  beforeLoad: allTexts,
+  beforeLoad: () => textsOf('more'),
   validateSearch: (
     search: Record<string, unknown>,
   ): { goal?: string; type?: string; from?: string; to?: string } => ({
@@ -124,7 +124,7 @@ const history = createRoute({
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
-  beforeLoad: allTexts,
+  beforeLoad: () => textsOf('aside'),
   component: lazyRouteComponent(() => import('./pages/settings')),
 })
 

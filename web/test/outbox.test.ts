@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { remember } from '~/lib/remember'
 import { wireOf } from '~/outbox/commands'
 import { flush, heldBy, nextOf } from '~/outbox/flush'
-import { append, database, type Entry, entriesOf } from '~/outbox/store'
+import { database, type Entry, entriesOf, put } from '~/outbox/store'
 
 const done = (id: string) => Response.json({ id, version: 1, position: 'h-0-1' })
 const problem = (status: number, code: string, headers = {}) =>
@@ -48,8 +48,8 @@ beforeEach(async () => {
 })
 
 test('commands are sent in the order they were given, each once', async () => {
-  await append(create('a'))
-  await append(log('b'))
+  await put(create('a'))
+  await put(log('b'))
   answers = [() => done('g'), () => done('log-b')]
   expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
   expect(sent.map(({ key }) => key)).toEqual(['a', 'b'])
@@ -58,7 +58,7 @@ test('commands are sent in the order they were given, each once', async () => {
 })
 
 test('an unknown outcome is asked again with the same bytes and the same id', async () => {
-  await append(log('a'))
+  await put(log('a'))
   expect(await flush('u', () => undefined)).toMatchObject({ state: 'later' })
   answers = [() => problem(503, 'unavailable', { 'retry-after': '7' })]
   expect(await flush('u', () => undefined)).toEqual({ state: 'later', inMs: 7_000 })
@@ -69,8 +69,8 @@ test('an unknown outcome is asked again with the same bytes and the same id', as
 })
 
 test('a refused command stays with its reason, and does not hold up the others', async () => {
-  await append(log('a'))
-  await append(log('b'))
+  await put(log('a'))
+  await put(log('b'))
   answers = [() => problem(409, 'goal-archived'), () => done('log-b')]
   await flush('u', () => undefined)
   const [first, second] = await entriesOf('u')
@@ -88,28 +88,28 @@ test('what needs a refused goal waits for its repair', async () => {
 })
 
 test('a session that ended refuses nothing: the commands wait', async () => {
-  await append(log('a'))
+  await put(log('a'))
   answers = [() => problem(401, 'session-ended'), () => problem(401, 'session-ended')]
   expect(await flush('u', () => undefined)).toEqual({ state: 'session' })
   expect((await entriesOf('u'))[0]?.state).toBe('waiting')
 })
 
 test('an access token that ran out is refreshed, and the command sent again', async () => {
-  await append(log('a'))
+  await put(log('a'))
   answers = [() => problem(401, 'not-signed-in'), () => Response.json({}), () => done('log-a')]
   expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
   expect(sent.map(({ path }) => path)).toEqual(['/v1/daily-logs', '/v1/sessions/refresh', '/v1/daily-logs'])
 })
 
 test("another user's commands are never sent", async () => {
-  await append({ ...log('a'), user: 'someone else' })
+  await put({ ...log('a'), user: 'someone else' })
   expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
   expect(sent).toEqual([])
 })
 
 test('edits say which version they were meant for', async () => {
   const was = { title: 'Run', version: 4 }
-  await append(
+  await put(
     entry('a', { kind: 'reviseGoal', id: 'g', title: 'Run', body: { title: 'Walk' }, was }, { condition: 4 }),
   )
   answers = [() => done('g')]
@@ -118,16 +118,16 @@ test('edits say which version they were meant for', async () => {
 })
 
 test('an undo waits for the position of what it takes back, and names it', async () => {
-  await append(log('a'))
-  await append(entry('b', { kind: 'undo', id: 'log-a', what: 'Log', of: 'a' }))
+  await put(log('a'))
+  await put(entry('b', { kind: 'undo', id: 'log-a', what: 'Log', of: 'a' }))
   answers = [() => done('log-a'), () => done('log-a')]
   expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
   expect(sent.map(({ path }) => path)).toEqual(['/v1/daily-logs', '/v1/history/h-0-1/undo'])
 })
 
 test('what was refused needs no undo', async () => {
-  await append(log('a'))
-  await append(entry('b', { kind: 'undo', id: 'log-a', what: 'Log', of: 'a' }))
+  await put(log('a'))
+  await put(entry('b', { kind: 'undo', id: 'log-a', what: 'Log', of: 'a' }))
   answers = [() => problem(409, 'goal-archived')]
   expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
   expect(sent).toHaveLength(1)

@@ -3,9 +3,11 @@ import { resolve } from 'node:path'
 import i18next from 'i18next'
 import { expect, test } from 'vitest'
 import de from '~/i18n/de'
+import deAside from '~/i18n/de.aside'
 import deMore from '~/i18n/de.more'
 import deProblems from '~/i18n/de.problems'
 import en from '~/i18n/en'
+import enAside from '~/i18n/en.aside'
 import enMore from '~/i18n/en.more'
 import enProblems from '~/i18n/en.problems'
 import { reader } from '~/i18n/reader'
@@ -17,8 +19,8 @@ function flat(texts: object, path = ''): [string, string][] {
   )
 }
 
-const english = new Map(flat({ ...en, ...enMore, ...enProblems }))
-const german = new Map(flat({ ...de, ...deMore, ...deProblems }))
+const english = new Map(flat({ ...en, ...enMore, ...enAside, ...enProblems }))
+const german = new Map(flat({ ...de, ...deMore, ...deAside, ...deProblems }))
 const names = (text: string | undefined) => (text?.match(/\{\{\w+\}\}/g) ?? []).sort()
 
 test('German says everything that English says, with the same values', () => {
@@ -57,8 +59,8 @@ test('no page says anything but through the texts', () => {
 })
 
 test.each([
-  ['en', { ...en, ...enMore, ...enProblems }],
-  ['de', { ...de, ...deMore, ...deProblems }],
+  ['en', { ...en, ...enMore, ...enAside, ...enProblems }],
+  ['de', { ...de, ...deMore, ...deAside, ...deProblems }],
 ] as const)('texts are read as i18next reads them: %s', async (lng, translation) => {
   const theirs = i18next.createInstance()
   await theirs.init({

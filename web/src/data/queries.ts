@@ -133,6 +133,14 @@ export const logsQuery = (range: LogRange) =>
       ),
   })
 
+/** One log, as it is now. */
+export const logQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['logs', 'one', id],
+    queryFn: ({ signal }) =>
+      asking((headers) => api.get('/v1/daily-logs/{id}', { path: { id }, headers, signal })),
+  })
+
 const LOGS_PAGE = 12
 
 /** All logs of a goal, page by page. */

@@ -2,6 +2,7 @@
 import { store, useStore } from '~/lib/store'
 import { rememberedLanguage, rememberLanguage } from '~/lib/theme'
 import type en from './en'
+import type aside from './en.aside'
 import type more from './en.more'
 import type problems from './en.problems'
 import { reader, type Texts } from './reader'
@@ -12,11 +13,22 @@ type Keys<T, Path extends string = ''> = {
 type Key<K extends string> = K extends `${infer Name}_one` | `${infer Name}_other` ? Name : K
 
 export type Language = 'en' | 'de'
-export type TextKey = Keys<typeof en> | Keys<typeof more> | Keys<typeof problems>
+export type TextKey = Keys<typeof en> | Keys<typeof more> | Keys<typeof aside> | Keys<typeof problems>
 
+/** Each language in parts: what the first page needs, and what is loaded behind it. */
 const LANGUAGES = {
-  en: [() => import('./en'), () => import('./en.more'), () => import('./en.problems')],
-  de: [() => import('./de'), () => import('./de.more'), () => import('./de.problems')],
+  en: {
+    first: () => import('./en'),
+    more: () => import('./en.more'),
+    aside: () => import('./en.aside'),
+    problems: () => import('./en.problems'),
+  },
+  de: {
+    first: () => import('./de'),
+    more: () => import('./de.more'),
+    aside: () => import('./de.aside'),
+    problems: () => import('./de.problems'),
+  },
 } as const
 const current = store<Language>('en')
 const known = new Map<Language, ReturnType<typeof load>>()
@@ -47,17 +59,20 @@ function preferred(): Language {
   return wished.find((tag): tag is Language => tag === 'en' || tag === 'de') ?? 'en'
 }
 
-/** The texts of a language: those of the first pages, and a promise of all. */
+/** The texts of a language: those of the first pages, and a promise of each other part and of all. */
 async function load(language: Language) {
-  const [first, more, problems] = LANGUAGES[language]
+  const { first, ...others } = LANGUAGES[language]
   const texts: Texts = { ...(await first()).default }
-  const whole = Promise.all([more(), problems()]).then((later) => {
-    for (const part of later) Object.assign(texts, part.default)
-  })
-  return { texts, whole }
+  const add = async (part: () => Promise<{ default: Texts }>) =>
+    void Object.assign(texts, (await part()).default)
+  const parts = { more: add(others.more), aside: add(others.aside), problems: add(others.problems) }
+  return { texts, ...parts, whole: Promise.all(Object.values(parts)) }
 }
 
-/** Waits until there are texts for every page. Those for the first are there before, and these a moment later. */
+/** Waits until there are the texts of a part. Those for the first pages are there before, and the others a moment later. */
+export const textsOf = async (part: 'more' | 'aside') => (await known.get(current.get()))?.[part]
+
+/** Waits until there are texts for everything. */
 export const allTexts = async () => (await known.get(current.get()))?.whole
 
 /** Speaks a language from now on. Whoever looks already is on any page, so all its texts must be there first. */

@@ -85,3 +85,8 @@ export function formatMinutes(minutes: number): string {
   if (rest === 0) return t('time.hours', { value: formatNumber(hours) })
   return t('time.both', { hours: formatNumber(hours), minutes: formatNumber(rest) })
 }
+
+/** What a language is called. */
+export function languageName(tag: string): string {
+  return new Intl.DisplayNames(locale(), { type: 'language' }).of(tag) ?? tag
+}

@@ -2,7 +2,7 @@
 import { t } from '~/i18n'
 import { formatDay, formatMinutes } from '~/lib/format'
 import { opened } from '~/shell/opened'
-import { say } from '~/ui/toast'
+import { say, unsay } from '~/ui/toast'
 import { type Command, inverseOf, subjectOf } from './commands'
 import { type Entry, entries, give, onAnswered } from './index'
 
@@ -40,13 +40,16 @@ export function takeBack(id: string, position: string, what: string): void {
   say(t('undo.done', { what }))
 }
 
-/** Says it when a command was refused, and what it did drops out of sight. */
+/** Says it when a command was refused, and what it did drops out of sight; until the outbox is looked at. */
 export function sayRefusals(): void {
+  let said = 0
   onAnswered((entry) => {
     if (entry.state !== 'refused') return
+    unsay(said)
     const action = { label: t('outbox.review'), run: () => opened.set({ name: 'outbox' }) }
-    say(t('outbox.toast', { what: nameOf(entry.command) }), { tone: 'bad', action })
+    said = say(t('outbox.toast', { what: nameOf(entry.command) }), { tone: 'bad', action })
   })
+  opened.subscribe(() => opened.get()?.name === 'outbox' && unsay(said))
 }
 
 /** What a command asks, in a line. */

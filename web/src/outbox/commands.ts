@@ -15,6 +15,14 @@ import type {
 
 /** A log as it was before a command. */
 export type LogWas = Pick<DailyLog, 'goal_id' | 'day' | 'minutes' | 'text' | 'version'>
+/** A log as it is, before the next command. */
+export const wasOf = ({ goal_id, day, minutes, text, version }: DailyLog): LogWas => ({
+  goal_id,
+  day,
+  minutes,
+  text,
+  version,
+})
 /** A goal's own fields as they were before a command. */
 export type GoalWas = Pick<Goal, 'title' | 'description' | 'target_date' | 'total_minutes' | 'version'>
 

@@ -11,12 +11,18 @@ import { type Entry, entriesOf, remove, update } from './store'
 const DONE_KEPT_MS = 24 * 3_600_000
 const DONE_KEPT_MAX = 200
 const RETRY_MS = { first: 1_000, longest: 60_000 }
+/** An answer that takes longer is as good as none: the same command is sent again, and done only once. */
+const ANSWER_MS_MAX = 30_000
 
 /** What came of an attempt to send everything. */
 export type Flushed = { state: 'empty' } | { state: 'later'; inMs: number } | { state: 'session' }
 
-/** Sends what waits. `told` is called after each answer. */
-export function flush(user: string, told: (entry: Entry) => void): Promise<Flushed> {
+/** Sends what waits. `told` is called after each answer, `began` before each is sent. */
+export function flush(
+  user: string,
+  told: (entry: Entry) => void,
+  began: (entry: Entry) => void = () => undefined,
+): Promise<Flushed> {
   return alone('outbox', async () => {
     for (;;) {
       const entries = await entriesOf(user)
@@ -25,6 +31,7 @@ export function flush(user: string, told: (entry: Entry) => void): Promise<Flush
         await forgetOld(entries)
         return { state: 'empty' }
       }
+      began(next)
       const flushed = locate(next, entries) ? await send(next) : undefined
       await update(next)
       told(next)
@@ -48,6 +55,11 @@ export function heldBy(entry: Entry, entries: Entry[]): Entry | undefined {
       creates(other.command) &&
       needs.includes(subjectOf(other.command)),
   )
+}
+
+/** What makes no sense without a command that was refused. */
+export function needing(refused: Entry, entries: Entry[]): Entry[] {
+  return entries.filter((entry) => entry.state === 'waiting' && heldBy(entry, [refused]) === refused)
 }
 
 /**
@@ -75,7 +87,8 @@ async function send(entry: Entry): Promise<Flushed | undefined> {
   const { path, method, body } = entry.wire
   try {
     const url = new URL(path, location.origin)
-    const response = await reachSigned(new Request(url, { method, headers, body: body || null }))
+    const signal = AbortSignal.timeout(ANSWER_MS_MAX)
+    const response = await reachSigned(new Request(url, { method, headers, body: body || null, signal }))
     if (!response.ok) throw await problemOf(response)
     const done = (await response.json()) as Done
     entry.state = 'done'

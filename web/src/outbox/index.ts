@@ -3,9 +3,9 @@ import { expired, signedIn } from '~/api/session'
 import { onTold, tell } from '~/lib/channel'
 import { store, useStore } from '~/lib/store'
 import { uuid7 } from '~/lib/uuid'
-import { type Command, conditionOf, creates, needsOf, subjectOf, wireOf } from './commands'
-import { flush } from './flush'
-import { append, type Entry, entriesOf, remove } from './store'
+import { type Command, conditionOf, wireOf } from './commands'
+import { flush, needing } from './flush'
+import { type Entry, entriesOf, put, remove } from './store'
 
 export type { Entry } from './store'
 
@@ -13,6 +13,8 @@ export type { Entry } from './store'
 export const entries = store<Entry[]>([])
 /** Whether the last attempt to send could not reach the server. */
 export const stuck = store(false)
+/** The key of what this tab is sending right now. */
+export const sending = store<string | undefined>(undefined)
 
 type Listener = (entry: Entry) => void
 const answered = new Set<Listener>()
@@ -30,7 +32,14 @@ export function onAnswered(listener: Listener): () => void {
 export function give(command: Command): Entry {
   const user = signedIn.get()?.user
   if (!user) throw new Error('nobody is signed in')
-  const entry: Entry = {
+  const entry = entryOf(user, command)
+  entries.set([...entries.get(), entry])
+  writeDown(entry)
+  return entry
+}
+
+function entryOf(user: string, command: Command): Entry {
+  return {
     key: uuid7(),
     user,
     command,
@@ -40,9 +49,11 @@ export function give(command: Command): Entry {
     state: 'waiting',
     attempts: 0,
   }
-  entries.set([...entries.get(), entry])
+}
+
+function writeDown(entry: Entry): void {
   writing = writing
-    .then(() => append(entry))
+    .then(() => put(entry))
     .then((seq) => {
       entry.seq = seq
       tell({ type: 'outbox' })
@@ -53,7 +64,6 @@ export function give(command: Command): Entry {
     const problem = { type: 'about:blank', title: '', status: 0, detail: '', code: 'not-stored' }
     replace({ ...entry, state: 'refused', problem })
   })
-  return entry
 }
 
 /** Sends what waits, now. */
@@ -61,33 +71,40 @@ export async function send(): Promise<void> {
   clearTimeout(timer)
   const user = signedIn.get()?.user
   if (!user || expired.get()) return
-  const flushed = await flush(user, (entry) => {
+  const told = (entry: Entry) => {
     replace(entry)
     for (const listener of answered) listener(entry)
     tell({ type: 'outbox' })
-  }).catch(() => ({ state: 'later' as const, inMs: 5_000 }))
+  }
+  const began = (entry: Entry) => sending.set(entry.key)
+  const flushed = await flush(user, told, began).catch(() => ({ state: 'later' as const, inMs: 5_000 }))
+  sending.set(undefined)
   stuck.set(flushed.state === 'later')
   if (flushed.state === 'later') timer = setTimeout(send, flushed.inMs)
 }
 
-/** Gives a refused command again, under a new id, perhaps changed. */
-export async function repair(entry: Entry, command: Command = entry.command): Promise<void> {
-  await forget([entry])
-  give(command)
+/** Gives a refused command again, under a new id and in its old place: what needs it comes after it. */
+export function repair(entry: Entry, command: Command = entry.command): void {
+  const again = { ...entryOf(entry.user, command), ...(entry.seq !== undefined && { seq: entry.seq }) }
+  entries.set(entries.get().map((known) => (known.key === entry.key ? again : known)))
+  writeDown(again)
 }
 
-/** Drops a refused command, and what makes no sense without it. */
-export async function drop(entry: Entry): Promise<void> {
-  const subject = subjectOf(entry.command)
-  const needing = (other: Entry) => other.state === 'waiting' && needsOf(other.command).includes(subject)
-  await forget([entry, ...(creates(entry.command) ? entries.get().filter(needing) : [])])
-  void send()
-}
-
-async function forget(gone: Entry[]): Promise<void> {
-  entries.set(entries.get().filter((entry) => !gone.includes(entry)))
+/** Drops a refused command, and what makes no sense without it. Tells all that it dropped. */
+export async function drop(entry: Entry): Promise<Entry[]> {
+  const gone = [entry, ...needing(entry, entries.get())]
+  entries.set(entries.get().filter((known) => !gone.includes(known)))
   await remove(gone)
   tell({ type: 'outbox' })
+  void send()
+  return gone
+}
+
+/** Puts back what was dropped, as it was. */
+export function putBack(gone: Entry[]): void {
+  const place = ({ seq = Number.POSITIVE_INFINITY }: Entry) => seq
+  entries.set([...entries.get(), ...gone].sort((one, next) => place(one) - place(next)))
+  for (const entry of gone) writeDown(entry)
 }
 
 function replace(entry: Entry): void {

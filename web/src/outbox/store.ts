@@ -60,11 +60,11 @@ export async function entriesOf(user: string): Promise<Entry[]> {
   return entries.sort((one, next) => (one.seq ?? 0) - (next.seq ?? 0))
 }
 
-/** Puts a command at the end. */
-export async function append(entry: Entry): Promise<number> {
+/** Writes a command down: in its place, or at the end. */
+export async function put(entry: Entry): Promise<number> {
   // Relaxed durability may lose a command in a power cut that the person saw as taken.
   const tx = (await database()).transaction('outbox', 'readwrite', { durability: 'strict' })
-  const seq = await tx.store.add(entry)
+  const seq = await tx.store.put(entry)
   await tx.done
   return seq
 }

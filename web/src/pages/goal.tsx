@@ -50,14 +50,22 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
   const locked = Boolean(goal.archived_on ?? past)
   return (
     <>
-      <Link
-        to="/goals"
-        className="-ml-1.5 mb-1 inline-flex min-h-11 items-center gap-1 text-muted text-sm hover:text-ink"
-      >
-        <Icon name="left" className="size-4" />
-        {t('nav.goals')}
-      </Link>
-      <Heading title={goal.title}>{!past && <Actions goal={goal} />}</Heading>
+      {/* Here they leave the title the whole width: it is as long as people make it. */}
+      <div className="mb-1 flex min-h-11 items-center justify-between gap-3">
+        <Link
+          to="/goals"
+          className="-ml-1.5 inline-flex min-h-11 items-center gap-1 pr-3 text-muted text-sm hover:text-ink"
+        >
+          <Icon name="left" className="size-4" />
+          {t('nav.goals')}
+        </Link>
+        {!past && (
+          <div className="-mr-2.5 flex items-center gap-1">
+            <Actions goal={goal} />
+          </div>
+        )}
+      </div>
+      <Heading title={goal.title} />
       <div className="-mt-3 mb-6 flex flex-col items-start gap-3 md:-mt-5">
         <Badges goal={goal} today={today} />
         {goal.description && (
@@ -80,7 +88,7 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
       )}
       <div className="grid gap-4 has-[[aria-expanded=true]]:items-start md:grid-cols-2">
         <ThisWeek goal={goal} locked={locked} />
-        <Suspense fallback={<Skeleton className="h-44 !rounded-card" />}>
+        <Suspense fallback={<Skeleton className="h-50 !rounded-card" />}>
           <StreakPanel goal={goal} />
         </Suspense>
         <div className="md:col-span-2">
@@ -121,7 +129,12 @@ function Actions({ goal }: { goal: Goal }) {
   const { id, title } = goal
   if (goal.archived_on) {
     return (
-      <Button look="quiet" onClick={() => act({ kind: 'restoreGoal', id, title })}>
+      <Button
+        look="quiet"
+        size="small"
+        className="mr-2.5"
+        onClick={() => act({ kind: 'restoreGoal', id, title })}
+      >
         {t('goal.restore')}
       </Button>
     )

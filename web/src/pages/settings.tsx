@@ -2,7 +2,7 @@
 import { type FormEvent, lazy, Suspense, useState } from 'react'
 import type { Me } from '~/api/types'
 import { useMe } from '~/data/use'
-import { useText } from '~/i18n'
+import { allTexts, useText } from '~/i18n'
 import { act } from '~/outbox/act'
 import { Button } from '~/ui/button'
 import { TextField } from '~/ui/field'
@@ -12,7 +12,7 @@ import { Heading } from './parts/heading'
 import { Panel } from './parts/panel'
 
 /** What lies below the first screen. */
-const Below = lazy(() => import('./settings/below'))
+const Below = lazy(() => allTexts().then(() => import('./settings/below')))
 
 export default function SettingsPage() {
   const t = useText()

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useMemo } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useDashboard, useGoals, useLogs, useMe, usePast, useToday, weekStartOf } from '~/data/use'
-import { allTexts, useText } from '~/i18n'
+import { textsOf, useText } from '~/i18n'
 import { addDays } from '~/lib/dates'
 import { formatDay, formatNear } from '~/lib/format'
 import { opened } from '~/shell/opened'
@@ -16,7 +16,7 @@ import { Goals } from './today/goals'
 import { type Row, rowOf, rowsOf } from './today/row'
 import { Summary } from './today/summary'
 
-const YearPanel = lazy(() => allTexts().then(() => import('./today/year')))
+const YearPanel = lazy(() => textsOf('more').then(() => import('./today/year')))
 const DAYS_READ = 14
 /** What stands for a card until it is there. */
 const CARD_SIZE = 'h-[8.5rem] min-[34rem]:h-[5.125rem] !rounded-card'

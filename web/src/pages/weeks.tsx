@@ -81,7 +81,7 @@ function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: bo
           <p className="flex grow flex-wrap gap-x-4">
             <span>{t('week.metDays', { count: now.met_days })}</span>
             <span>{t('goals.logs', { count: now.logs })}</span>
-            <Change minutes={now.change.minutes} />
+            {(now.minutes > 0 || now.change.minutes !== 0) && <Change minutes={now.change.minutes} />}
           </p>
           {isRunning && <Tag text={t('weeks.running')} accent />}
           {closed && corrections > 0 && <Tag text={t('weeks.corrected', { count: corrections })} />}

@@ -14,14 +14,14 @@ export default function Dialogs({ open }: { open: Open }) {
     case 'newGoal':
       return <GoalDialog title={open.title} onClose={close} />
     case 'editGoal':
-      return <GoalDialog id={open.id} repairs={open.repairs} onClose={close} />
+      return <GoalDialog id={open.id} onClose={close} />
     case 'schedule':
     case 'target':
     case 'pause':
       return <PlanDialog name={open.name} id={open.id} onClose={close} />
     case 'outbox':
       return (
-        <Dialog title={t('outbox.title')} onClose={close}>
+        <Dialog title={t('unsaved.title')} onClose={close}>
           <OutboxList />
         </Dialog>
       )

@@ -5,6 +5,7 @@ import { signedIn, signIn, signOut } from '~/api/session'
 import { cache, forgetAll } from '~/data/cache'
 import { useMe } from '~/data/use'
 import { useText } from '~/i18n'
+import { useEntries } from '~/outbox'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { PasswordField, TextField } from '~/ui/field'
@@ -12,6 +13,7 @@ import { PasswordField, TextField } from '~/ui/field'
 export default function Expired() {
   const t = useText()
   const { me } = useMe()
+  const waiting = useEntries().filter(({ state }) => state === 'waiting').length
   const [email, setEmail] = useState(me?.email ?? '')
   const [password, setPassword] = useState('')
   const [busy, setBusy] = useState(false)
@@ -41,7 +43,10 @@ export default function Expired() {
   return (
     <Dialog title={t('account.expiredTitle')} onClose={() => undefined} stays>
       <form onSubmit={submit} className="flex flex-col gap-4">
-        <p className="text-muted">{t('account.expiredHint')}</p>
+        <p className="-mt-2 text-muted">
+          {t('account.expiredHint')}
+          {waiting > 0 && ` ${t('account.waits', { count: waiting })}`}
+        </p>
         <TextField
           label={t('account.email')}
           type="email"

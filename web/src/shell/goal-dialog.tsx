@@ -13,6 +13,7 @@ import type { GoalWas } from '~/outbox/commands'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { TextArea, TextField } from '~/ui/field'
+import { ownEscape } from '~/ui/focus'
 
 /** What stands in the form: text, as typed. */
 interface Draft {
@@ -55,47 +56,45 @@ function fieldsOf(draft: Draft): {
   }
 }
 
-/** The dialog: for a new goal, an existing one, or a refused command that is to be repaired. */
+/** The dialog: for a new goal, or an existing one. */
 export function GoalDialog({
   id,
   title,
-  repairs,
   onClose,
 }: {
   id?: string | undefined
   title?: string | undefined
-  repairs?: Entry | undefined
   onClose: () => void
 }) {
   const t = useText()
-  const isNew = repairs ? repairs.command.kind === 'createGoal' : !id
   return (
-    <Dialog title={t(isNew ? 'goal.newTitle' : 'goal.editTitle')} onClose={onClose}>
-      {isNew ? (
-        <NewGoal title={title} repairs={repairs} onClose={onClose} />
-      ) : (
-        <EditGoal id={id ?? ''} repairs={repairs} onClose={onClose} />
-      )}
+    <Dialog title={t(id ? 'goal.editTitle' : 'goal.newTitle')} onClose={onClose}>
+      {id ? <EditGoal id={id} onClose={onClose} /> : <NewGoal title={title} onClose={onClose} />}
     </Dialog>
   )
 }
 
-function NewGoal({
+/** The form in its two uses; with a refused command, to give that again. It closes when it is saved, unless told otherwise. */
+interface FormProps {
+  repairs?: Entry | undefined
+  onClose: () => void
+  onSaved?: () => void
+}
+
+/** The form for a new goal. */
+export function NewGoal({
   title = '',
   repairs,
   onClose,
-}: {
-  title?: string | undefined
-  repairs?: Entry | undefined
-  onClose: () => void
-}) {
+  onSaved = onClose,
+}: FormProps & { title?: string | undefined }) {
   const navigate = useNavigate()
   const before = repairs?.command.kind === 'createGoal' ? repairs.command : undefined
   const save = (fields: Fields) => {
     const command = { kind: 'createGoal' as const, id: before?.id ?? uuid7(), body: fields }
-    if (repairs) void repair(repairs, command)
+    if (repairs) repair(repairs, command)
     else act(command)
-    onClose()
+    onSaved()
     if (!repairs) void navigate({ to: '/goals/$id', params: { id: command.id } })
   }
   return (
@@ -109,15 +108,8 @@ function NewGoal({
   )
 }
 
-function EditGoal({
-  id,
-  repairs,
-  onClose,
-}: {
-  id: string
-  repairs?: Entry | undefined
-  onClose: () => void
-}) {
+/** The form for a goal there is. */
+export function EditGoal({ id, repairs, onClose, onSaved = onClose }: FormProps & { id: string }) {
   const { goal } = useGoal(id)
   // What the person began with: what they did not touch stays as it is, whoever changed it.
   const begun = useRef<GoalWas>(undefined)
@@ -130,7 +122,7 @@ function EditGoal({
     const changed = Object.fromEntries(
       names.filter((name) => fields[name] !== (theirs[name] ?? null)).map((name) => [name, fields[name]]),
     )
-    onClose()
+    onSaved()
     if (Object.keys(changed).length === 0) return
     const command = {
       kind: 'reviseGoal' as const,
@@ -139,7 +131,7 @@ function EditGoal({
       body: changed,
       was: pickWas(theirs),
     }
-    if (repairs) void repair(repairs, command)
+    if (repairs) repair(repairs, command)
     else act(command)
   }
   const initial = draftOf({ ...was, ...body } as Partial<Fields>)
@@ -209,7 +201,7 @@ function GoalForm({
     requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid]')?.focus())
   }
   return (
-    <form onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
+    <form {...(problem && ownEscape(onClose))} onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
       {conflict && (
         <div role="alert" className="flex flex-col items-start gap-2 rounded-2xl bg-danger-soft p-4 text-sm">
           <p>{t('goal.changedMeanwhile')}</p>
@@ -226,6 +218,7 @@ function GoalForm({
         hint={theirs('title')}
         maxLength={200}
         autoComplete="off"
+        autoFocus={problem !== undefined}
       />
       <TextArea
         label={t('goal.description')}

@@ -1,10 +1,9 @@
 import { store } from '~/lib/store'
-import type { Entry } from '~/outbox/store'
 
 /** Which dialog is open above the page. */
 export type Opened =
   | { name: 'newGoal'; title?: string }
-  | { name: 'editGoal'; id: string; repairs?: Entry }
+  | { name: 'editGoal'; id: string }
   | { name: 'schedule' | 'target' | 'pause'; id: string }
   | { name: 'outbox' }
   | { name: 'keys' }

@@ -19,7 +19,7 @@ const subscribe = (listener: () => void) => {
 /** Whether the browser believes there is a network. */
 export const useOnline = () => useSyncExternalStore(subscribe, () => navigator.onLine)
 
-/** Below this age, what waits is just on its way. */
+/** The sign: a line in the sidebar on the desk, and one above the tabs on phones, where nothing moves for it. */
 export function Saving() {
   const t = useText()
   const online = useOnline()
@@ -38,15 +38,17 @@ export function Saving() {
   return (
     <button
       type="button"
+      data-saving
       onClick={() => opened.set({ name: 'outbox' })}
       title={offline ? t('app.offlineHint') : undefined}
       className={cx(
-        'mb-4 flex min-h-11 w-full items-center gap-2.5 rounded-2xl px-3.5 py-2 text-left font-medium text-sm md:mb-0',
+        'flex min-h-11 w-full items-center gap-2.5 px-5 py-2 text-left font-medium text-sm focus-visible:-outline-offset-2 md:rounded-2xl md:px-3.5',
         refused > 0 ? 'bg-danger-soft text-danger' : 'bg-sunken text-muted',
       )}
     >
-      <Icon name={refused > 0 ? 'alert' : 'cloud'} className="size-5 shrink-0" />
-      {text}
+      <Icon name={refused > 0 ? 'alert' : 'offline'} className="size-5 shrink-0" />
+      <span className="min-w-0 grow">{text}</span>
+      <Icon name="right" className="size-4 shrink-0 opacity-70" />
     </button>
   )
 }

@@ -4,7 +4,6 @@ import { lazy, Suspense, useEffect } from 'react'
 import { expired } from '~/api/session'
 import { useMe } from '~/data/use'
 import { allTexts, speak, type TextKey, useText } from '~/i18n'
-import { cx } from '~/lib/cx'
 import { useStore } from '~/lib/store'
 import { applyTheme } from '~/lib/theme'
 import { Icon, type IconName, Mark } from '~/ui/icon'
@@ -51,11 +50,8 @@ export function Shell() {
       <main
         id="main"
         tabIndex={-1}
-        className="mx-auto w-full max-w-[52rem] px-5 pt-[max(1.25rem,env(safe-area-inset-top))] pb-[calc(6.5rem+env(safe-area-inset-bottom))] outline-none md:px-10 md:pt-12 md:pb-20"
+        className="mx-auto w-full max-w-[52rem] px-5 pt-[max(1.25rem,env(safe-area-inset-top))] pb-[calc(var(--foot)+2.5rem)] outline-none md:px-10 md:pt-12 md:pb-20"
       >
-        <div className="md:hidden">
-          <Saving />
-        </div>
         <PastBanner />
         <Outlet />
       </main>
@@ -99,29 +95,24 @@ function Sidebar() {
 function Tabs() {
   const t = useText()
   return (
-    <nav
-      aria-label={t('app.navigation')}
-      className="fixed inset-x-0 bottom-0 z-20 grid grid-cols-5 border-line border-t bg-surface px-2 pb-[env(safe-area-inset-bottom)] md:hidden"
-    >
-      {PLACES.map(({ to, icon, name }) => (
-        <Link
-          key={to}
-          to={to}
-          activeOptions={{ exact: to === '/', includeSearch: false }}
-          className="group flex min-h-16 flex-col items-center justify-center gap-0.5 rounded-xl font-medium text-muted text-xs aria-[current=page]:text-accent-text"
-        >
-          <span
-            className={cx(
-              'rounded-full px-3.5 py-1 transition-colors',
-              'group-aria-[current=page]:bg-accent-soft',
-            )}
+    <div className="fixed inset-x-0 bottom-0 z-20 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
+      <Saving />
+      <nav aria-label={t('app.navigation')} className="grid grid-cols-5 px-1">
+        {PLACES.map(({ to, icon, name }) => (
+          <Link
+            key={to}
+            to={to}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            className="group flex min-h-16 min-w-0 flex-col items-center justify-center gap-0.5 rounded-xl font-medium text-[0.6875rem] text-muted aria-[current=page]:text-accent-text"
           >
-            <Icon name={icon} />
-          </span>
-          {t(name)}
-        </Link>
-      ))}
-    </nav>
+            <span className="rounded-full px-3.5 py-1 transition-colors group-aria-[current=page]:bg-accent-soft">
+              <Icon name={icon} />
+            </span>
+            <span className="max-w-full truncate">{t(name)}</span>
+          </Link>
+        ))}
+      </nav>
+    </div>
   )
 }
 

@@ -31,11 +31,11 @@ export function Dialog({
     const before = document.activeElement
     if (dialog && !dialog.open) {
       dialog.showModal()
-      // The browser would begin with the button that closes.
-      const first =
-        dialog.querySelector<HTMLElement>('[data-first]') ??
-        dialog.querySelector<HTMLElement>('input, textarea')
-      first?.focus()
+      // The browser would begin with the button that closes. Without a field, the title says where one is.
+      const first = ['[data-first]', 'input, textarea', 'h2'].map((one) =>
+        dialog.querySelector<HTMLElement>(one),
+      )
+      first.find((one) => one !== null)?.focus()
     }
     return () => {
       dialog?.close()
@@ -77,7 +77,7 @@ export function Dialog({
     >
       <div className="px-5 pt-5 pb-[max(1.5rem,env(safe-area-inset-bottom))] sm:px-7 sm:pt-6">
         <div className="mb-4 flex items-center justify-between gap-4">
-          <h2 id={id} className="font-semibold text-xl">
+          <h2 id={id} tabIndex={-1} className="font-semibold text-xl">
             {title}
           </h2>
           {!stays && (

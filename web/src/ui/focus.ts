@@ -1,4 +1,4 @@
-import { type FocusEvent, useRef } from 'react'
+import { type FocusEvent, type KeyboardEvent, useRef } from 'react'
 
 /**
  * For what appears beside what somebody is doing and goes away by its own buttons: the focus returns to where it came
@@ -14,3 +14,14 @@ export function useFocusBack(): [{ onFocus: (event: FocusEvent) => void }, () =>
   }
   return [{ onFocus }, giveBack]
 }
+
+/** For a form that stands in something else: Escape closes the form, and not what it stands in. */
+export const ownEscape = (close: () => void) => ({
+  'data-own-escape': '',
+  onKeyDown(event: KeyboardEvent) {
+    if (event.key !== 'Escape') return
+    event.preventDefault()
+    event.stopPropagation()
+    close()
+  },
+})

@@ -32,7 +32,7 @@ export function Segmented<T extends string>({
           <label
             key={option.value}
             className={cx(
-              'relative flex min-h-9 cursor-pointer items-center gap-1.5 rounded-full px-4 font-medium text-sm transition-colors',
+              'relative flex min-h-9 cursor-pointer pointer-coarse:min-h-11 items-center gap-1.5 rounded-full px-4 font-medium text-sm transition-colors',
               'has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2',
               option.value === value ? 'bg-raised text-ink shadow-card' : 'text-muted hover:text-ink',
             )}

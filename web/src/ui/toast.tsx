@@ -36,7 +36,7 @@ export function Toasts({ children }: { children: ReactNode }) {
     <div
       role="status"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 bottom-[calc(4.75rem+env(safe-area-inset-bottom))] z-40 flex flex-col items-center gap-2 px-4 md:bottom-6"
+      className="pointer-events-none fixed inset-x-0 bottom-[calc(var(--foot)+0.75rem)] z-40 flex flex-col items-center gap-2 px-4 md:bottom-6"
     >
       {children}
       {shown.map((toast) => (
@@ -67,7 +67,11 @@ function Line({ toast }: { toast: Toast }) {
       className="rise pointer-events-auto flex min-h-12 w-full max-w-md items-center gap-2 rounded-2xl bg-ink py-1 pr-1 pl-4 text-bg shadow-high sm:w-auto"
     >
       {toast.tone === 'bad' && <Icon name="alert" className="size-5 shrink-0" />}
-      <p className={cx('grow py-2 text-[0.9375rem]', !toast.action && 'pr-2')}>{toast.text}</p>
+      <p
+        className={cx('line-clamp-4 min-w-0 grow break-words py-2 text-[0.9375rem]', !toast.action && 'pr-2')}
+      >
+        {toast.text}
+      </p>
       {toast.action && (
         <button
           type="button"

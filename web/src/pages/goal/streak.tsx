@@ -32,13 +32,14 @@ export default function StreakPanel({ goal }: { goal: Goal }) {
       {error && !standing && <Failed error={error} retry={() => void refetch()} />}
       {!standing && !error && <Skeleton className="h-24" />}
       {standing && <StandingTold standing={standing} />}
-      {changes && changes.length > 0 && (
+      {!error && changes?.length !== 0 && (
         <Button
           look="quiet"
           size="small"
           className="mt-4"
           aria-expanded={open}
           aria-controls={id}
+          disabled={!changes}
           onClick={() => setOpen(!open)}
         >
           {t(open ? 'streak.hide' : 'streak.why')}

@@ -16,7 +16,7 @@ export function ThisWeek({ goal, locked }: { goal: Goal; locked: boolean }) {
   const { dashboard } = useDashboard()
   const week = dashboard?.goals.find(({ goal_id }) => goal_id === goal.id)?.week
   if (dashboard && !week) return null
-  if (!week) return <Skeleton className="h-44 !rounded-card" />
+  if (!week) return <Skeleton className="h-50 !rounded-card" />
   const { target } = week
   const done = doneOf(week)
   return (

@@ -1,7 +1,7 @@
 /** What an event changed, field by field: before and after, as people write such values. */
-import type { CalendarSettings, DatedSchedule, DatedTarget, DayRange, Happening } from '~/api/types'
+import type { CalendarSettings, DatedSchedule, DatedTarget, DayRange, Happening, Me } from '~/api/types'
 import { hasText, useText } from '~/i18n'
-import { formatDay, formatMinutes } from '~/lib/format'
+import { formatDay, formatMinutes, languageName } from '~/lib/format'
 import { tellAmount, tellRange, tellSchedule } from './told'
 
 interface Field {
@@ -46,6 +46,8 @@ function useValue(): (name: string, value: unknown) => string {
     if (name === 'day_start_minute' && typeof value === 'number') return clock(value)
     if ((name === 'day' || name === 'target_date' || name === 'from') && typeof value === 'string')
       return formatDay(value, { dateStyle: 'medium' })
+    if (name === 'language') return languageName(String(value))
+    if (name === 'theme') return t(`change.${value as Me['theme']}`)
     if (name === 'week_start') return t(`weekday.${value as CalendarSettings['week_start']}`)
     if (name === 'schedules') return tellSchedule((value as DatedSchedule).schedule)
     if (name === 'weekly_targets') {

@@ -1,5 +1,9 @@
 import { type ReactNode, useEffect } from 'react'
 import { useText } from '~/i18n'
+import { cx } from '~/lib/cx'
+
+/** A name of more characters is set smaller. */
+const LONG = 60
 
 /** A page's name, here and in the browser's title, and what can be done with the page. */
 export function Heading({ title, children }: { title: string; children?: ReactNode }) {
@@ -9,7 +13,14 @@ export function Heading({ title, children }: { title: string; children?: ReactNo
   }, [title, t])
   return (
     <div className="mb-6 flex min-h-11 items-center justify-between gap-3 md:mb-8">
-      <h1 className="min-w-0 break-words font-bold text-[1.75rem] leading-tight md:text-4xl">{title}</h1>
+      <h1
+        className={cx(
+          'min-w-0 break-words font-bold leading-tight',
+          title.length > LONG ? 'text-2xl md:text-3xl' : 'text-[1.75rem] md:text-4xl',
+        )}
+      >
+        {title}
+      </h1>
       {children && <div className="flex shrink-0 items-center gap-1">{children}</div>}
     </div>
   )

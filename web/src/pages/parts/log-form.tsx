@@ -2,8 +2,10 @@
 import { type FormEvent, useState } from 'react'
 import { useToday } from '~/data/use'
 import { useText } from '~/i18n'
+import { formatDay, formatMinutes } from '~/lib/format'
 import { Button } from '~/ui/button'
 import { TextField } from '~/ui/field'
+import { ownEscape } from '~/ui/focus'
 import { logMinutes } from './log-minutes'
 
 interface Fields {
@@ -12,25 +14,30 @@ interface Fields {
   text: string | null
 }
 
-/** The form. `onSave` gets the fields that were changed. */
+/** The form. `onSave` gets the fields that are not as they were. */
 export default function LogForm({
   initial,
+  typed = initial,
   onSave,
   onCancel,
   onRemove,
 }: {
   initial: Fields
+  /** What stands in the form to begin with, where that is not how things are: these are told beside it. */
+  typed?: Fields
   onSave: (changed: Partial<Fields>) => void
   onCancel: () => void
   onRemove?: () => void
 }) {
   const t = useText()
   const today = useToday()
-  const [minutes, setMinutes] = useState(String(initial.minutes))
-  const [text, setText] = useState(initial.text ?? '')
-  const [day, setDay] = useState(initial.day)
+  const [minutes, setMinutes] = useState(String(typed.minutes))
+  const [text, setText] = useState(typed.text ?? '')
+  const [day, setDay] = useState(typed.day)
   const [tried, setTried] = useState(false)
   const parsed = logMinutes(minutes)
+  const now = (name: keyof Fields, value: string | null) =>
+    typed[name] !== initial[name] ? t('goal.theirs', { value: value || t('goal.none') }) : undefined
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
@@ -44,19 +51,7 @@ export default function LogForm({
     )
   }
   return (
-    <form
-      data-own-escape
-      onSubmit={submit}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        // Only the form closes, not what it stands in.
-        event.preventDefault()
-        event.stopPropagation()
-        onCancel()
-      }}
-      className="flex flex-col gap-3 py-1"
-      noValidate
-    >
+    <form {...ownEscape(onCancel)} onSubmit={submit} className="flex flex-col gap-3 py-1" noValidate>
       <div className="grid grid-cols-2 gap-3">
         <TextField
           label={t('today.minutes')}
@@ -64,6 +59,7 @@ export default function LogForm({
           onChange={(event) => setMinutes(event.target.value)}
           onFocus={(event) => event.target.select()}
           error={tried && parsed === undefined ? t('log.invalidMinutes') : undefined}
+          hint={now('minutes', formatMinutes(initial.minutes))}
           autoComplete="off"
           autoFocus
         />
@@ -73,6 +69,7 @@ export default function LogForm({
           value={day}
           max={today && today > initial.day ? today : initial.day}
           onChange={(event) => setDay(event.target.value)}
+          hint={now('day', formatDay(initial.day, { dateStyle: 'medium' }))}
         />
       </div>
       <TextField
@@ -80,6 +77,7 @@ export default function LogForm({
         optional
         value={text}
         onChange={(event) => setText(event.target.value)}
+        hint={now('text', initial.text)}
         maxLength={4000}
         autoComplete="off"
       />

@@ -5,7 +5,7 @@ import type { DailyLog } from '~/api/types'
 import { useText } from '~/i18n'
 import { formatMinutes } from '~/lib/format'
 import { act } from '~/outbox/act'
-import type { LogWas } from '~/outbox/commands'
+import { wasOf } from '~/outbox/commands'
 import type { Shown } from '~/outbox/show'
 import { IconButton } from '~/ui/button'
 import { Icon } from '~/ui/icon'
@@ -13,14 +13,6 @@ import { Skeleton } from '~/ui/state'
 
 /** Few rows are corrected, so the form comes with the first of them. */
 const LogForm = lazy(() => import('./log-form'))
-
-const wasOf = ({ goal_id, day, minutes, text, version }: DailyLog): LogWas => ({
-  goal_id,
-  day,
-  minutes,
-  text,
-  version,
-})
 
 /** The row. `withGoal` names the goal, where the list has logs of several. */
 export function LogRow({
@@ -68,12 +60,12 @@ export function LogRow({
   return (
     <li className="flex min-h-14 items-center gap-4 py-1.5">
       <span className="numbers w-[5.25rem] shrink-0 font-semibold">{minutes}</span>
-      <span className="min-w-0 grow py-1">
+      <span className="relative flex min-h-11 min-w-0 grow flex-col justify-center">
         {withGoal && (
           <Link
             to="/goals/$id"
             params={{ id: log.goal_id }}
-            className="block truncate font-medium hover:underline"
+            className="block truncate font-medium after:absolute after:inset-0 hover:underline"
           >
             {title}
           </Link>

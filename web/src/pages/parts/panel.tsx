@@ -16,11 +16,11 @@ export function Panel({
   const id = useId()
   return (
     <section aria-labelledby={id} className={`${cardLook} overflow-hidden px-5 pt-4 pb-5`}>
-      <div className="mb-3 flex min-h-11 items-center justify-between gap-2">
+      <div className="mb-2.5 flex min-h-9 items-center justify-between gap-2">
         <h2 id={id} className="font-semibold text-lg">
           {title}
         </h2>
-        {actions && <div className="-mr-2 flex items-center">{actions}</div>}
+        {actions && <div className="-my-1 -mr-2 flex items-center">{actions}</div>}
       </div>
       {children}
     </section>

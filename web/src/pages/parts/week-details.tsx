@@ -49,8 +49,12 @@ function Shown({ week }: { week: WeekDetails }) {
         <tbody>
           {goals.map((goal) => (
             <tr key={goal.goal_id} className="border-line border-t align-top">
-              <th scope="row" className="min-w-0 break-words py-2 pr-3 font-normal">
-                <Link to="/goals/$id" params={{ id: goal.goal_id }} className="hover:underline">
+              <th scope="row" className="min-w-0 break-words pr-3 font-normal">
+                <Link
+                  to="/goals/$id"
+                  params={{ id: goal.goal_id }}
+                  className="block min-h-11 py-2 hover:underline"
+                >
                   {goal.title}
                 </Link>
               </th>

@@ -44,7 +44,7 @@ function App() {
         </Button>
         <a
           href="/docs"
-          className="inline-flex min-h-9 items-center px-3 text-accent-text text-sm underline underline-offset-4"
+          className="inline-flex min-h-9 items-center px-3 pointer-coarse:min-h-11 text-accent-text text-sm underline underline-offset-4"
         >
           {t('settings.api')}
         </a>

@@ -24,13 +24,13 @@ export function SignOut() {
         {t('account.signOut')}
       </Button>
       {asking && (
-        <Dialog title={t('outbox.signOutTitle')} onClose={() => setAsking(false)}>
-          <p className="mb-6 text-muted">{t('outbox.signOutText')}</p>
+        <Dialog title={t('unsaved.signOutTitle')} onClose={() => setAsking(false)}>
+          <p className="mb-6 text-muted">{t('unsaved.signOutText')}</p>
           <div className="flex justify-end gap-2">
             <Button look="ghost" onClick={() => setAsking(false)}>
               {t('action.cancel')}
             </Button>
-            <Button onClick={() => void leave()}>{t('outbox.signOutAnyway')}</Button>
+            <Button onClick={() => void leave()}>{t('unsaved.signOutAnyway')}</Button>
           </div>
         </Dialog>
       )}

@@ -47,12 +47,13 @@ export function Card({
     <li data-goal={row.id} className={cx(cardLook, 'transition-shadow', isOpen && 'shadow-card')}>
       <div className="flex items-center gap-4 py-4 pr-4 pl-5">
         <div className="flex min-w-0 grow flex-col gap-3 min-[34rem]:flex-row min-[34rem]:items-center min-[34rem]:gap-5">
-          <div className="min-w-0 grow">
+          {/* All of it leads to the goal, so that a thumb hits it. */}
+          <div className="relative min-w-0 grow">
             <div className="flex items-start gap-2.5">
               <Link
                 to="/goals/$id"
                 params={{ id: row.id }}
-                className="line-clamp-2 break-words font-semibold text-[1.0625rem] leading-snug hover:underline"
+                className="line-clamp-2 break-words font-semibold text-[1.0625rem] leading-snug after:absolute after:inset-0 hover:underline"
               >
                 {row.title}
               </Link>

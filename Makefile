@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e fuzz chaos chaos-long chaos-planted check gen bench bench-quick soak setup browser clean help
+.PHONY: up test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak setup browser clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -11,9 +11,13 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 WEB_MODULES := web/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)
 
+# Runs something with servers for tests. Named alone as a package, it would have features of its own, and most of what it
+# is made of would be built twice.
+TESTKIT := cargo run --quiet --bin testkit --
+
 # A seed decides what is hurt, when, and for how long: `target/debug/chaos plan --seed 7` shows it. The short run has less
 # load and more patience, as a debug build on a busy machine needs.
-CHAOS := cargo build --quiet -p momentum -p chaos && target/debug/chaos run
+CHAOS := target/debug/chaos run
 CHAOS_SHORT := --seed $(or $(SEED),1) --seconds 140 --clients 8 --people 24 --rate 40 --patience 3
 
 up: setup web/dist/index.html ## Build the product and start it, with its own Postgres and NATS
@@ -21,9 +25,9 @@ up: setup web/dist/index.html ## Build the product and start it, with its own Po
 
 test: browser web/dist/index.html ## Run every test, on servers and in a browser started for them
 	cd web && npm test
-	cargo run --quiet -p testkit -- cargo test --workspace
-	cargo build --quiet -p momentum
-	cd web && npm run e2e
+	$(TESTKIT) cargo test --workspace
+	$(MAKE) e2e
+	$(MAKE) chaos
 
 e2e: browser web/dist/index.html ## Run only the tests in a browser
 	cargo build --quiet -p momentum
@@ -33,11 +37,15 @@ fuzz: setup web/dist/index.html ## Ask the API thousands of things, good and bad
 	cargo build --quiet -p momentum
 	scripts/fuzz-http $(SECONDS)
 
-chaos: setup web/dist/index.html ## Hurt the running product for three minutes, and check what clients were told (SEED=1)
+chaos: programs ## Hurt the running product for three minutes, and check what clients were told (SEED=1)
 	$(CHAOS) $(CHAOS_SHORT)
 
-chaos-long: setup web/dist/index.html ## The same at full load for as long as you like (SEED=1, MINUTES=30, ONLY=kill,nats-wipe)
+chaos-long: programs ## The same at full load for as long as you like (SEED=1, MINUTES=30, ONLY=kill,nats-wipe)
 	$(CHAOS) --seed $(or $(SEED),1) --seconds $$(($(or $(MINUTES),30) * 60)) $(if $(ONLY),--only $(ONLY))
+
+programs: setup web/dist/index.html
+	cargo build --quiet -p momentum --bin momentum-next --features next-version
+	cargo build --quiet -p momentum -p chaos
 
 chaos-planted: setup web/dist/index.html ## Plant bugs in a copy of the product, and see that each is found (ONLY=missing-fence)
 	cargo run --quiet -p chaos --features planted -- planted $(if $(ONLY),--only $(ONLY))
@@ -45,11 +53,11 @@ chaos-planted: setup web/dist/index.html ## Plant bugs in a copy of the product,
 check: setup $(WEB_MODULES) ## Check formatting, lints, and that generated files are up to date
 	cargo fmt --all --check
 	cd web && npm run check
-	cargo run --quiet -p testkit -- --database scripts/gen --check
+	$(TESTKIT) --database scripts/gen --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
 gen: setup $(WEB_MODULES) ## Generate anew what is generated and committed: .sqlx, openapi.json, the app's types
-	cargo run --quiet -p testkit -- --database scripts/gen
+	$(TESTKIT) --database scripts/gen
 	cd web && npm run gen
 
 # Build both first, with what `make up` builds, so that the time is spent on measuring. MILLIONS=5 grows the log further.

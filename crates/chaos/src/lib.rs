@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod faults;
 pub mod held;
 pub mod history;
+pub mod mounts;
 pub mod plan;
 #[cfg(any(test, feature = "planted"))]
 pub mod planted;

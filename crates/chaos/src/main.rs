@@ -6,6 +6,7 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use chaos::planted;
 use chaos::{
     clients::Load,
+    mounts::begin_with_own_mounts,
     plan::{Kind, Plan},
     run::{self, Options},
 };
@@ -101,6 +102,7 @@ async fn main() -> anyhow::Result<ExitCode> {
 
 #[cfg(feature = "planted")]
 async fn find_planted(asked: Planted) -> anyhow::Result<ExitCode> {
+    begin_with_own_mounts()?;
     let program = planted::source::build(&std::env::current_dir()?, &asked.profile).await?;
     let search = planted::Search { program, seed: asked.seed, time: Duration::from_secs(asked.seconds) };
     let bugs = if asked.only.is_empty() { planted::bugs::BUGS.iter().collect() } else { asked.only };
@@ -108,6 +110,7 @@ async fn find_planted(asked: Planted) -> anyhow::Result<ExitCode> {
 }
 
 async fn run_all(asked: Run) -> anyhow::Result<ExitCode> {
+    begin_with_own_mounts()?;
     let momentum = std::path::absolute(&asked.momentum)?;
     let beside = momentum.with_file_name("momentum-next");
     let next = asked.next.or_else(|| beside.is_file().then_some(beside));

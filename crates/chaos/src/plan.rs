@@ -104,6 +104,20 @@ impl Kind {
         }
     }
 
+    /// Whether it puts other files on the disk of the nats-server, or waits with that server down.
+    const fn takes_store(self) -> bool {
+        matches!(
+            self,
+            Self::NatsAway | Self::NatsWipe | Self::NatsRollback | Self::NatsFlip | Self::NatsFull | Self::PowerCut
+        )
+    }
+
+    /// Whether both can be done, and undone, in one round. Power is not cut while somebody works on that very volume.
+    fn goes_with(self, other: Self) -> bool {
+        let is_cut = self == Self::PowerCut || other == Self::PowerCut;
+        self != other && !(is_cut && self.takes_store() && other.takes_store())
+    }
+
     /// How soon after it is over the product must be well again, without a person.
     #[must_use]
     pub const fn bound(self) -> Duration {
@@ -215,10 +229,9 @@ impl Plan {
                     chance.shuffle(&mut kinds);
                     deck.clone_from(&kinds);
                 }
-                let Some(kind) = deck.pop() else { break };
-                if !faults.iter().any(|fault| fault.kind == kind) {
-                    faults.push(draw(&mut chance, kind));
-                }
+                let fits = |kind: &Kind| faults.iter().all(|fault| fault.kind.goes_with(*kind));
+                let Some(place) = deck.iter().rposition(fits) else { break };
+                faults.push(draw(&mut chance, deck.remove(place)));
             }
             Round { faults }
         });
@@ -264,6 +277,21 @@ mod tests {
         let plan = Plan::draw(7, TIME, &[]);
         let met: BTreeSet<Kind> = plan.rounds.iter().flat_map(|round| &round.faults).map(|fault| fault.kind).collect();
         assert_eq!(met, Kind::iter().collect());
+    }
+
+    #[test]
+    fn power_is_not_cut_while_another_fault_has_the_same_disk() {
+        let plans = (0..100).map(|seed| Plan::draw(seed, TIME, &[]));
+        let mut beside = 0;
+        for round in plans.flat_map(|plan| plan.rounds) {
+            let kinds: Vec<_> = round.faults.iter().map(|fault| fault.kind).collect();
+            if kinds.contains(&Kind::PowerCut) {
+                let others = kinds.iter().filter(|kind| **kind != Kind::PowerCut);
+                assert_eq!(others.filter(|kind| kind.takes_store()).count(), 0, "{}", round.name());
+                beside += kinds.len() - 1;
+            }
+        }
+        assert!(beside > 0, "others come beside it");
     }
 
     #[test]

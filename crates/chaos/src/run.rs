@@ -12,6 +12,7 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use futures::{StreamExt, stream::FuturesUnordered};
 use tokio::{
+    signal::unix::{SignalKind, signal},
     sync::Mutex,
     time::{Instant, sleep},
 };
@@ -71,13 +72,15 @@ pub struct Options {
 /// Runs it, and tells what was found. Where that is anything, everything of the run is kept where the verdict says.
 pub async fn run(options: &Options) -> anyhow::Result<Verdict> {
     let place = tempfile::Builder::new().prefix(PLACE_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir()?;
+    let mut ended = signal(SignalKind::terminate())?;
     let ran = tokio::select! {
         ran = run_in(place.path(), options) => Some(ran),
         _ = tokio::signal::ctrl_c() => None,
+        _ = ended.recv() => None,
     };
     // Volumes are files below the same folder, so what is on them is kept with it.
-    unmount_below(place.path()).await;
-    let ran = ran.context("interrupted")?;
+    let unmounted = unmount_below(place.path()).await.context("volumes stay mounted");
+    let ran = ran.context("interrupted")?.and_then(|verdict| unmounted.map(|()| verdict));
     if ran.as_ref().is_ok_and(Verdict::is_clean) {
         return ran;
     }
@@ -153,7 +156,8 @@ async fn hurt(scene: &Scene, options: &Options, recorder: &Recorder, verdict: &m
             match outcome {
                 Ok(Outcome::Done) => is_hurt = verdict.done(kind),
                 Ok(Outcome::NotHere(why)) => verdict.not_here(kind, why),
-                Err(error) => verdict.find("a fault passes", format!("{}: {error:#}", kind.name())),
+                Ok(Outcome::Wrong(why)) => verdict.find("a fault passes", format!("{}: {why}", kind.name())),
+                Err(error) => return Err(error.context(format!("{} cannot be done, or undone", kind.name()))),
             }
         }
         if is_hurt && !get_well(scene, round, options.patience, recorder, verdict).await? {

@@ -7,7 +7,7 @@
 //! # }
 //! ```
 //!
-//! `cargo run -p testkit -- COMMAND…` starts the servers once for everything that the command runs; without it, each test
+//! `cargo run --bin testkit -- COMMAND…` starts the servers once for everything that the command runs; without it, each test
 //! program starts its own.
 
 #[cfg(feature = "app")]

@@ -113,24 +113,30 @@ impl Servers {
         if let Some(running) = nats.take() {
             running.kill().await;
         }
-        let worked = work().await;
+        work().await?;
         *nats = Some(NatsServer::start(&self.folder, &self.nats_program, &NatsOptions::default()).await?);
-        worked
+        Ok(())
     }
 
-    /// Kills both, as a power cut does, does something while they are down, and starts them again.
-    pub async fn while_down(&self, work: impl AsyncFnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    /// Has power cut off, by `cut`, which kills both; and once `mend` has it there again, and all is in order, starts them.
+    pub async fn lose_power(
+        &self,
+        cut: impl AsyncFnOnce() -> anyhow::Result<()>,
+        mend: impl AsyncFnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        // Nobody else starts one meanwhile.
         let (mut postgres, mut nats) = (self.postgres.lock().await, self.nats.lock().await);
+        cut().await?;
         if let Some(running) = postgres.take() {
             running.kill().await;
         }
         if let Some(running) = nats.take() {
             running.kill().await;
         }
-        let worked = work().await;
+        mend().await?;
         *postgres = Some(Postgres::start(&self.folder, &self.postgres_bin, &postgres_options()).await?);
         *nats = Some(NatsServer::start(&self.folder, &self.nats_program, &NatsOptions::default()).await?);
-        worked
+        Ok(())
     }
 
     /// A client of the nats-server with the rights of a role.

@@ -7,13 +7,14 @@ mod network;
 mod poison;
 mod processes;
 mod streams;
+mod volume;
 
 use std::sync::Arc;
 
 use tokio::time::sleep;
 
-pub(crate) use self::disks::{Volume, unmount_below};
 pub use self::poison::POISON_COMMAND;
+pub(crate) use self::volume::{Volume, unmount_below};
 use crate::{
     chance::Chance,
     cluster::{Cluster, Observer},
@@ -28,6 +29,8 @@ pub enum Outcome {
     Done,
     /// It was not, since this machine cannot do that.
     NotHere(String),
+    /// It was, and did not do what it has to under that.
+    Wrong(String),
 }
 
 /// Where faults happen.
@@ -41,7 +44,8 @@ pub(crate) struct Scene {
 }
 
 impl Scene {
-    /// Does it, for as long as it lasts, and undoes what a machine, a network or an intruder would undo by itself.
+    /// Does it, for as long as it lasts, and undoes what a machine, a network or an intruder would undo by itself. An error
+    /// is that of this harness, which cannot go on; never one of the product.
     pub async fn inflict(&self, fault: Fault) -> anyhow::Result<Outcome> {
         sleep(fault.after).await;
         let chance = Chance::new(fault.target as u64);
@@ -65,7 +69,7 @@ impl Scene {
             | Kind::HalfOpen
             | Kind::Reset
             | Kind::Redeliver => self.hurt_network(fault, chance).await,
-            Kind::Poison => self.poison().await,
+            Kind::Poison => Ok(self.poison().await),
         }
     }
 }

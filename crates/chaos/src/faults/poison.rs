@@ -18,7 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(40);
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Scene {
-    pub(super) async fn poison(&self) -> anyhow::Result<Outcome> {
+    pub(super) async fn poison(&self) -> Outcome {
+        self.plant_and_mend().await.map_or_else(|wrong| Outcome::Wrong(format!("{wrong:#}")), |()| Outcome::Done)
+    }
+
+    async fn plant_and_mend(&self) -> anyhow::Result<()> {
         let goal = self.prober.lock().await.create_goal().await?;
         let pool = &self.observer.pool;
         again(async || plant(&self.cluster.servers.database_url(None), goal).await).await?;
@@ -30,7 +34,7 @@ impl Scene {
         parked?;
         // Beside other faults it may take as long as these are felt.
         ensure!(took < PARKED_WITHIN * 4, "a stream with an event that nobody can apply was parked after {took:?}");
-        Ok(Outcome::Done)
+        Ok(())
     }
 
     async fn unpark(&self) -> anyhow::Result<()> {

@@ -1,23 +1,12 @@
 // What belongs to a person: taking it along, having it erased, and what the app does when it cannot go on.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { after, before } from 'node:test'
-import { PASSWORD, startWorld, storiesIn, today, until } from './world.mjs'
+import { PASSWORD, stories, today, until } from './world.mjs'
 import { unzip } from './zip.mjs'
 
-let world
+const story = stories()
 
-before(async () => {
-  world = await startWorld()
-})
-
-after(async () => {
-  await world?.stop()
-})
-
-const story = storiesIn(() => world)
-
-story('everything is taken along, as JSON and as CSV that say the same', async () => {
+story('everything is taken along, as JSON and as CSV that say the same', async (world) => {
   const { page, api, context, email, goals } = await world.person({ goals: ['Read, "slowly"'] })
   await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 35, text: 'Two\nlines' })
   await page.getByRole('link', { name: 'Settings' }).click()
@@ -41,7 +30,7 @@ story('everything is taken along, as JSON and as CSV that say the same', async (
   await context.close()
 })
 
-story('an account is erased by its password, and is gone', async () => {
+story('an account is erased by its password, and is gone', async (world) => {
   const { page, context, email } = await world.person({ goals: ['Run'] })
   await page.getByRole('button', { name: 'Log on Run' }).click()
   await page.getByRole('button', { name: 'Log 15 min', exact: true }).click()
@@ -73,7 +62,7 @@ story('an account is erased by its password, and is gone', async () => {
   await context.close()
 })
 
-story('two tabs without network send each of their logs once', async () => {
+story('two tabs without network send each of their logs once', async (world) => {
   const { page, api, context } = await world.person({ goals: ['Run'] })
   const second = await context.newPage()
   await second.goto('/')
@@ -98,7 +87,7 @@ story('two tabs without network send each of their logs once', async () => {
   await context.close()
 })
 
-story('a page that cannot be loaded says so, and the rest goes on', async () => {
+story('a page that cannot be loaded says so, and the rest goes on', async (world) => {
   // The worker would have the page at hand.
   const { page, context } = await world.person({ goals: ['Run'], serviceWorkers: 'block' })
   await context.route(/\/assets\/weeks-/, (route) => route.abort())
@@ -113,7 +102,7 @@ story('a page that cannot be loaded says so, and the rest goes on', async () => 
   await context.close()
 })
 
-story('what was before the account is not offered, and asked for all the same, is explained', async () => {
+story('what was before the account is not offered, and is explained when asked for', async (world) => {
   const { page, context } = await world.person({ goals: ['Run'] })
   await page.getByRole('link', { name: 'History' }).click()
   await page.getByRole('button', { name: 'Look back' }).click()

@@ -1,19 +1,8 @@
 // What people do with the app, in a real browser against the real program.
 import assert from 'node:assert/strict'
-import { after, before } from 'node:test'
-import { installed, PASSWORD, startWorld, storiesIn, today, until } from './world.mjs'
+import { installed, PASSWORD, stories, today, until } from './world.mjs'
 
-let world
-
-before(async () => {
-  world = await startWorld()
-})
-
-after(async () => {
-  await world?.stop()
-})
-
-const story = storiesIn(() => world)
+const story = stories()
 
 /** The log rows of the page. */
 const rows = (page) =>
@@ -22,7 +11,7 @@ const rows = (page) =>
 const saved = (page) =>
   page.getByRole('button', { name: /not sent yet|refused|Offline/ }).waitFor({ state: 'detached' })
 
-story('a person registers, names a goal, logs in two taps, and sees it everywhere', async () => {
+story('a person registers, names a goal, logs in two taps, and sees it everywhere', async (world) => {
   const { page, api, context } = await world.person({ viewport: world.PHONE, hasTouch: true })
   await page.getByLabel('Title').fill('Play the piano')
   await page.getByRole('button', { name: 'Create goal' }).click()
@@ -43,7 +32,7 @@ story('a person registers, names a goal, logs in two taps, and sees it everywher
   await context.close()
 })
 
-story('a log is corrected in place, the correction undone with Ctrl+Z, and history tells both', async () => {
+story('a log is corrected in place, that is undone with Ctrl+Z, and history tells both', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Read'] })
   await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 20, text: 'Chapter one' })
   await page.getByRole('button', { name: 'Correct: 20 min on Read' }).click()
@@ -71,7 +60,7 @@ story('a log is corrected in place, the correction undone with Ctrl+Z, and histo
   await context.close()
 })
 
-story('the undo in the toast takes a log back', async () => {
+story('the undo in the toast takes a log back', async (world) => {
   const { page, api, context } = await world.person({ goals: ['Run'] })
   await page.getByRole('button', { name: 'Log on Run' }).click()
   await page.getByRole('button', { name: 'Log 15 min', exact: true }).click()
@@ -83,7 +72,7 @@ story('the undo in the toast takes a log back', async () => {
   await context.close()
 })
 
-story('what happens in one tab shows in the other, and on another device', async () => {
+story('what happens in one tab shows in the other, and on another device', async (world) => {
   const { page, context, email } = await world.person({ goals: ['Run'] })
   const second = await context.newPage()
   await second.goto('/')
@@ -123,7 +112,7 @@ const kept = (page) =>
     }),
   )
 
-story('a day logged offline survives a reload and is told exactly once', async () => {
+story('a day logged offline survives a reload and is told exactly once', async (world) => {
   const { page, api, context } = await world.person({ goals: ['Run'] })
   await installed(page)
   await page.reload()
@@ -153,7 +142,7 @@ story('a day logged offline survives a reload and is told exactly once', async (
   await context.close()
 })
 
-story('an answer that is lost on the way does not log twice', async () => {
+story('an answer that is lost on the way does not log twice', async (world) => {
   const { page, api, context } = await world.person({ goals: ['Run'] })
   let lost = 0
   await context.route('**/v1/daily-logs', async (route) => {
@@ -189,7 +178,7 @@ async function refuse({ page, api, context, goals }, minutes, told) {
   return dialog
 }
 
-story('a refused command stays in sight with its reason, and is changed in its place', async () => {
+story('a refused command stays in sight with its reason, and is changed in its place', async (world) => {
   const ada = await world.person({ goals: ['Run'] })
   const { page, api, context, goals } = ada
   const dialog = await refuse(ada, '10 min', '10 min')
@@ -210,7 +199,7 @@ story('a refused command stays in sight with its reason, and is changed in its p
   await context.close()
 })
 
-story('a goal that was put away is restored with what it refused, at one press', async () => {
+story('a goal that was put away is restored with what it refused, at one press', async (world) => {
   const ada = await world.person({ goals: ['Run'] })
   const { page, api, context, goals } = ada
   const dialog = await refuse(ada, '25 min', '25 min')
@@ -223,31 +212,28 @@ story('a goal that was put away is restored with what it refused, at one press',
   await context.close()
 })
 
-story(
-  'a refused command that is dropped can be had back, and leaves nothing behind when it is not',
-  async () => {
-    const ada = await world.person({ goals: ['Run'] })
-    const { page, api, context } = ada
-    const dialog = await refuse(ada, '1 h', '1 h')
-    await dialog.getByRole('button', { name: 'Drop' }).click()
-    await dialog.getByText('Dropped: Log 1 h on Run').waitFor()
-    const undo = dialog.getByRole('button', { name: 'Undo' })
-    await undo.and(page.locator(':focus')).waitFor()
-    await page.keyboard.press('Enter')
-    await dialog.getByText('The goal is archived. Restore it first.').waitFor()
-    await dialog.getByRole('button', { name: 'Restore goal and send' }).and(page.locator(':focus')).waitFor()
-    await page.reload()
-    await page.getByRole('button', { name: '1 change was refused' }).click()
-    await dialog.getByRole('button', { name: 'Drop' }).click()
-    await dialog.getByText('Everything is saved.').waitFor()
-    await page.keyboard.press('Escape')
-    await saved(page)
-    assert.equal((await world.events(api, 'DailyLogCreated')).length, 0)
-    await context.close()
-  },
-)
+story('a refused command that is dropped can be had back, or leaves nothing behind', async () => {
+  const ada = await world.person({ goals: ['Run'] })
+  const { page, api, context } = ada
+  const dialog = await refuse(ada, '1 h', '1 h')
+  await dialog.getByRole('button', { name: 'Drop' }).click()
+  await dialog.getByText('Dropped: Log 1 h on Run').waitFor()
+  const undo = dialog.getByRole('button', { name: 'Undo' })
+  await undo.and(page.locator(':focus')).waitFor()
+  await page.keyboard.press('Enter')
+  await dialog.getByText('The goal is archived. Restore it first.').waitFor()
+  await dialog.getByRole('button', { name: 'Restore goal and send' }).and(page.locator(':focus')).waitFor()
+  await page.reload()
+  await page.getByRole('button', { name: '1 change was refused' }).click()
+  await dialog.getByRole('button', { name: 'Drop' }).click()
+  await dialog.getByText('Everything is saved.').waitFor()
+  await page.keyboard.press('Escape')
+  await saved(page)
+  assert.equal((await world.events(api, 'DailyLogCreated')).length, 0)
+  await context.close()
+})
 
-story('a correction that somebody else overtook is shown beside theirs, and given again', async () => {
+story('a correction that somebody else overtook is shown beside theirs, and given again', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Run'] })
   const { id } = await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 20, text: 'Slowly' })
   await rows(page).first().waitFor()
@@ -270,7 +256,7 @@ story('a correction that somebody else overtook is shown beside theirs, and give
   await context.close()
 })
 
-story('a session that ends keeps what was being typed, and what waits is sent after signing in', async () => {
+story('a session that ends keeps what was being typed, and what waits is sent afterwards', async (world) => {
   const { page, api, context } = await world.person({ goals: ['Run'] })
   await page.getByRole('button', { name: 'Log on Run' }).click()
   await page.getByLabel('Minutes', { exact: true }).fill('33')
@@ -302,7 +288,7 @@ story('a session that ends keeps what was being typed, and what waits is sent af
   await context.close()
 })
 
-story('two people editing one goal are told, and neither overwrites the other unseen', async () => {
+story('two people editing one goal are told, and neither overwrites the other unseen', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Run'] })
   await page.getByRole('link', { name: 'Run', exact: true }).click()
   await page.getByRole('button', { name: 'Edit goal' }).click()
@@ -333,7 +319,7 @@ story('two people editing one goal are told, and neither overwrites the other un
   await context.close()
 })
 
-story('everything can be done by keyboard alone', async () => {
+story('everything can be done by keyboard alone', async (world) => {
   const { page, api, context } = await world.person({ goals: ['Read', 'Run'] })
   const keys = async (...pressed) => {
     for (const key of pressed) await page.keyboard.press(key)
@@ -373,7 +359,7 @@ story('everything can be done by keyboard alone', async () => {
   await context.close()
 })
 
-story('the app speaks German, and remembers the theme, on every device of the account', async () => {
+story('the app speaks German, and remembers the theme, on every device of the account', async (world) => {
   const { page, context, email } = await world.person({ goals: ['Lesen'] })
   await page.getByRole('link', { name: 'Settings' }).click()
   await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
@@ -401,7 +387,7 @@ story('the app speaks German, and remembers the theme, on every device of the ac
   await elsewhere.close()
 })
 
-story('days before can be filled in, and other years be looked at', async () => {
+story('days before can be filled in, and other years be looked at', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Run'] })
   await page.getByRole('button', { name: 'Previous day' }).click()
   await page.getByRole('heading', { level: 1, name: 'Yesterday' }).waitFor()
@@ -423,7 +409,7 @@ story('days before can be filled in, and other years be looked at', async () => 
   await context.close()
 })
 
-story('the calendar, the password and other sessions are kept in settings', async () => {
+story('the calendar, the password and other sessions are kept in settings', async (world) => {
   const { page, api, context, email } = await world.person()
   const elsewhere = await world.device()
   await elsewhere.request.post(`${world.url}/v1/sessions`, { data: { email, password: PASSWORD } })

@@ -1,21 +1,10 @@
 // What the app tells of what was done: streaks with their reasons, plans, weeks, history, and the past.
 import assert from 'node:assert/strict'
-import { after, before } from 'node:test'
-import { startWorld, storiesIn, today, until } from './world.mjs'
+import { stories, today, until } from './world.mjs'
 
-let world
+const story = stories()
 
-before(async () => {
-  world = await startWorld()
-})
-
-after(async () => {
-  await world?.stop()
-})
-
-const story = storiesIn(() => world)
-
-story('a correction changes the streak, with the reason, and the year shows it', async () => {
+story('a correction changes the streak, with the reason, and the year shows it', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Read'] })
   for (const ago of [2, 1, 0])
     await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 20 + ago, day: today(ago) })
@@ -38,7 +27,7 @@ story('a correction changes the streak, with the reason, and the year shows it',
   await context.close()
 })
 
-story('a plan holds from today on, is shown at once, and is kept', async () => {
+story('a plan holds from today on, is shown at once, and is kept', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Run'] })
   await page.goto(`/goals/${goals[0]}`)
   const week = page.getByRole('region', { name: 'This week' })
@@ -68,7 +57,7 @@ story('a plan holds from today on, is shown at once, and is kept', async () => {
   await context.close()
 })
 
-story('a plan that is changed offline is kept, and told once', async () => {
+story('a plan that is changed offline is kept, and told once', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Run'] })
   await page.goto(`/goals/${goals[0]}`)
   const plan = page.getByRole('region', { name: 'Plan' })
@@ -86,7 +75,7 @@ story('a plan that is changed offline is kept, and told once', async () => {
   await context.close()
 })
 
-story('what happened long ago is taken back on its line of history', async () => {
+story('what happened long ago is taken back on its line of history', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Run'] })
   await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 30 })
   await api('PATCH', `/v1/goals/${goals[0]}`, { title: 'Run far' })
@@ -102,7 +91,7 @@ story('what happened long ago is taken back on its line of history', async () =>
   await context.close()
 })
 
-story('a week is told goal by goal', async () => {
+story('a week is told goal by goal', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Run', 'Read'] })
   for (const [at, minutes] of [50, 25].entries())
     await api('POST', '/v1/daily-logs', { goal_id: goals[at], minutes })
@@ -115,7 +104,7 @@ story('a week is told goal by goal', async () => {
   await context.close()
 })
 
-story('the past is shown as it was known, and cannot be changed', async () => {
+story('the past is shown as it was known, and cannot be changed', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Run'] })
   await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 30 })
   await api('PATCH', `/v1/goals/${goals[0]}`, { title: 'Run far' })

@@ -1,23 +1,12 @@
 // A new build of the app: found, offered, put off, taken, and never forced on anyone.
 import assert from 'node:assert/strict'
-import { after, before } from 'node:test'
 import { MARK, startFront } from './front.mjs'
-import { installed, startWorld, storiesIn } from './world.mjs'
+import { installed, stories } from './world.mjs'
 
-let world
-
-before(async () => {
-  world = await startWorld()
-})
-
-after(async () => {
-  await world?.stop()
-})
-
-const story = storiesIn(() => world)
+const story = stories()
 
 /** A person whose app was opened from its own worker, as on every visit but the first, and a build to come. */
-async function visitor() {
+async function visitor(world) {
   const front = await startFront(world.url)
   const { page, context } = await world.person({ goals: ['Run'], baseURL: front.url })
   await installed(page)
@@ -41,8 +30,8 @@ const comeBack = (page) => page.evaluate(() => document.dispatchEvent(new Event(
 const offer = (page) => page.getByText('A new version is ready')
 const isNext = async (page) => (await page.locator(MARK).count()) > 0
 
-story('a new build is offered, keeps what was typed when put off, and is there when taken', async () => {
-  const { page, front, end } = await visitor()
+story('a new build is offered, keeps what was typed when put off, and is there when taken', async (world) => {
+  const { page, front, end } = await visitor(world)
   await type(page, 'Half a sentence')
   front.deploy()
   await comeBack(page)
@@ -63,8 +52,8 @@ story('a new build is offered, keeps what was typed when put off, and is there w
   await end()
 })
 
-story('a new build that one tab takes is offered in the other, which loses nothing', async () => {
-  const { page, context, front, end } = await visitor()
+story('a new build that one tab takes is offered in the other, which loses nothing', async (world) => {
+  const { page, context, front, end } = await visitor(world)
   const second = await context.newPage()
   await second.goto('/')
   await type(second, 'Not that tab’s to throw away')

@@ -1,7 +1,7 @@
 /** What every browser test begins with: the program, a browser, and people who have registered. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { CHROMIUM } from './browser.mjs'
 import { startServer } from './server.mjs'
@@ -111,15 +111,21 @@ export async function startWorld() {
 /** Waits until the service worker holds the app. */
 export const installed = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
 
-/** Stories in a world: each ends with a clean console, within the policy, and without a word to anyone else. */
-export function storiesIn(worldNow) {
+/** The stories of a file, told in one world: each ends with a clean console, within the policy, and without a word to anyone else. */
+export function stories() {
+  let world
+  before(async () => {
+    world = await startWorld()
+  })
+  after(async () => {
+    await world?.stop()
+  })
   return (name, tell) => {
     // A bound on hanging, not on speed: machines that test are noisy.
     test(name, { timeout: 240_000 }, async () => {
-      const world = worldNow()
       world.faults.length = 0
       try {
-        await tell()
+        await tell(world)
       } catch (error) {
         error.message += `\n${await world.look()}`
         throw error

@@ -212,7 +212,7 @@ story('a goal that was put away is restored with what it refused, at one press',
   await context.close()
 })
 
-story('a refused command that is dropped can be had back, or leaves nothing behind', async () => {
+story('a refused command that is dropped can be had back, or leaves nothing behind', async (world) => {
   const ada = await world.person({ goals: ['Run'] })
   const { page, api, context } = ada
   const dialog = await refuse(ada, '1 h', '1 h')

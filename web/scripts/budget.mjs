@@ -25,8 +25,8 @@ function sent(file, form) {
 const sum = (found, form) => [...found].reduce((total, file) => total + sent(file, form), 0)
 
 const languages = ['en', 'de']
-/** The part of the texts that a page needs besides the first; as in `src/router.tsx`. */
-const PARTS = { today: [], 'sign-in': [], register: [], settings: ['aside'] }
+/** The parts of the texts that a page needs besides the first; as in `src/router.tsx`. */
+const PARTS = { goal: ['goal', 'more'], weeks: ['more'], history: ['more'], settings: ['aside'] }
 const pages = Object.keys(manifest).filter((key) => /^src\/pages\/[^/]+$/.test(key))
 let worst = 0
 for (const page of pages) {
@@ -34,7 +34,7 @@ for (const page of pages) {
   const loads = languages.map((language) => {
     const [, name] = /([^/]+)\.tsx$/.exec(page)
     const found = files(`src/i18n/${language}.ts`, files(page, files('index.html')))
-    for (const part of PARTS[name] ?? ['more']) files(`src/i18n/${language}.${part}.ts`, found)
+    for (const part of PARTS[name] ?? []) files(`src/i18n/${language}.${part}.ts`, found)
     return found
   })
   const [br, gz] = ['br', 'gz'].map((form) => Math.max(...loads.map((load) => sum(load, form))))

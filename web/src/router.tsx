@@ -74,7 +74,6 @@ const today = createRoute({
 const goals = createRoute({
   getParentRoute: () => inside,
   path: '/goals',
-  beforeLoad: () => textsOf('more'),
   validateSearch: (search: Record<string, unknown>): { show?: 'completed' | 'archived' } => ({
     show: search.show === 'completed' || search.show === 'archived' ? search.show : undefined,
   }),
@@ -85,7 +84,7 @@ const goals = createRoute({
 const goal = createRoute({
   getParentRoute: () => inside,
   path: '/goals/$id',
-  beforeLoad: () => textsOf('more'),
+  beforeLoad: () => textsOf('goal', 'more'),
   validateSearch: (search: Record<string, unknown>): { year?: number; day?: string } => ({
     year: Number(search.year) > 1900 ? Number(search.year) : undefined,
     day: day(search.day),

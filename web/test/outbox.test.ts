@@ -68,6 +68,16 @@ test('an unknown outcome is asked again with the same bytes and the same id', as
   expect(new Set(sent.map(({ key, body }) => key + body)).size).toBe(1)
 })
 
+test('an answer that does not come is as good as none', async () => {
+  await put(log('a'))
+  vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(
+    AbortSignal.abort(new DOMException('', 'TimeoutError')),
+  )
+  vi.stubGlobal('fetch', ({ signal }: Request) => new Promise((_, no) => signal.aborted && no(signal.reason)))
+  expect(await flush('u', () => undefined)).toMatchObject({ state: 'later' })
+  expect((await entriesOf('u'))[0]).toMatchObject({ state: 'waiting', attempts: 1 })
+})
+
 test('a refused command stays with its reason, and does not hold up the others', async () => {
   await put(log('a'))
   await put(log('b'))

@@ -4,10 +4,12 @@ import i18next from 'i18next'
 import { expect, test } from 'vitest'
 import de from '~/i18n/de'
 import deAside from '~/i18n/de.aside'
+import deGoal from '~/i18n/de.goal'
 import deMore from '~/i18n/de.more'
 import deProblems from '~/i18n/de.problems'
 import en from '~/i18n/en'
 import enAside from '~/i18n/en.aside'
+import enGoal from '~/i18n/en.goal'
 import enMore from '~/i18n/en.more'
 import enProblems from '~/i18n/en.problems'
 import { reader } from '~/i18n/reader'
@@ -19,8 +21,8 @@ function flat(texts: object, path = ''): [string, string][] {
   )
 }
 
-const english = new Map(flat({ ...en, ...enMore, ...enAside, ...enProblems }))
-const german = new Map(flat({ ...de, ...deMore, ...deAside, ...deProblems }))
+const english = new Map(flat({ ...en, ...enGoal, ...enMore, ...enAside, ...enProblems }))
+const german = new Map(flat({ ...de, ...deGoal, ...deMore, ...deAside, ...deProblems }))
 const names = (text: string | undefined) => (text?.match(/\{\{\w+\}\}/g) ?? []).sort()
 
 test('German says everything that English says, with the same values', () => {
@@ -59,8 +61,8 @@ test('no page says anything but through the texts', () => {
 })
 
 test.each([
-  ['en', { ...en, ...enMore, ...enAside, ...enProblems }],
-  ['de', { ...de, ...deMore, ...deAside, ...deProblems }],
+  ['en', { ...en, ...enGoal, ...enMore, ...enAside, ...enProblems }],
+  ['de', { ...de, ...deGoal, ...deMore, ...deAside, ...deProblems }],
 ] as const)('texts are read as i18next reads them: %s', async (lng, translation) => {
   const theirs = i18next.createInstance()
   await theirs.init({

@@ -3,6 +3,7 @@ import { store, useStore } from '~/lib/store'
 import { rememberedLanguage, rememberLanguage } from '~/lib/theme'
 import type en from './en'
 import type aside from './en.aside'
+import type goal from './en.goal'
 import type more from './en.more'
 import type problems from './en.problems'
 import { reader, type Texts } from './reader'
@@ -13,18 +14,25 @@ type Keys<T, Path extends string = ''> = {
 type Key<K extends string> = K extends `${infer Name}_one` | `${infer Name}_other` ? Name : K
 
 export type Language = 'en' | 'de'
-export type TextKey = Keys<typeof en> | Keys<typeof more> | Keys<typeof aside> | Keys<typeof problems>
+export type TextKey =
+  | Keys<typeof en>
+  | Keys<typeof goal>
+  | Keys<typeof more>
+  | Keys<typeof aside>
+  | Keys<typeof problems>
 
 /** Each language in parts: what the first page needs, and what is loaded behind it. */
 const LANGUAGES = {
   en: {
     first: () => import('./en'),
+    goal: () => import('./en.goal'),
     more: () => import('./en.more'),
     aside: () => import('./en.aside'),
     problems: () => import('./en.problems'),
   },
   de: {
     first: () => import('./de'),
+    goal: () => import('./de.goal'),
     more: () => import('./de.more'),
     aside: () => import('./de.aside'),
     problems: () => import('./de.problems'),
@@ -65,12 +73,17 @@ async function load(language: Language) {
   const texts: Texts = { ...(await first()).default }
   const add = async (part: () => Promise<{ default: Texts }>) =>
     void Object.assign(texts, (await part()).default)
-  const parts = { more: add(others.more), aside: add(others.aside), problems: add(others.problems) }
-  return { texts, ...parts, whole: Promise.all(Object.values(parts)) }
+  const goal = add(others.goal)
+  const more = add(others.more)
+  const aside = add(others.aside)
+  return { texts, goal, more, aside, whole: Promise.all([goal, more, aside, add(others.problems)]) }
 }
 
-/** Waits until there are the texts of a part. Those for the first pages are there before, and the others a moment later. */
-export const textsOf = async (part: 'more' | 'aside') => (await known.get(current.get()))?.[part]
+/** Waits until there are the texts of these parts. Those for the first pages are there before, and the others a moment later. */
+export async function textsOf(...parts: ('goal' | 'more' | 'aside')[]): Promise<void> {
+  const texts = await known.get(current.get())
+  await Promise.all(parts.map((part) => texts?.[part]))
+}
 
 /** Waits until there are texts for everything. */
 export const allTexts = async () => (await known.get(current.get()))?.whole

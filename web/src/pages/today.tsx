@@ -16,7 +16,7 @@ import { Goals } from './today/goals'
 import { type Row, rowOf, rowsOf } from './today/row'
 import { Summary } from './today/summary'
 
-const YearPanel = lazy(() => textsOf('more').then(() => import('./today/year')))
+const YearPanel = lazy(() => textsOf('goal').then(() => import('./today/year')))
 const DAYS_READ = 14
 /** What stands for a card until it is there. */
 const CARD_SIZE = 'h-[8.5rem] min-[34rem]:h-[5.125rem] !rounded-card'

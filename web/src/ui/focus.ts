@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, useRef } from 'react'
+import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect, useRef } from 'react'
 
 /**
  * For what appears beside what somebody is doing and goes away by its own buttons: the focus returns to where it came
@@ -13,6 +13,17 @@ export function useFocusBack(): [{ onFocus: (event: FocusEvent) => void }, () =>
     if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus()
   }
   return [{ onFocus }, giveBack]
+}
+
+/** For a button that gives way to a form: it has the focus again when the form is gone. */
+export function useFocusAfter(isGone: boolean): RefObject<HTMLButtonElement | null> {
+  const button = useRef<HTMLButtonElement>(null)
+  const wasGone = useRef(false)
+  useEffect(() => {
+    if (wasGone.current && !isGone) button.current?.focus()
+    wasGone.current = isGone
+  }, [isGone])
+  return button
 }
 
 /** For a form that stands in something else: Escape closes the form, and not what it stands in. */

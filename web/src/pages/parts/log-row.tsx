@@ -1,6 +1,6 @@
 /** A log in a list: what was done, and the form to correct it in the same place. */
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useText } from '~/i18n'
 import { formatMinutes } from '~/lib/format'
@@ -8,6 +8,7 @@ import { act } from '~/outbox/act'
 import { wasOf } from '~/outbox/commands'
 import type { Shown } from '~/outbox/show'
 import { IconButton } from '~/ui/button'
+import { useFocusAfter } from '~/ui/focus'
 import { Icon } from '~/ui/icon'
 import { Skeleton } from '~/ui/state'
 
@@ -31,13 +32,7 @@ export function LogRow({
 }) {
   const t = useText()
   const [editing, setEditing] = useState(false)
-  const button = useRef<HTMLButtonElement>(null)
-  const wasEditing = useRef(false)
-  useEffect(() => {
-    // The focus comes back to where it was before the form stood there.
-    if (wasEditing.current && !editing) button.current?.focus()
-    wasEditing.current = editing
-  }, [editing])
+  const button = useFocusAfter(editing)
   const minutes = formatMinutes(log.minutes)
   if (editing) {
     return (

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { signedIn } from '~/api/session'
-import { drop, type Entry, entries, openOutbox, putBack, repair } from '~/outbox'
+import { drop, type Entry, entries, give, openOutbox, putBack, repair } from '~/outbox'
 import { wireOf } from '~/outbox/commands'
 import { database, entriesOf, put } from '~/outbox/store'
 
@@ -64,4 +64,22 @@ test('what is dropped takes along what needs it, and all of it comes back as it 
     ])
   expect(entries.get().map(({ key }) => key)).toEqual(['a', 'b'])
   expect(sent).toEqual([])
+})
+
+test('what makes a repair possible is sent before it, and before what needs that', async () => {
+  const [refused] = entries.get()
+  for (const title of ['first', 'second'])
+    give(
+      { kind: 'withdrawLog', id: title, title, was: { goal_id: 'x', day: '', minutes: 1, version: 1 } },
+      refused,
+    )
+  if (refused) repair(refused)
+  await expect.poll(waiting).toBe(0)
+  expect(sent).toEqual([
+    '/v1/daily-logs/first/withdraw',
+    '/v1/daily-logs/second/withdraw',
+    '/v1/goals',
+    '/v1/daily-logs',
+  ])
+  expect((await entriesOf('u')).map(({ key }) => key)).toEqual(entries.get().map(({ key }) => key))
 })

@@ -16,5 +16,13 @@ HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
   this.open = false
 }
 
+const held = new Map<string, Promise<unknown>>()
+const request = (name: string, work: () => Promise<unknown>) => {
+  const done = (held.get(name) ?? Promise.resolve()).then(work, work)
+  held.set(name, done)
+  return done
+}
+Object.defineProperty(navigator, 'locks', { value: { request } })
+
 beforeAll(() => beginTexts().then(allTexts))
 afterEach(() => localStorage.clear())

@@ -20,6 +20,8 @@ type Listener = (entry: Entry) => void
 const answered = new Set<Listener>()
 /** Writes not finished yet; the flusher reads only what is written. */
 let writing: Promise<unknown> = Promise.resolve()
+/** The keys of what is still to be written, or could not be. */
+const unwritten = new Set<string>()
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /** Calls back when a command of this browser was answered, whichever tab sent it. */
@@ -28,12 +30,14 @@ export function onAnswered(listener: Listener): () => void {
   return () => answered.delete(listener)
 }
 
-/** Gives a command: shown at once, written down, and sent as soon as can be. */
-export function give(command: Command): Entry {
+/** Gives a command: shown at once, written down, and sent as soon as can be; after all others, or right before one of them. */
+export function give(command: Command, next?: Entry): Entry {
   const user = signedIn.get()?.user
   if (!user) throw new Error('nobody is signed in')
   const entry = entryOf(user, command)
-  entries.set([...entries.get(), entry])
+  const known = entries.get()
+  if (next?.seq !== undefined) entry.seq = ((known[known.indexOf(next) - 1]?.seq ?? 0) + next.seq) / 2
+  entries.set(inOrder([...known, entry]))
   writeDown(entry)
   return entry
 }
@@ -51,11 +55,19 @@ function entryOf(user: string, command: Command): Entry {
   }
 }
 
+/** By their places; those that have none yet come last, as they were given. */
+function inOrder(some: Entry[]): Entry[] {
+  const place = ({ seq = Number.POSITIVE_INFINITY }: Entry) => seq
+  return some.sort((one, next) => (place(one) === place(next) ? 0 : place(one) - place(next)))
+}
+
 function writeDown(entry: Entry): void {
+  unwritten.add(entry.key)
   writing = writing
     .then(() => put(entry))
     .then((seq) => {
       entry.seq = seq
+      unwritten.delete(entry.key)
       tell({ type: 'outbox' })
       void send()
     })
@@ -102,8 +114,7 @@ export async function drop(entry: Entry): Promise<Entry[]> {
 
 /** Puts back what was dropped, as it was. */
 export function putBack(gone: Entry[]): void {
-  const place = ({ seq = Number.POSITIVE_INFINITY }: Entry) => seq
-  entries.set([...entries.get(), ...gone].sort((one, next) => place(one) - place(next)))
+  entries.set(inOrder([...entries.get(), ...gone]))
   for (const entry of gone) writeDown(entry)
 }
 
@@ -118,8 +129,10 @@ async function read(): Promise<void> {
   const written = await entriesOf(user)
   const before = new Map(entries.get().map((entry) => [entry.key, entry]))
   const keys = new Set(written.map((entry) => entry.key))
-  const unwritten = entries.get().filter((entry) => entry.seq === undefined && !keys.has(entry.key))
-  entries.set([...written, ...unwritten])
+  const mine = entries.get().filter(({ key }) => unwritten.has(key) && !keys.has(key))
+  // What was repaired takes the place of what was refused.
+  const taken = new Set(mine.map(({ seq }) => seq))
+  entries.set(inOrder([...written.filter(({ seq }) => !taken.has(seq)), ...mine]))
   for (const entry of written) {
     if (entry.state !== 'waiting' && before.get(entry.key)?.state === 'waiting')
       for (const listener of answered) listener(entry)

@@ -117,16 +117,11 @@ function What({ entry, goal }: { entry: Entry; goal: GoalListRow | undefined }) 
   )
 }
 
-/** Restores the goal in the place of the first command it refused, and gives that one and the others again after it. */
+/** Restores the goal before all that it refused, and gives that again. */
 function restoreFirst({ id, title }: { id: string; title: string }): void {
-  const [first, ...others] = entries
-    .get()
-    .filter(
-      (one) =>
-        one.state === 'refused' && goalIdOf(one.command) === id && mendsOf(one, true)[0] === 'restoreGoal',
-    )
-  if (!first) return
-  repair(first, { kind: 'restoreGoal', id, title })
-  for (const other of others) repair(other)
-  give(first.command)
+  const isRefused = (one: Entry) =>
+    one.state === 'refused' && goalIdOf(one.command) === id && mendsOf(one, true)[0] === 'restoreGoal'
+  const refused = entries.get().filter(isRefused)
+  give({ kind: 'restoreGoal', id, title }, refused[0])
+  for (const one of refused) repair(one)
 }

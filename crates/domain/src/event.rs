@@ -232,7 +232,7 @@ impl HasPersonal for Event {
     }
 }
 
-impl HasPersonal for Recorded {
+impl<E: HasPersonal> HasPersonal for Recorded<E> {
     fn each_personal(&mut self, visit: &mut dyn FnMut(&'static str, &mut Personal)) {
         self.event.each_personal(visit);
     }

@@ -136,14 +136,15 @@ impl Log {
         Ok(rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect())
     }
 
-    /// The newest events of a workspace before `before` that pass the filter, newest first, at most `limit`, sealed.
+    /// The newest events of a workspace before `before` that pass the filter, newest first, at most `limit`, as they were
+    /// written.
     pub async fn read_history(
         &self,
         workspace: WorkspaceId,
         filter: &HistoryFilter,
         before: i64,
         limit: i64,
-    ) -> Result<Vec<Recorded>, StoreError> {
+    ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
         let rows = select_events!(
             "shard = $1 and workspace = $2 and position < $3
              and ($4::uuid[] is null or stream_id = any($4)) and ($5::text is null or type = $5)
@@ -159,13 +160,22 @@ impl Log {
             filter.to,
             limit.clamp(1, PAGE_EVENTS_MAX),
         );
-        rows.fetch_all(&self.pool).await?.into_iter().map(|row| understood(row.into())).collect()
+        Ok(rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect())
     }
 
     /// All events of several streams, each in order, sealed.
     pub async fn read_streams(&self, shard: Shard, streams: &[Uuid]) -> Result<Vec<Recorded>, StoreError> {
+        self.read_streams_as_written(shard, streams).await?.into_iter().map(understood).collect()
+    }
+
+    /// The same, as they were written.
+    pub async fn read_streams_as_written(
+        &self,
+        shard: Shard,
+        streams: &[Uuid],
+    ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
         let rows = select_events!("shard = $1 and stream_id = any($2) order by stream_id, version", shard.0, streams,);
-        rows.fetch_all(&self.pool).await?.into_iter().map(|row| understood(row.into())).collect()
+        Ok(rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect())
     }
 
     /// The position of the last event of a shard.

@@ -13,7 +13,7 @@ use axum::{
     },
 };
 use domain::{Event, Position, Recorded, Shard, answering, workspace::WorkspaceEvent};
-use event_store::{Page, StoreError, understood};
+use event_store::StoreError;
 use futures::Stream;
 use identity::Session;
 use tokio::{
@@ -21,7 +21,13 @@ use tokio::{
     time::{Instant, interval_at},
 };
 
-use crate::{QueryState, feed::Listener, membership::is_for, recorded_event::RecordedEvent};
+use crate::{
+    QueryState,
+    feed::Listener,
+    legible::{Legible, legible},
+    membership::is_for,
+    recorded_event::RecordedEvent,
+};
 
 /// So many events of history are read at once.
 const HISTORY_EVENTS: i64 = 500;
@@ -82,11 +88,11 @@ impl EventStream {
     /// Tells what the log holds after `told`.
     async fn tell_history(&self, told: &mut i64) -> Result<(), End> {
         loop {
-            let page = Page::After(*told);
-            let events = self.state.log.read_workspace(self.session.workspace, page, HISTORY_EVENTS).await?;
+            let events =
+                self.state.log.read_workspace_as_written(self.session.workspace, *told, HISTORY_EVENTS).await?;
             let Some(last) = events.last().map(|last| last.position.number) else { return Ok(()) };
             for event in events {
-                self.tell(event).await?;
+                self.tell(legible(event)).await?;
             }
             *told = last;
         }
@@ -101,7 +107,7 @@ impl EventStream {
                     let event = heard.map_err(|_| End::Over)?;
                     let (number, ours) = (event.position.number, event.workspace == self.session.workspace);
                     if ours && number > told {
-                        self.tell(understood((*event).clone())?).await?;
+                        self.tell(legible((*event).clone())).await?;
                     }
                     told = told.max(number);
                 }
@@ -113,11 +119,11 @@ impl EventStream {
         }
     }
 
-    async fn tell(&self, mut event: Recorded) -> Result<(), End> {
+    async fn tell(&self, mut event: Recorded<Legible>) -> Result<(), End> {
         if !is_for(&self.session, &event) {
             return Ok(());
         }
-        if let Event::Workspace(WorkspaceEvent::MemberRemoved { user }) = &event.event
+        if let Legible::Read(Event::Workspace(WorkspaceEvent::MemberRemoved { user })) = &event.event
             && *user == self.session.user
         {
             // Perhaps long ago, and they are a member again: so it is looked at, and not concluded.

@@ -5,7 +5,6 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use event_store::Page as LogPage;
 use garde::Validate;
 use identity::{Session, Signed};
 use runtime::{
@@ -18,6 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Page, QueryState, event_stream,
+    legible::legible,
     membership::is_for,
     page::{PAGE_ITEMS_MAX, limit},
     recorded_event::RecordedEvent,
@@ -91,7 +91,8 @@ async fn page(
     after: i64,
     limit: i64,
 ) -> Result<Answer<Page<RecordedEvent>>, ApiError> {
-    let events = state.log.read_workspace(session.workspace, LogPage::After(after), limit + 1).await?;
+    let events = state.log.read_workspace_as_written(session.workspace, after, limit + 1).await?;
+    let events = events.into_iter().map(legible).collect();
     let mut page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
     page.items.retain(|event| is_for(session, event));
     state.vault.open_events(&mut page.items).await?;

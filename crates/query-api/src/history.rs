@@ -28,6 +28,7 @@ use uuid::Uuid;
 use crate::{
     Page, QueryState,
     incomplete::{Told, told},
+    legible::{Legible, legible},
     membership::is_for,
     page::{PAGE_ITEMS_MAX, limit},
 };
@@ -72,10 +73,10 @@ struct Happening {
     id: EventId,
     /// Its place in the log, as in `Momentum-Position`.
     position: String,
-    /// What happened, as in `DailyLogCorrected`.
+    /// What happened, as in `DailyLogCorrected`; `Unreadable` is what another version wrote, and this one cannot read.
     #[serde(rename = "type")]
     name: &'static str,
-    /// To what: `user`, `workspace`, `goal` or `daily-log`.
+    /// To what: `user`, `workspace`, `goal` or `daily-log`; `unknown` where an unreadable event does not say.
     subject: &'static str,
     /// To which.
     subject_id: Uuid,
@@ -132,6 +133,7 @@ async fn list_history(
     };
     let filter = filter(&state, &session, &at, asked).await?;
     let events = state.log.read_history(session.workspace, &filter, before, limit + 1).await?;
+    let events = events.into_iter().map(legible).collect();
     let mut page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
     page.items.retain(|event| is_for(&session, event));
     let effects = effects(&state, &session, &page.items).await?;
@@ -167,18 +169,18 @@ async fn filter(
     Ok(HistoryFilter { streams, name: asked.name, from: asked.from, to: asked.to })
 }
 
-fn happening(state: &QueryState, event: &Recorded, effects: &HashMap<EventId, Effect>) -> Happening {
+fn happening(state: &QueryState, event: &Recorded<Legible>, effects: &HashMap<EventId, Effect>) -> Happening {
     let effect = effects.get(&event.id).cloned().unwrap_or_default();
     Happening {
         id: event.id,
         position: state.log.cursor(event.position).to_string(),
         name: event.event.name(),
-        subject: event.event.kind(),
+        subject: event.event.kind().unwrap_or("unknown"),
         subject_id: event.stream,
         goal_id: match &event.event {
-            Event::Goal(_) => Some(event.stream.into()),
-            Event::DailyLog(log) => Some(log.goal_id()),
-            Event::User(_) | Event::Workspace(_) => None,
+            Legible::Read(Event::Goal(_)) => Some(event.stream.into()),
+            Legible::Read(Event::DailyLog(log)) => Some(log.goal_id()),
+            Legible::Read(Event::User(_) | Event::Workspace(_)) | Legible::Unread(_) => None,
         },
         version: event.version,
         actor: event.actor,
@@ -202,19 +204,21 @@ struct Effect {
 async fn effects(
     state: &QueryState,
     session: &Session,
-    events: &[Recorded],
+    events: &[Recorded<Legible>],
 ) -> Result<HashMap<EventId, Effect>, ApiError> {
     let streams: BTreeSet<Uuid> = events.iter().map(|event| event.stream).collect();
     let streams: Vec<Uuid> = streams.into_iter().collect();
-    let mut streams = state.log.read_streams(state.log.shard_of(session.workspace), &streams).await?;
+    let streams = state.log.read_streams_as_written(state.log.shard_of(session.workspace), &streams).await?;
+    let mut streams: Vec<_> = streams.into_iter().map(legible).collect();
     state.vault.open_events(&mut streams).await?;
     let mut effects: HashMap<EventId, Effect> = events.iter().map(|event| (event.id, Effect::default())).collect();
     for stream in streams.chunk_by(|one, next| one.stream == next.stream) {
         let changes = match &stream[0].event {
-            Event::User(_) => changes_of::<User>(stream),
-            Event::Workspace(_) => changes_of::<Workspace>(stream),
-            Event::Goal(_) => changes_of::<Goal>(stream),
-            Event::DailyLog(_) => changes_of::<DailyLog>(stream),
+            Legible::Read(Event::User(_)) => changes_of::<User>(stream),
+            Legible::Read(Event::Workspace(_)) => changes_of::<Workspace>(stream),
+            Legible::Read(Event::Goal(_)) => changes_of::<Goal>(stream),
+            Legible::Read(Event::DailyLog(_)) => changes_of::<DailyLog>(stream),
+            Legible::Unread(_) => Ok(vec![]),
         };
         for (id, changes) in changes.map_err(ApiError::internal)? {
             effects.entry(id).and_modify(|effect| effect.changes = changes);
@@ -229,13 +233,16 @@ async fn effects(
     Ok(effects)
 }
 
-/// What each event of a stream changed.
-fn changes_of<A: Aggregate + Serialize>(stream: &[Recorded]) -> Result<Vec<(EventId, Vec<Change>)>, serde_json::Error> {
+/// What each event of a stream changed; from one that cannot be read on, nobody knows.
+fn changes_of<A: Aggregate + Serialize>(
+    stream: &[Recorded<Legible>],
+) -> Result<Vec<(EventId, Vec<Change>)>, serde_json::Error> {
     let mut state = A::default();
     let mut before = fields(&state)?;
     let mut changes = Vec::with_capacity(stream.len());
     for recorded in stream {
-        if let Ok(event) = A::Event::try_from(recorded.event.clone()) {
+        let Legible::Read(event) = &recorded.event else { break };
+        if let Ok(event) = A::Event::try_from(event.clone()) {
             state.evolve(&event);
         }
         let after = fields(&state)?;

@@ -15,6 +15,7 @@ mod feed;
 mod goals;
 mod history;
 mod incomplete;
+mod legible;
 mod me;
 mod membership;
 mod packing;

@@ -9,13 +9,16 @@ use axum::{
     response::Response,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Aggregate, Clock, Event, Recorded, Role, Workspace, WorkspaceId, workspace::WorkspaceEvent};
+use domain::{Aggregate, Clock, Recorded, Role, Workspace, WorkspaceId, workspace::WorkspaceEvent};
 use event_store::{Log, StoreError};
 use identity::{ChosenWorkspace, Session, Signed};
 use moka::sync::Cache;
 use runtime::{ApiError, http::InWorkspace};
 
-use crate::QueryState;
+use crate::{
+    QueryState,
+    legible::{Legible, is_of_a_person},
+};
 
 /// Who was removed elsewhere is let in for so long at most.
 const KNOWN_FOR: TimeDelta = TimeDelta::seconds(1);
@@ -99,6 +102,6 @@ pub(crate) async fn choose(
 
 /// Whether an event is for the one who asks: what happened to a person (their address, their preferences) is their own
 /// business, though it lies in their workspace.
-pub(crate) fn is_for(session: &Session, event: &Recorded) -> bool {
-    !matches!(event.event, Event::User(_)) || event.stream == session.user.uuid()
+pub(crate) fn is_for(session: &Session, event: &Recorded<Legible>) -> bool {
+    !is_of_a_person(event) || event.stream == session.user.uuid()
 }

@@ -11,6 +11,8 @@ use utoipa::{
 };
 use uuid::Uuid;
 
+use crate::legible::{Legible, UNREADABLE};
+
 /// An event, with all that is known of how it came about.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct RecordedEvent {
@@ -47,12 +49,12 @@ pub(crate) struct RecordedEvent {
     local_day: NaiveDate,
     /// What happened.
     #[schema(schema_with = event_schema)]
-    event: Event,
+    event: Legible,
 }
 
 impl RecordedEvent {
     /// The event as it is told of this log.
-    pub(crate) fn of(recorded: Recorded, log: &Log) -> Self {
+    pub(crate) fn of(recorded: Recorded<Legible>, log: &Log) -> Self {
         let Recorded { id, position, stream, version, workspace, actor, command, undoes, .. } = recorded;
         let Recorded { correlation, causation, trace_parent, recorded_at, local_day, event, .. } = recorded;
         let position = log.cursor(position).to_string();
@@ -89,9 +91,14 @@ impl RecordedEvent {
 fn event_schema() -> Object {
     let examples = Event::samples().into_iter().filter_map(|event| answering(|| serde_json::to_value(event)).ok());
     let text = || ObjectBuilder::new().schema_type(Type::String);
-    let data = ObjectBuilder::new().schema_type(Type::Object).description(Some("The fields of this type of event."));
+    let data = ObjectBuilder::new().schema_type(Type::Object).description(Some(
+        "The fields of this type of event; of one that is `Unreadable`, the type and the schema that it has.",
+    ));
     ObjectBuilder::new()
-        .property("type", text().enum_values(Some(Event::names())).description(Some("What happened.")))
+        .property(
+            "type",
+            text().enum_values(Some(Event::names().chain([UNREADABLE]))).description(Some("What happened.")),
+        )
         .property(
             "schema",
             ObjectBuilder::new().schema_type(Type::Integer).description(Some("The version of the shape of `data`.")),
@@ -100,7 +107,7 @@ fn event_schema() -> Object {
         .required("type")
         .required("schema")
         .required("data")
-        .description(Some("What happened."))
+        .description(Some("What happened. `Unreadable` is what another version wrote, and this one cannot read."))
         .examples(examples.collect::<Vec<Value>>())
         .build()
 }

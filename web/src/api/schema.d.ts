@@ -1321,14 +1321,14 @@ export interface components {
              * @description When it was recorded.
              */
             recorded_at: string;
-            /** @description To what: `user`, `workspace`, `goal` or `daily-log`. */
+            /** @description To what: `user`, `workspace`, `goal` or `daily-log`; `unknown` where an unreadable event does not say. */
             subject: string;
             /**
              * Format: uuid
              * @description To which.
              */
             subject_id: string;
-            /** @description What happened, as in `DailyLogCorrected`. */
+            /** @description What happened, as in `DailyLogCorrected`; `Unreadable` is what another version wrote, and this one cannot read. */
             type: string;
             /**
              * Format: uuid
@@ -1656,14 +1656,14 @@ export interface components {
                  * @description When it was recorded.
                  */
                 recorded_at: string;
-                /** @description To what: `user`, `workspace`, `goal` or `daily-log`. */
+                /** @description To what: `user`, `workspace`, `goal` or `daily-log`; `unknown` where an unreadable event does not say. */
                 subject: string;
                 /**
                  * Format: uuid
                  * @description To which.
                  */
                 subject_id: string;
-                /** @description What happened, as in `DailyLogCorrected`. */
+                /** @description What happened, as in `DailyLogCorrected`; `Unreadable` is what another version wrote, and this one cannot read. */
                 type: string;
                 /**
                  * Format: uuid
@@ -1709,7 +1709,7 @@ export interface components {
                  */
                 correlation: string;
                 /**
-                 * @description What happened.
+                 * @description What happened. `Unreadable` is what another version wrote, and this one cannot read.
                  * @example {
                  *       "data": {
                  *         "email": "ada@example.org",
@@ -1954,7 +1954,7 @@ export interface components {
                  *     }
                  */
                 event: {
-                    /** @description The fields of this type of event. */
+                    /** @description The fields of this type of event; of one that is `Unreadable`, the type and the schema that it has. */
                     data: Record<string, never>;
                     /** @description The version of the shape of `data`. */
                     schema: number;
@@ -1962,7 +1962,7 @@ export interface components {
                      * @description What happened.
                      * @enum {string}
                      */
-                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored" | "Unreadable";
                 };
                 /**
                  * Format: uuid
@@ -2150,7 +2150,7 @@ export interface components {
              */
             correlation: string;
             /**
-             * @description What happened.
+             * @description What happened. `Unreadable` is what another version wrote, and this one cannot read.
              * @example {
              *       "data": {
              *         "email": "ada@example.org",
@@ -2395,7 +2395,7 @@ export interface components {
              *     }
              */
             event: {
-                /** @description The fields of this type of event. */
+                /** @description The fields of this type of event; of one that is `Unreadable`, the type and the schema that it has. */
                 data: Record<string, never>;
                 /** @description The version of the shape of `data`. */
                 schema: number;
@@ -2403,7 +2403,7 @@ export interface components {
                  * @description What happened.
                  * @enum {string}
                  */
-                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored";
+                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored" | "Unreadable";
             };
             /**
              * Format: uuid

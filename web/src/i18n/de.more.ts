@@ -117,6 +117,7 @@ const more: typeof en = {
     MemberRoleChanged: 'Rolle geändert',
     MemberRemoved: 'Mitglied entfernt',
     WeekClosed: 'Woche abgeschlossen',
+    Unreadable: 'Etwas aus einer anderen Version',
     DailyLogCreated: 'Eingetragen',
     DailyLogCorrected: 'Eintrag korrigiert',
     DailyLogWithdrawn: 'Eintrag entfernt',

@@ -115,6 +115,7 @@ const more = {
     MemberRoleChanged: 'Role changed',
     MemberRemoved: 'Member removed',
     WeekClosed: 'Week closed',
+    Unreadable: 'Something of another version',
     DailyLogCreated: 'Logged',
     DailyLogCorrected: 'Log corrected',
     DailyLogWithdrawn: 'Log removed',

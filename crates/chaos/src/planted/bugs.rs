@@ -112,8 +112,8 @@ pub const BUGS: &[Bug] = &[
                 right: "transaction.commit().await?",
                 wrong: "if let Some(committed) = TOO_EARLY.get() {
                     drop(committed.send(plan.events.clone().into()));
-                    // So long does publishing take.
-                    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                    // So long does a slow disk take to commit.
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
                 }
                 transaction.commit().await?",
             },

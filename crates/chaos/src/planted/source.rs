@@ -21,6 +21,10 @@ const PROGRAM: &str = "momentum-planted";
 const COPY: &str = "target/planted/source";
 /// What is not source.
 const LEFT_OUT: [&str; 5] = [".git", "target", "node_modules", ".tools", ".schemathesis"];
+/// The workspace's manifest, and the version that it gives all crates. The copy's is another: cargo tells crates apart by
+/// name, version and place in their workspace, so that with the same it would take one for the other.
+const WORKSPACE: &str = "Cargo.toml";
+const VERSIONED: &str = "[workspace.package]\nversion = \"0.1.0\"\n";
 /// The program's manifest, and how the program is named there.
 const MANIFEST: &str = "crates/momentum/Cargo.toml";
 const NAMED: &str = "[[bin]]\nname = \"momentum\"\n";
@@ -107,19 +111,24 @@ fn put(workspace: &Path, copy: &Path, file: &Path) -> anyhow::Result<()> {
     if let Some(name) = file.to_str()
         && let Ok(text) = std::str::from_utf8(&content)
     {
-        let mut spoilt = spoil(name, text, BUGS, ITEMS)?;
-        if name == MANIFEST {
-            ensure!(text.matches(NAMED).count() == 1, "{MANIFEST} names the program in another way");
-            spoilt = spoilt.replacen(NAMED, &format!("[[bin]]\nname = \"{PROGRAM}\"\npath = \"src/main.rs\"\n"), 1);
-            spoilt = spoilt.replacen("default-run = \"momentum\"\n", "", 1);
-        }
-        content = spoilt.into_bytes();
+        content = rename(name, spoil(name, text, BUGS, ITEMS)?)?.into_bytes();
     }
     if fs::read(&to).is_ok_and(|there| there == content) {
         return Ok(());
     }
     fs::create_dir_all(to.parent().context("a file has a folder")?)?;
     Ok(fs::write(to, content)?)
+}
+
+/// Has manifests call the crates and the program something else than the product's.
+fn rename(file: &str, text: String) -> anyhow::Result<String> {
+    let (named, renamed) = match file {
+        WORKSPACE => (VERSIONED, VERSIONED.replace("0.1.0", "0.1.0+planted")),
+        MANIFEST => (NAMED, format!("[[bin]]\nname = \"{PROGRAM}\"\npath = \"src/main.rs\"\n")),
+        _ => return Ok(text),
+    };
+    ensure!(text.matches(named).count() == 1, "{file} does not have this once: {named}");
+    Ok(text.replacen(named, &renamed, 1).replacen("default-run = \"momentum\"\n", "", 1))
 }
 
 #[cfg(test)]

@@ -76,7 +76,10 @@ impl Vault {
     }
 
     /// The same for events of the log, each text of which must have been sealed for that very event, by its actor.
-    pub async fn open_events(&self, events: &mut [Recorded]) -> Result<(), StoreError> {
+    pub async fn open_events<E>(&self, events: &mut [Recorded<E>]) -> Result<(), StoreError>
+    where
+        Recorded<E>: HasPersonal,
+    {
         if self.keyring.is_none() {
             return Ok(());
         }

@@ -19,7 +19,7 @@ on_each_postgres![
     a_cursor_names_a_position_of_this_history_alone,
 ];
 
-fn numbers(events: &[Recorded]) -> Vec<i64> {
+fn numbers<E>(events: &[Recorded<E>]) -> Vec<i64> {
     events.iter().map(|event| event.position.number).collect()
 }
 

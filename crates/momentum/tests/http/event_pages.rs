@@ -77,3 +77,38 @@ async fn pages_of_events_begin_anywhere_and_leave_nothing_out() {
     }
     assert_eq!(seen, all);
 }
+
+#[tokio::test]
+async fn what_this_version_cannot_read_is_told_as_such_and_never_passed_over() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let goal = ada.goal("Run").await;
+    ada.patch(&format!("/v1/goals/{goal}"), json!({ "title": "Run far" })).await.done();
+    ada.patch(&format!("/v1/goals/{goal}"), json!({ "total_minutes": 60 })).await.done();
+    app.settle().await;
+    app.make_unreadable(ada.get("/v1/events").await.text("/items/3/id")).await;
+
+    let unread = json!({ "type": "Unreadable", "schema": 1, "data": { "type": "GoalDreamtOf", "schema": 2 } });
+    let page = ada.get("/v1/events").await;
+    assert_eq!((page.items().len(), &page.items()[3]["event"]), (5, &unread));
+    assert_eq!(page.items()[4]["event"]["type"], "GoalRevised", "what follows is told");
+    let after = page.text("/items/2/position").to_owned();
+    let streamed = ada.ask("GET", &format!("/v1/events?after={after}")).stream().await.events(2).await;
+    assert_eq!((streamed[0].event.as_str(), &streamed[0].data["event"]), ("Unreadable", &unread));
+    assert_eq!(streamed[1].event, "GoalRevised");
+
+    let history = ada.get("/v1/history").await;
+    let told: Vec<_> = history.items().iter().take(3).map(|it| (&it["type"], &it["subject"], &it["changes"])).collect();
+    let none = json!([]);
+    assert_eq!(told[0], (&json!("GoalRevised"), &json!("goal"), &none), "what it changed depends on what came before");
+    assert_eq!(told[1], (&json!("Unreadable"), &json!("unknown"), &none));
+    assert_eq!(told[2].2[0]["after"], "Run", "what came before it is known");
+
+    let then = page.text("/items/4/position");
+    let past = ada.get(&format!("/v1/goals/{goal}?as_of={then}")).await;
+    assert_eq!(
+        (past.status.as_u16(), past.text("/code")),
+        (501, "unreadable-event"),
+        "no guess at what was known then"
+    );
+}

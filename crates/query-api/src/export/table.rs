@@ -4,7 +4,6 @@ use std::error::Error;
 
 use chrono::NaiveDate;
 use domain::{DailyLogId, GoalId, HasPersonal, answering};
-use event_store::Page;
 use identity::Session;
 use read_models::{
     daily_logs::{LogFilter, list_logs},
@@ -14,7 +13,7 @@ use read_models::{
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{QueryState, recorded_event::RecordedEvent};
+use crate::{QueryState, legible::legible, recorded_event::RecordedEvent};
 
 /// So many rows are in memory at once.
 const PAGE_ROWS: i64 = 200;
@@ -138,9 +137,10 @@ async fn events(
     last: i64,
 ) -> Result<Rows, Box<dyn Error + Send + Sync>> {
     let after = if let Next::Event(number) = next { number } else { 0 };
-    let mut events = state.log.read_workspace(session.workspace, Page::After(after), PAGE_ROWS).await?;
+    let events = state.log.read_workspace_as_written(session.workspace, after, PAGE_ROWS).await?;
     let next = events.last().filter(|_| is_full(&events)).map(|last| Next::Event(last.position.number));
-    events.retain(|event| event.position.number <= last);
+    let events = events.into_iter().filter(|event| event.position.number <= last);
+    let mut events: Vec<_> = events.map(legible).collect();
     state.vault.open_events(&mut events).await?;
     let rows = events.into_iter().map(|event| json(&RecordedEvent::of(event, &state.log))).collect::<Result<_, _>>()?;
     Ok((rows, next))

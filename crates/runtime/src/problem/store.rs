@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use event_store::StoreError;
+use event_store::{Corruption, StoreError};
 
 use super::{ApiError, ProblemKind};
 
@@ -33,6 +33,10 @@ impl From<StoreError> for ApiError {
             )
             .caused_by(error),
             StoreError::Database(cause) => cause.into(),
+            StoreError::Corrupt(Corruption::Event { .. }) => {
+                let detail = "This version of Momentum cannot read an event that the answer depends on.";
+                Self::new(ProblemKind::UnreadableEvent, detail).caused_by(error)
+            }
             StoreError::Corrupt(_) | StoreError::Unfit(_) => Self::internal(error),
         }
     }
@@ -50,5 +54,8 @@ mod tests {
         assert_eq!(status(StoreError::Contended(9)), 503);
         assert_eq!(status(StoreError::Unavailable), 503);
         assert_eq!(status(StoreError::Database(sqlx::Error::RowNotFound)), 500);
+        let position = domain::Position { shard: domain::Shard(0), number: 7 };
+        let cause = domain::UnreadableEvent::UnknownName("GoalDreamtOf".to_owned());
+        assert_eq!(status(Corruption::Event { position, cause }.into()), 501);
     }
 }

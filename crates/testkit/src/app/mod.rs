@@ -185,6 +185,13 @@ impl App {
         events
     }
 
+    /// Has an event be one that another version wrote, and this one cannot read.
+    pub async fn make_unreadable(&self, event: &str) {
+        let newer = sqlx::query("update es.events set type = 'GoalDreamtOf', schema = 2 where id = $1::text::uuid");
+        let made = newer.bind(event).execute(self.database.pool()).await.expect("written");
+        assert_eq!(made.rows_affected(), 1);
+    }
+
     /// The product's clock.
     #[must_use]
     pub fn clock(&self) -> &TestClock {

@@ -28,7 +28,7 @@ mod streaks;
 mod weeks;
 mod workspaces;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::extract::FromRef;
 use domain::Clock;
@@ -50,9 +50,25 @@ pub use self::{
     start::start,
 };
 
-/// What the endpoints share.
-#[derive(Clone, FromRef)]
-pub struct QueryState {
+/// What the endpoints share. Cheap to clone, as each layer and handler does for every request.
+#[derive(Clone)]
+pub struct QueryState(Arc<Parts>);
+
+impl Deref for QueryState {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl FromRef<QueryState> for Arc<Identity> {
+    fn from_ref(state: &QueryState) -> Self {
+        state.identity.clone()
+    }
+}
+
+/// What is in a [`QueryState`].
+pub struct Parts {
     /// Reads the read models of the projector and of the analytics worker, by unqualified names.
     pub tables: PgPool,
     /// The log.

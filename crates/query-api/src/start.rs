@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
 use crate::{
-    AnyParked, Dashboards, Feed, FeedLimits, Members, QueryState, Replays, Seen, export::EXPORTS_MAX, from_log,
+    AnyParked, Dashboards, Feed, FeedLimits, Members, Parts, QueryState, Replays, Seen, export::EXPORTS_MAX, from_log,
     from_read_models, incomplete, membership::choose, packing::packing,
 };
 
@@ -60,7 +60,7 @@ pub async fn start(
     let (clock, shutdown, replays) = (base.clock.clone(), base.shutdown.token(), Replays::default());
     let exports = Arc::new(Semaphore::new(EXPORTS_MAX));
     let members = Members::new(log.clone(), clock.clone());
-    let state = QueryState {
+    let state = QueryState(Arc::new(Parts {
         tables,
         log,
         vault,
@@ -74,7 +74,7 @@ pub async fn start(
         any_parked,
         dashboards,
         shutdown,
-    };
+    }));
     let telling = from_fn_with_state(state.clone(), incomplete::tell);
     let endpoints = from_read_models().layer(telling).merge(from_log()).layer(packing());
     Ok(endpoints.route_layer(from_fn_with_state(state.clone(), choose)).with_state(state))

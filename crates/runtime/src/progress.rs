@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use domain::{Position, Shard};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// What is known of a read model in a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,13 +17,14 @@ struct Known {
 type Positions = HashMap<Shard, HashMap<String, Known>>;
 
 /// How far read models have come, as far as this process knows. Clones share it.
-#[derive(Clone, Debug)]
-pub struct Progress(Arc<watch::Sender<Positions>>);
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Arc<Shared>);
 
-impl Default for Progress {
-    fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(Positions::new())))
-    }
+#[derive(Debug, Default)]
+struct Shared {
+    positions: watch::Sender<Positions>,
+    /// Told whenever somebody begins to wait.
+    waiting: Notify,
 }
 
 impl Progress {
@@ -38,7 +39,7 @@ impl Progress {
     }
 
     fn put<'a>(&self, positions: impl IntoIterator<Item = (&'a str, Position)>, is_told: bool) -> bool {
-        self.0.send_if_modified(|known| {
+        self.0.positions.send_if_modified(|known| {
             let mut moved = false;
             for (model, Position { shard, number }) in positions {
                 let models = known.entry(shard).or_default();
@@ -59,20 +60,30 @@ impl Progress {
 
     /// The first of `models` that is not known to have come as far as `position`.
     pub fn behind(&self, models: &[&'static str], position: Position) -> Option<&'static str> {
-        behind(&self.0.borrow(), models, position)
+        behind(&self.0.positions.borrow(), models, position)
     }
 
     /// Whether workers of this process tell of all of `models`.
     pub fn is_told(&self, models: &[&'static str], shard: Shard) -> bool {
-        let known = self.0.borrow();
+        let known = self.0.positions.borrow();
         let told = |model: &str| known.get(&shard).and_then(|models| models.get(model)).is_some_and(|it| it.is_told);
         models.iter().all(|model| told(model))
     }
 
     /// Returns when each of `models` is known to have come as far as `position`.
     pub async fn reached(&self, models: &[&'static str], position: Position) {
+        let mut positions = self.0.positions.subscribe();
+        self.0.waiting.notify_waiters();
         // It ends with an error only when the sender is gone, which this holds.
-        drop(self.0.subscribe().wait_for(|known| behind(known, models, position).is_none()).await);
+        drop(positions.wait_for(|known| behind(known, models, position).is_none()).await);
+    }
+
+    /// Returns when somebody waits for a read model to come further: at once, if somebody does.
+    pub async fn awaited(&self) {
+        let begun = self.0.waiting.notified();
+        if self.0.positions.receiver_count() == 0 {
+            begun.await;
+        }
     }
 }
 
@@ -84,6 +95,8 @@ fn behind(known: &Positions, models: &[&'static str], position: Position) -> Opt
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
+
     use super::*;
 
     const fn at(number: i64) -> Position {
@@ -102,6 +115,21 @@ mod tests {
         assert!(progress.see([("logs", at(2))]));
         waiting.await.expect("told");
         assert_eq!(progress.behind(&["goals", "logs"], at(2)), None);
+    }
+
+    #[tokio::test]
+    async fn a_worker_learns_that_somebody_waits_before_or_after_it_asks() {
+        let progress = Progress::default();
+        let (later, reader) = (progress.clone(), progress.clone());
+        let asking = tokio::spawn(async move { later.awaited().await });
+        tokio::task::yield_now().await;
+        assert!(!asking.is_finished(), "nobody waits");
+        let waiting = tokio::spawn(async move { reader.reached(&["goals"], at(1)).await });
+        asking.await.expect("told");
+        progress.awaited().await;
+        progress.tell(["goals"], at(1));
+        waiting.await.expect("reached");
+        assert_eq!(progress.awaited().now_or_never(), None, "nobody waits any more");
     }
 
     #[test]

@@ -186,7 +186,8 @@ impl Worker {
             let position = Position { shard: group.shard, number: group.position };
             self.progress.tell(group.intakes.iter().map(|intake| intake.model.name()), position);
             if (1..BATCH_EVENTS_WORTH).contains(&events) {
-                sleep((begun.elapsed() * REST_TIMES).min(REST_MAX)).await;
+                // Rested enough, or somebody waits: either way it goes on.
+                let _ = timeout((begun.elapsed() * REST_TIMES).min(REST_MAX), self.progress.awaited()).await;
             }
         }
     }

@@ -10,7 +10,6 @@ mod digest;
 mod follow;
 mod lag;
 mod lease;
-mod new_rows;
 mod parked;
 mod read_model;
 mod rebuild;
@@ -23,7 +22,6 @@ pub use self::{
     checkpoint::{Checkpoint, Schema},
     digest::{Digest, digest},
     follow::{NotCaughtUp, Worker},
-    new_rows::NewRows,
     parked::Parked,
     read_model::{AnyReadModel, CannotApply, ReadModel, model},
     rebuild::{Rebuild, RebuildError, Rebuilt},

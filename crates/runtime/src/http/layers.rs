@@ -1,22 +1,23 @@
 //! The layers around every route, in the one order that works.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{any::Any, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
-    middleware::{from_fn, from_fn_with_state},
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing,
 };
 use domain::Ids;
+use futures::FutureExt;
 use tokio::sync::Semaphore;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::ServiceBuilder;
 
 use super::{
     Network,
     limits::{self, BODY_BYTES_MAX, CONCURRENT_REQUESTS_MAX, REQUEST_TIMEOUT},
-    observe::{self, Observer},
+    observe::Observer,
     problem_page, security,
 };
 use crate::{ApiError, ProblemKind, config::Config};
@@ -70,22 +71,49 @@ pub struct UnusableOrigin(String);
 /// set on whatever comes back, panics become answers, then limits, then protection, then time.
 pub fn layers(router: Router, edge: &Edge) -> Result<Router, UnusableOrigin> {
     let cross_site = security::cross_site(&edge.public_origin).map_err(|error| UnusableOrigin(error.to_string()))?;
-    let observer = Observer { ids: edge.ids.clone(), trusted_proxies: edge.trusted_proxies.clone().into() };
-    let slots = Arc::new(Semaphore::new(edge.concurrent_requests_max));
-    let is_https = edge.public_origin.starts_with("https:");
-    // The last one added is the outermost.
+    let gate = Gate {
+        observer: Observer { ids: edge.ids.clone(), trusted_proxies: edge.trusted_proxies.clone() },
+        is_https: edge.public_origin.starts_with("https:"),
+        slots: Semaphore::new(edge.concurrent_requests_max),
+        request_timeout: edge.request_timeout,
+    };
+    // One layer for axum, which would box every one of several, and each request's way through it. The first one added is
+    // the outermost.
+    let layers = ServiceBuilder::new()
+        .layer(from_fn_with_state(Arc::new(gate), pass))
+        .layer(cross_site)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
     Ok(router
         .route(problem_page::ROUTE, routing::get(problem_page::page))
         .fallback(unknown_route)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn_with_state(edge.request_timeout, limits::time))
-        .layer(cross_site)
-        .layer(from_fn_with_state(slots, limits::concurrency))
-        .layer(from_fn(limits::uri))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(is_https, security::headers))
-        .layer(from_fn_with_state(observer, observe::requests)))
+        .layer(layers))
+}
+
+/// What every request passes, and every answer.
+struct Gate {
+    observer: Observer,
+    is_https: bool,
+    slots: Semaphore,
+    request_timeout: Duration,
+}
+
+async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let answer = async |request| {
+        let answered = AssertUnwindSafe(gate.limited(request, next)).catch_unwind().await;
+        let mut response = answered.unwrap_or_else(panicked).into_response();
+        security::set_headers(response.headers_mut(), gate.is_https);
+        response
+    };
+    gate.observer.observed(request, answer).await
+}
+
+impl Gate {
+    async fn limited(&self, request: Request, next: Next) -> Result<Response, ApiError> {
+        limits::check_uri(request.uri())?;
+        let _slot = limits::slot(&self.slots)?;
+        limits::in_time(self.request_timeout, next.run(request)).await
+    }
 }
 
 async fn unknown_route() -> ApiError {
@@ -99,9 +127,9 @@ async fn method_not_allowed() -> ApiError {
     )
 }
 
-fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+fn panicked(_: Box<dyn Any + Send>) -> Result<Response, ApiError> {
     // The panic hook logged it, and knew the place.
-    ApiError::fault().into_response()
+    Err(ApiError::fault())
 }
 
 #[cfg(test)]

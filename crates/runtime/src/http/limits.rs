@@ -1,13 +1,12 @@
 //! How much a request may be, how long it may take, and how many there may be at once.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
+use axum::{http::Uri, response::Response};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
 };
-use tokio::{sync::Semaphore, time::timeout};
 
 use crate::{ApiError, ProblemKind};
 
@@ -29,35 +28,30 @@ pub const CONCURRENT_REQUESTS_MAX: usize = 512;
 const BUSY_RETRY: Duration = Duration::from_secs(1);
 
 /// Refuses addresses that are too long.
-pub(super) async fn uri(request: Request, next: Next) -> Result<Response, ApiError> {
-    let bytes = request.uri().path_and_query().map_or(0, |path| path.as_str().len());
+pub(super) fn check_uri(uri: &Uri) -> Result<(), ApiError> {
+    let bytes = uri.path_and_query().map_or(0, |path| path.as_str().len());
     if bytes > URI_BYTES_MAX {
         let detail = format!("Path and query string may have {URI_BYTES_MAX} bytes; use fewer or shorter filters.");
         return Err(ApiError::new(ProblemKind::UriTooLong, detail));
     }
-    Ok(next.run(request).await)
+    Ok(())
+}
+
+/// Refuses a request at once when too many are at work: queueing them would only let all of them time out.
+pub(super) fn slot(slots: &Semaphore) -> Result<SemaphorePermit<'_>, ApiError> {
+    slots.try_acquire().map_err(|_| {
+        let busy = ApiError::new(ProblemKind::Overloaded, "Too many requests are at work here. Try again in a moment.");
+        busy.retry_after(BUSY_RETRY)
+    })
 }
 
 /// Gives up on a request that takes too long. A command may have been carried out all the same.
-pub(super) async fn time(State(limit): State<Duration>, request: Request, next: Next) -> Result<Response, ApiError> {
-    timeout(limit, next.run(request)).await.map_err(|_| {
+pub(super) async fn in_time(limit: Duration, answer: impl Future<Output = Response>) -> Result<Response, ApiError> {
+    timeout(limit, answer).await.map_err(|_| {
         ApiError::new(
             ProblemKind::Timeout,
             "The server took too long. Repeat a command with the same `Idempotency-Key` to learn its answer.",
         )
         .retry_after(BUSY_RETRY)
     })
-}
-
-/// Refuses a request at once when too many are at work: queueing them would only let all of them time out.
-pub(super) async fn concurrency(
-    State(slots): State<Arc<Semaphore>>,
-    request: Request,
-    next: Next,
-) -> Result<Response, ApiError> {
-    let Ok(_slot) = slots.try_acquire() else {
-        let busy = ApiError::new(ProblemKind::Overloaded, "Too many requests are at work here. Try again in a moment.");
-        return Err(busy.retry_after(BUSY_RETRY));
-    };
-    Ok(next.run(request).await)
 }

@@ -9,9 +9,8 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
     response::Response,
 };
 use domain::Ids;
@@ -31,45 +30,48 @@ const NO_ROUTE: &str = "none";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(pub Arc<str>);
 
-/// What [`requests`] needs.
-#[derive(Clone)]
+/// Sees each request from outside.
 pub(super) struct Observer {
     pub ids: Arc<dyn Ids>,
-    pub trusted_proxies: Arc<[Network]>,
-}
-
-/// Gives the request its id and its client's address, lets it run in a span, and notes how it went.
-pub(super) async fn requests(State(observer): State<Observer>, mut request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let id = observer.request_id(&request);
-    let client = ClientAddress::of(request.extensions(), request.headers(), &observer.trusted_proxies);
-    request.extensions_mut().insert(client);
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let method = method_name(request.method());
-    let route =
-        request.extensions().get::<MatchedPath>().map_or_else(|| NO_ROUTE.into(), |path| path.as_str().to_owned());
-
-    let span = tracing::info_span!("request", method, route, request_id = &*id);
-    if let Some(parent) = TraceParent::of(request.headers()) {
-        continue_trace(&span, &parent);
-    }
-    let in_flight = InFlight::begin();
-    let mut response = next.run(request).instrument(span.clone()).await;
-    drop(in_flight);
-    let latency = begun.elapsed();
-    span.in_scope(|| log(response.status(), latency));
-    measure(method, route, response.status(), latency);
-
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        response = with_trace_id(response, problem, &id);
-    }
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(X_REQUEST_ID, value);
-    }
-    response
+    pub trusted_proxies: Vec<Network>,
 }
 
 impl Observer {
+    /// Gives the request its id and its client's address, lets it run in a span, and notes how it went.
+    pub async fn observed<F: Future<Output = Response>>(
+        &self,
+        mut request: Request,
+        answer: impl FnOnce(Request) -> F,
+    ) -> Response {
+        let begun = Instant::now();
+        let id = self.request_id(&request);
+        let client = ClientAddress::of(request.extensions(), request.headers(), &self.trusted_proxies);
+        request.extensions_mut().insert(client);
+        request.extensions_mut().insert(RequestId(id.clone()));
+        let method = method_name(request.method());
+        let route =
+            request.extensions().get::<MatchedPath>().map_or_else(|| NO_ROUTE.into(), |path| path.as_str().to_owned());
+
+        let span = tracing::info_span!("request", method, route, request_id = &*id);
+        if let Some(parent) = TraceParent::of(request.headers()) {
+            continue_trace(&span, &parent);
+        }
+        let in_flight = InFlight::begin();
+        let mut response = answer(request).instrument(span.clone()).await;
+        drop(in_flight);
+        let latency = begun.elapsed();
+        span.in_scope(|| log(response.status(), latency));
+        measure(method, route, response.status(), latency);
+
+        if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+            response = with_trace_id(response, problem, &id);
+        }
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(X_REQUEST_ID, value);
+        }
+        response
+    }
+
     /// A proxy may have given the request an id, by which its own log knows it; a client's own wish does not count.
     fn request_id(&self, request: &Request) -> Arc<str> {
         let given = || {

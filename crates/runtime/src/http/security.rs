@@ -1,9 +1,7 @@
 //! What browsers are told not to do with our answers, and which requests of theirs are not taken.
 
 use axum::{
-    extract::{Request, State},
-    http::{HeaderName, HeaderValue, Response, header},
-    middleware::Next,
+    http::{HeaderMap, HeaderName, HeaderValue, Response, header},
     response::IntoResponse,
 };
 use tower_http::csrf::{ConfigError, CsrfLayer, ProtectionError, ResponseForProtectionError};
@@ -17,8 +15,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' data:;
 const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
 
 /// Sets the headers that every answer has. One that a handler set stays, such as `Cache-Control` of a static file.
-pub(super) async fn headers(State(is_https): State<bool>, request: Request, next: Next) -> axum::response::Response {
-    let mut response = next.run(request).await;
+pub(super) fn set_headers(headers: &mut HeaderMap, is_https: bool) {
     let always: [(HeaderName, &'static str); 7] = [
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
@@ -31,9 +28,8 @@ pub(super) async fn headers(State(is_https): State<bool>, request: Request, next
     ];
     let if_https = is_https.then_some((header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY));
     for (name, value) in always.into_iter().chain(if_https) {
-        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    response
 }
 
 /// Refuses changes that a browser asks for on behalf of another site, by Fetch Metadata and `Origin`. Programs send

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use worker::{CannotApply, ReadModel, Rows};
+use worker::{CannotApply, NewRows, ReadModel, Rows};
 
 use crate::sealed_text::{self, SealedText};
 
@@ -42,6 +42,21 @@ pub struct DailyLogRow {
     /// When it was last changed.
     pub changed_at: DateTime<Utc>,
 }
+
+/// The columns and their types, in the order in which new rows are written.
+const COLUMNS: [(&str, &str); 11] = [
+    ("log_id", "uuid"),
+    ("workspace", "uuid"),
+    ("goal_id", "uuid"),
+    ("day", "date"),
+    ("minutes", "smallint"),
+    ("zone", "text"),
+    ("text", "text"),
+    ("withdrawn", "boolean"),
+    ("version", "integer"),
+    ("created_at", "timestamptz"),
+    ("changed_at", "timestamptz"),
+];
 
 /// Selects rows by a clause of SQL; the list of columns stands here once.
 macro_rules! select_logs {
@@ -140,30 +155,21 @@ fn changes_log(event: &Recorded) -> bool {
 
 /// Adds the logs that are new, as nearly all are.
 async fn add(connection: &mut PgConnection, rows: &Rows<DailyLogId, DailyLogRow>) -> Result<(), sqlx::Error> {
-    let new: Vec<&DailyLogRow> = rows.added().map(|(_, row)| row).collect();
-    if new.is_empty() {
-        return Ok(());
+    let mut new = NewRows::of("daily_logs", &COLUMNS);
+    for (_, row) in rows.added() {
+        new.value(row.id.uuid())?;
+        new.value(row.workspace.uuid())?;
+        new.value(row.goal_id.uuid())?;
+        new.value(row.day)?;
+        new.value(row.minutes)?;
+        new.value(row.zone.as_str())?;
+        new.value(sealed_text::column(row.text.as_ref()))?;
+        new.value(row.withdrawn)?;
+        new.value(row.version)?;
+        new.value(row.created_at)?;
+        new.value(row.changed_at)?;
     }
-    sqlx::query!(
-        "insert into daily_logs (log_id, workspace, goal_id, day, minutes, zone, text, withdrawn, version, created_at,
-                                 changed_at)
-         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::date[], $5::smallint[], $6::text[], $7::text[],
-                              $8::boolean[], $9::integer[], $10::timestamptz[], $11::timestamptz[])",
-        &new.iter().map(|row| row.id.uuid()).collect::<Vec<_>>(),
-        &new.iter().map(|row| row.workspace.uuid()).collect::<Vec<_>>(),
-        &new.iter().map(|row| row.goal_id.uuid()).collect::<Vec<_>>(),
-        &new.iter().map(|row| row.day).collect::<Vec<_>>(),
-        &new.iter().map(|row| row.minutes).collect::<Vec<_>>(),
-        &new.iter().map(|row| row.zone.clone()).collect::<Vec<_>>(),
-        &new.iter().map(|row| sealed_text::column(row.text.as_ref())).collect::<Vec<_>>(),
-        &new.iter().map(|row| row.withdrawn).collect::<Vec<_>>(),
-        &new.iter().map(|row| row.version).collect::<Vec<_>>(),
-        &new.iter().map(|row| row.created_at).collect::<Vec<_>>(),
-        &new.iter().map(|row| row.changed_at).collect::<Vec<_>>(),
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    new.write(connection).await
 }
 
 impl DailyLogRow {

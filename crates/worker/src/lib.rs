@@ -10,6 +10,7 @@ mod digest;
 mod follow;
 mod lag;
 mod lease;
+mod new_rows;
 mod parked;
 mod read_model;
 mod rebuild;
@@ -22,6 +23,7 @@ pub use self::{
     checkpoint::{Checkpoint, Schema},
     digest::{Digest, digest},
     follow::{NotCaughtUp, Worker},
+    new_rows::NewRows,
     parked::Parked,
     read_model::{AnyReadModel, CannotApply, ReadModel, model},
     rebuild::{Rebuild, RebuildError, Rebuilt},

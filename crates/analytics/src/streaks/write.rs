@@ -1,6 +1,7 @@
 //! Writing what a batch made of streaks, set by set.
 
 use sqlx::{PgConnection, types::Json};
+use worker::NewRows;
 
 use super::StreakRows;
 
@@ -85,25 +86,22 @@ async fn write_runs(connection: &mut PgConnection, rows: &StreakRows) -> Result<
 }
 
 async fn write_changes(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
-    let added: Vec<_> = rows.changes.added().collect();
-    if added.is_empty() {
-        return Ok(());
+    let columns = [
+        ("workspace", "uuid"),
+        ("subject", "uuid"),
+        ("position", "bigint"),
+        ("nth", "smallint"),
+        ("recorded_at", "timestamptz"),
+        ("change", "json"),
+    ];
+    let mut new = NewRows::of("streak_changes", &columns);
+    for (((workspace, subject), position, nth), (recorded_at, change)) in rows.changes.added() {
+        new.value(workspace.uuid())?;
+        new.value(*subject)?;
+        new.value(*position)?;
+        new.value(*nth)?;
+        new.value(*recorded_at)?;
+        new.value(serde_json::to_string(change).map_err(|error| sqlx::Error::Encode(error.into()))?)?;
     }
-    // As text: what is declared JSON to sqlx goes by way of `jsonb`, which is slow.
-    let changes = added.iter().map(|(_, (_, change))| serde_json::to_string(change)).collect::<Result<Vec<_>, _>>();
-    sqlx::query!(
-        "insert into streak_changes (workspace, subject, position, nth, recorded_at, change)
-         select workspace, subject, position, nth, recorded_at, change::json
-         from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::smallint[], $5::timestamptz[], $6::text[])
-              as added(workspace, subject, position, nth, recorded_at, change)",
-        &added.iter().map(|(((workspace, _), ..), _)| workspace.uuid()).collect::<Vec<_>>(),
-        &added.iter().map(|(((_, subject), ..), _)| *subject).collect::<Vec<_>>(),
-        &added.iter().map(|((_, position, _), _)| *position).collect::<Vec<_>>(),
-        &added.iter().map(|((.., nth), _)| *nth).collect::<Vec<_>>(),
-        &added.iter().map(|(_, (recorded_at, _))| *recorded_at).collect::<Vec<_>>(),
-        &changes.map_err(|error| sqlx::Error::Encode(error.into()))?,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    new.write(connection).await
 }

@@ -68,7 +68,7 @@ pub struct UnusableOrigin(String);
 /// merged.
 ///
 /// From the outside in: the request is observed (so that everything below has an id, a span and metrics), headers are
-/// set on whatever comes back, panics become answers, then limits, then protection, then time.
+/// set on whatever comes back, panics become answers, then limits, that of time among them, then protection.
 pub fn layers(router: Router, edge: &Edge) -> Result<Router, UnusableOrigin> {
     let cross_site = security::cross_site(&edge.public_origin).map_err(|error| UnusableOrigin(error.to_string()))?;
     let gate = Gate {

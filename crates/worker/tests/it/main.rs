@@ -5,6 +5,7 @@ mod given;
 mod leases;
 mod ledger;
 mod levelling;
+mod new_rows;
 mod parking;
 mod rebuilds;
 mod swaps;

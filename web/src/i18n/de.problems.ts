@@ -35,6 +35,8 @@ const de: typeof en = {
     'registration-closed': 'Neue Konten legt hier nur der Betreiber an.',
     'session-ended': 'Deine Sitzung ist zu Ende. Bitte melde dich noch einmal an.',
     timeout: 'Der Server hat zu lange gebraucht.',
+    'unreadable-event':
+      'Das hängt an etwas, das eine andere Version von Momentum geschrieben hat. Nichts ist verloren: sobald diese wieder läuft, ist es zu sehen.',
     'too-many-requests': 'Das war etwas oft. Bitte warte einen Augenblick.',
     unavailable: 'Der Dienst ist für einen Augenblick nicht da.',
     'unknown-route': 'Der Server kennt das nicht. Lade neu, um die neueste Version zu bekommen.',

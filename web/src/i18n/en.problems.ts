@@ -30,6 +30,8 @@ const en = {
     'registration-closed': 'New accounts are made by the operator of this installation only.',
     'session-ended': 'Your session has ended. Please sign in again.',
     timeout: 'The server took too long.',
+    'unreadable-event':
+      'This depends on something that another version of Momentum wrote. Nothing is lost: once that version runs again, it is shown.',
     'too-many-requests': 'That was a bit often. Please wait a moment.',
     unavailable: 'The service is away for a moment.',
     'unknown-route': 'The server does not know this. Reload to get the latest version.',

@@ -60,6 +60,7 @@ export function goLive(): void {
     if (message.type === 'happened') happened(message)
   })
   onAnswered((entry) => {
+    position.learn(entry.settled, entry.position)
     const { kind } = entry.command
     const ending = Object.keys(KIND_EVENTS).find((one) => kind.endsWith(one))
     renew(touchedBy(KIND_EVENTS[ending ?? ''] ?? '*'))

@@ -26,6 +26,7 @@ export function flush(
   return alone('outbox', async () => {
     for (;;) {
       const entries = await entriesOf(user)
+      for (const entry of entries) position.learn(entry.settled, entry.position)
       const next = nextOf(entries)
       if (!next) {
         await forgetOld(entries)

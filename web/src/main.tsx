@@ -6,6 +6,7 @@ import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { cache } from './data/cache'
 import { bringBack, keep } from './data/kept'
+import { renewAfterAnswers } from './data/renew'
 import { beginTexts } from './i18n'
 import { openOutbox } from './outbox'
 import { sayRefusals } from './outbox/act'
@@ -19,6 +20,7 @@ const UpdateBar = lazy(() => import('./shell/update-bar').catch(() => ({ default
 const RESTORE_MS_MAX = 1_000
 
 const late = new Promise((resolve) => setTimeout(resolve, RESTORE_MS_MAX))
+renewAfterAnswers()
 const restored = Promise.all([bringBack(), openOutbox()]).catch(() => undefined)
 await Promise.all([beginTexts(), Promise.race([restored, late])])
 void restored.then(() => {

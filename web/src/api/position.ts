@@ -55,7 +55,7 @@ export const position = {
 
   /** A command was done with this count, at `at`, maybe by another tab. */
   learn(settled: number | undefined, at: string | undefined): void {
-    if (settled !== undefined && settled > own().settled)
+    if (settled !== undefined && settled > learnt.settled)
       learnt = { settled, position: at, since: Date.now() }
   },
 

@@ -3,39 +3,15 @@ import { position } from '~/api/position'
 import { expired, reachSigned, signedIn } from '~/api/session'
 import { onTold, type Told, tell } from '~/lib/channel'
 import { store } from '~/lib/store'
-import { entries, onAnswered } from '~/outbox'
-import { renewAnswers } from './cache'
+import { entries } from '~/outbox'
+import { renew, touchedBy } from './renew'
 
 /** Whether the feed is connected, as far as this tab can see. */
 export const live = store(false)
 
-const SETTLE_MS = 60
 const RETRY_MS = 5_000
 
 type Happened = Extract<Told, { type: 'happened' }>
-const stale = new Set<string>()
-let timer: ReturnType<typeof setTimeout> | undefined
-
-/** What answers may be out of date after an event. */
-function touchedBy(name: string): string[] {
-  const figures = ['dashboard', 'goals', 'goal', 'progress', 'streak', 'weeks', 'week', 'history']
-  if (name.startsWith('DailyLog')) return ['logs', 'totals', ...figures]
-  if (name.startsWith('Goal')) return figures
-  if (name.startsWith('User')) return ['me', 'history']
-  if (name === 'WeekClosed') return ['weeks', 'week', 'history']
-  return ['me', 'logs', 'totals', ...figures]
-}
-
-/** Asks again for what is shown and may be out of date, once for all that happens in a moment. */
-function renew(names: string[]): void {
-  for (const name of names) stale.add(name)
-  clearTimeout(timer)
-  timer = setTimeout(() => {
-    for (const name of stale) renewAnswers(name)
-    stale.clear()
-  }, SETTLE_MS)
-}
-
 function happened({ name, position: at, command }: Happened): void {
   position.hear(at)
   // What this browser did itself, it renews when the answer is there.
@@ -43,27 +19,10 @@ function happened({ name, position: at, command }: Happened): void {
   renew(touchedBy(name))
 }
 
-/** By the ends of commands' names. */
-const KIND_EVENTS: Record<string, string> = {
-  Goal: 'Goal',
-  Schedule: 'Goal',
-  Target: 'Goal',
-  Log: 'DailyLog',
-  Day: 'DailyLog',
-  Profile: 'User',
-  Preferences: 'User',
-}
-
 /** Listens, for as long as the page lives. */
 export function goLive(): void {
   onTold((message) => {
     if (message.type === 'happened') happened(message)
-  })
-  onAnswered((entry) => {
-    position.learn(entry.settled, entry.position)
-    const { kind } = entry.command
-    const ending = Object.keys(KIND_EVENTS).find((one) => kind.endsWith(one))
-    renew(touchedBy(KIND_EVENTS[ending ?? ''] ?? '*'))
   })
   const start = () => {
     if (signedIn.get() && !expired.get()) void lead()

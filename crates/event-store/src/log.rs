@@ -91,32 +91,20 @@ impl Log {
         page: Page,
         limit: i64,
     ) -> Result<Vec<Recorded>, StoreError> {
-        let (shard, limit) = (self.shard_of(workspace).0, limit.clamp(1, PAGE_EVENTS_MAX));
-        let rows = match page {
-            Page::After(after) => {
-                select_events!(
-                    "shard = $1 and workspace = $2 and position > $3 order by position limit $4",
-                    shard,
-                    workspace.uuid(),
-                    after,
-                    limit,
-                )
-                .fetch_all(&self.pool)
-                .await?
-            }
+        let events = match page {
+            Page::After(after) => self.read_workspace_as_written(workspace, after, limit).await?,
             Page::Before(before) => {
-                select_events!(
+                let rows = select_events!(
                     "shard = $1 and workspace = $2 and position < $3 order by position desc limit $4",
-                    shard,
+                    self.shard_of(workspace).0,
                     workspace.uuid(),
                     before,
-                    limit,
-                )
-                .fetch_all(&self.pool)
-                .await?
+                    limit.clamp(1, PAGE_EVENTS_MAX),
+                );
+                rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect()
             }
         };
-        rows.into_iter().map(|row| understood(row.into())).collect()
+        events.into_iter().map(understood).collect()
     }
 
     /// The events of a workspace after `after`, in order, at most `limit` of them, as they were written.

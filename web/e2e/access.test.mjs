@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
-import { startWorld, today } from './world.mjs'
+import { startFront } from './front.mjs'
+import { installed, startWorld, today } from './world.mjs'
 
 const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 const SERIOUS = ['serious', 'critical']
@@ -141,6 +142,33 @@ for (const colorScheme of ['light', 'dark']) {
     await stranger.close()
   })
 }
+
+test('axe finds nothing serious in what comes unasked', { timeout: 240_000 }, async () => {
+  const front = await startFront(world.url)
+  const { page, context } = await world.person({ baseURL: front.url })
+  /** In both themes, on the phone and on the desk. */
+  async function look(what) {
+    for (const colorScheme of ['light', 'dark'])
+      for (const viewport of [world.PHONE, { width: 1280, height: 860 }]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await page.setViewportSize(viewport)
+        assert.deepEqual(await serious(page), [], `${what}, ${colorScheme} at ${viewport.width}`)
+      }
+  }
+  await installed(page)
+  await page.reload()
+  front.deploy()
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await page.getByText('A new version is ready').waitFor()
+  await look('a new build is offered')
+  await page.getByRole('button', { name: 'Later' }).click()
+  await context.clearCookies()
+  await page.getByRole('link', { name: 'Weeks' }).click()
+  await page.getByRole('dialog', { name: 'Please sign in again' }).waitFor()
+  await look('the session has ended')
+  await context.close()
+  await front.stop()
+})
 
 test('files are served packed and kept as long as they may be, pages under the strict policy', async () => {
   const page = await fetch(`${world.url}/goals`)

@@ -24,7 +24,7 @@ up: setup web/dist/index.html ## Build the product and start it, with its own Po
 	cargo run --profile product -p momentum -- up
 
 test: browser web/dist/index.html ## Run every test, on servers and in a browser started for them
-	cd web && npm test
+	cd web && npm test && npm run --silent budget
 	$(TESTKIT) cargo test --workspace
 	$(MAKE) e2e
 	$(MAKE) chaos

@@ -35,6 +35,12 @@ impl Sample {
         Self { latencies, took }
     }
 
+    /// How many were done.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.latencies.len()
+    }
+
     /// How many were done a second.
     #[must_use]
     pub fn rate(&self) -> f64 {

@@ -1,6 +1,6 @@
-//! The machine: what it is, how busy others keep it, and what a process of it holds.
+//! The machine: what it is, how busy others keep it, and what a process of it holds and uses.
 
-use std::{fs, time::Duration};
+use std::{collections::BTreeMap, fs, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::Clock;
@@ -11,6 +11,8 @@ use tokio::time::Instant;
 /// So many steps does the fixed piece of work have that shows how quick the machine is at the moment.
 const STEPS: u64 = 20_000_000;
 const KIB: f64 = 1024.0;
+/// In which Linux tells processor time, on every machine.
+const TICKS_PER_SECOND: f64 = 100.0;
 
 /// What figures were taken on, and how quiet it was.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -77,6 +79,44 @@ pub fn resident_mb(process: u32) -> f64 {
     kib.unwrap_or_default() * KIB / 1e6
 }
 
+/// The processor time, in s, that processes begun by this one, and by those, have used so far, by the name of their program.
+#[must_use]
+pub fn busy() -> BTreeMap<String, f64> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let processes: BTreeMap<u32, Stat> = entries
+        .filter_map(|entry| {
+            let id = entry.file_name().to_str()?.parse().ok()?;
+            Some((id, Stat::parse(&read(&format!("/proc/{id}/stat")))?))
+        })
+        .collect();
+    let parent = |id: &u32| processes.get(id).map(|stat| stat.parent);
+    let mut busy = BTreeMap::new();
+    for stat in processes.values() {
+        if std::iter::successors(Some(stat.parent), parent).any(|id| id == std::process::id()) {
+            *busy.entry(stat.name.clone()).or_default() += stat.seconds;
+        }
+    }
+    busy
+}
+
+/// What the kernel tells of a process.
+struct Stat {
+    name: String,
+    parent: u32,
+    /// What it and its ended children have used.
+    seconds: f64,
+}
+
+impl Stat {
+    fn parse(line: &str) -> Option<Self> {
+        let (name, rest) = line.split_once('(')?.1.rsplit_once(')')?;
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let ticks: Option<Vec<f64>> = words.get(11..15)?.iter().map(|ticks| ticks.parse().ok()).collect();
+        let seconds = ticks?.iter().sum::<f64>() / TICKS_PER_SECOND;
+        Some(Self { name: name.to_owned(), parent: words.get(1)?.parse().ok()?, seconds })
+    }
+}
+
 /// In ms.
 #[must_use]
 pub fn millis(duration: Duration) -> f64 {
@@ -101,6 +141,19 @@ fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_was_begun_and_is_busy_is_told_by_name() {
+        let mut child = std::process::Command::new("sh").args(["-c", "while :; do :; done"]).spawn().expect("a shell");
+        let begun = Instant::now();
+        while busy().get("sh").is_none_or(|seconds| *seconds == 0.0) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", busy());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        child.kill().and_then(|()| child.wait()).expect("it ends");
+        let odd = Stat::parse("7 (a) b) S 5 7 7 0 -1 0 0 0 0 0 100 50 25 25 20 0").expect("a process");
+        assert_eq!((odd.name.as_str(), odd.parent, odd.seconds), ("a) b", 5, 2.0));
+    }
 
     #[test]
     fn this_process_holds_some_memory_on_some_machine() {

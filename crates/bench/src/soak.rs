@@ -53,17 +53,11 @@ pub async fn soak(stage: &Stage, lasts: Duration, tell: impl Fn(&Table)) -> anyh
             sqlx::query_scalar("select count(*) from pg_stat_activity where datname = current_database()")
                 .fetch_one(&mut connection)
                 .await?;
-        let lag: i64 = sqlx::query_scalar(
-            "select coalesce(max(head - position), 0) from es.shard
-             join (select * from read.checkpoint union all select * from analytics.checkpoint) as reached using (shard)",
-        )
-        .fetch_one(&mut connection)
-        .await?;
         memory.push(service.product.resident_mb());
         connections.push(crate::machine::count(sessions));
         table.add(&what, "memory MB", service.product.resident_mb());
         table.add(&what, "connections", crate::machine::count(sessions));
-        table.add(&what, "lag events", crate::machine::count(lag));
+        table.add(&what, "lag events", crate::machine::count(service.behind().await?));
         table.target(&what, "lag events", Bound::AtMost, rate);
         tell(&table);
     }

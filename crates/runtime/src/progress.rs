@@ -4,7 +4,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use domain::{Position, Shard};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 /// What is known of a read model in a shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +23,37 @@ pub struct Progress(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     positions: watch::Sender<Positions>,
-    /// Told whenever somebody begins to wait.
-    waiting: Notify,
+    /// How many wait for each read model to come further. None of those nobody waits for are in it.
+    waiting: watch::Sender<HashMap<&'static str, usize>>,
+}
+
+/// One who waits for read models, for as long as it lives.
+struct Waiting<'p>(&'p Progress, &'p [&'static str]);
+
+impl<'p> Waiting<'p> {
+    fn new(progress: &'p Progress, models: &'p [&'static str]) -> Self {
+        progress.0.waiting.send_modify(|waiting| {
+            for model in models {
+                *waiting.entry(model).or_default() += 1;
+            }
+        });
+        Self(progress, models)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        // Nobody waits for there to be fewer.
+        self.0.0.waiting.send_if_modified(|waiting| {
+            for model in self.1 {
+                if let Some(count) = waiting.get_mut(model) {
+                    *count -= 1;
+                }
+            }
+            waiting.retain(|_, count| *count > 0);
+            false
+        });
+    }
 }
 
 impl Progress {
@@ -72,18 +101,15 @@ impl Progress {
 
     /// Returns when each of `models` is known to have come as far as `position`.
     pub async fn reached(&self, models: &[&'static str], position: Position) {
-        let mut positions = self.0.positions.subscribe();
-        self.0.waiting.notify_waiters();
+        let _waiting = Waiting::new(self, models);
         // It ends with an error only when the sender is gone, which this holds.
-        drop(positions.wait_for(|known| behind(known, models, position).is_none()).await);
+        drop(self.0.positions.subscribe().wait_for(|known| behind(known, models, position).is_none()).await);
     }
 
-    /// Returns when somebody waits for a read model to come further: at once, if somebody does.
-    pub async fn awaited(&self) {
-        let begun = self.0.waiting.notified();
-        if self.0.positions.receiver_count() == 0 {
-            begun.await;
-        }
+    /// Returns when somebody waits for one of `models` to come further: at once, if somebody does.
+    pub async fn awaited(&self, models: &[&'static str]) {
+        let of_them = |waiting: &HashMap<&str, usize>| models.iter().any(|model| waiting.contains_key(model));
+        drop(self.0.waiting.subscribe().wait_for(of_them).await);
     }
 }
 
@@ -121,15 +147,16 @@ mod tests {
     async fn a_worker_learns_that_somebody_waits_before_or_after_it_asks() {
         let progress = Progress::default();
         let (later, reader) = (progress.clone(), progress.clone());
-        let asking = tokio::spawn(async move { later.awaited().await });
+        let asking = tokio::spawn(async move { later.awaited(&["goals"]).await });
         tokio::task::yield_now().await;
         assert!(!asking.is_finished(), "nobody waits");
         let waiting = tokio::spawn(async move { reader.reached(&["goals"], at(1)).await });
         asking.await.expect("told");
-        progress.awaited().await;
+        progress.awaited(&["logs", "goals"]).await;
+        assert_eq!(progress.awaited(&["logs"]).now_or_never(), None, "nobody waits for these");
         progress.tell(["goals"], at(1));
         waiting.await.expect("reached");
-        assert_eq!(progress.awaited().now_or_never(), None, "nobody waits any more");
+        assert_eq!(progress.awaited(&["goals"]).now_or_never(), None, "nobody waits any more");
     }
 
     #[test]

@@ -25,11 +25,11 @@ use crate::{
 const BATCH_EVENTS_MAX: usize = 5_000;
 /// With as many, what a transaction costs beside them is no longer much.
 const BATCH_EVENTS_WORTH: usize = 256;
-/// After a batch of fewer, so many times as long as it took does a worker rest, and at most so long: what comes meanwhile
-/// shares the next one. Else it would keep the processors busy with tiny batches whenever there is anything to do at all,
-/// and commands waiting.
-const REST_TIMES: u32 = 2;
-const REST_MAX: Duration = Duration::from_millis(20);
+/// After a batch of fewer, so many times as long as it took does a worker rest, and at most so long, unless somebody of its
+/// process waits: what comes meanwhile shares the next one. Else it would keep the processors busy with tiny batches
+/// whenever there is anything to do at all, and commands waiting.
+const REST_TIMES: u32 = 10;
+const REST_MAX: Duration = Duration::from_millis(50);
 /// So long is waited for a first event before looking around.
 const IDLE_WAIT: Duration = Duration::from_secs(1);
 /// The pause after a failure.
@@ -179,15 +179,16 @@ impl Worker {
     async fn follow_with(&self, mut group: Group) -> Result<Infallible, Interrupted> {
         let mut subscription =
             Subscription::open(self.bus.clone(), self.log.clone(), group.shard, group.position).await?;
+        let models: Vec<&str> = group.intakes.iter().map(|intake| intake.model.name()).collect();
         loop {
             let batch = subscription.next_batch(BATCH_EVENTS_MAX, IDLE_WAIT).await?;
             let (begun, events) = (Instant::now(), batch.len());
             in_time(group.take_in(batch)).await?.map_err(NotCaughtUp::from)?;
             let position = Position { shard: group.shard, number: group.position };
-            self.progress.tell(group.intakes.iter().map(|intake| intake.model.name()), position);
+            self.progress.tell(models.iter().copied(), position);
             if (1..BATCH_EVENTS_WORTH).contains(&events) {
-                // Rested enough, or somebody waits: either way it goes on.
-                let _ = timeout((begun.elapsed() * REST_TIMES).min(REST_MAX), self.progress.awaited()).await;
+                // Rested enough, or somebody waits for what it keeps: either way it goes on.
+                let _ = timeout((begun.elapsed() * REST_TIMES).min(REST_MAX), self.progress.awaited(&models)).await;
             }
         }
     }

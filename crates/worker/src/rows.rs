@@ -74,6 +74,11 @@ impl<K: Ord, R> Rows<K, R> {
         self.rows.range(from..).filter_map(|(key, slot)| Some((key, slot.row.as_ref()?)))
     }
 
+    /// The rows before `to`, latest first.
+    pub fn before(&self, to: &K) -> impl Iterator<Item = (&K, &R)> + use<'_, K, R> {
+        self.rows.range(..to).rev().filter_map(|(key, slot)| Some((key, slot.row.as_ref()?)))
+    }
+
     /// The rows that were put in place or changed.
     pub fn changed(&self) -> impl Iterator<Item = (&K, &R)> {
         self.rows.iter().filter(|(_, slot)| slot.changed).filter_map(|(key, slot)| Some((key, slot.row.as_ref()?)))
@@ -119,6 +124,8 @@ mod tests {
         assert_eq!(rows.added().collect::<Vec<_>>(), [(&4, &"four"), (&5, &"fünf")]);
         assert_eq!(rows.removed().collect::<Vec<_>>(), [&3]);
         assert_eq!(rows.iter().count(), 4);
+        assert_eq!(rows.before(&5).map(|(key, _)| *key).collect::<Vec<_>>(), [4, 2, 1]);
+        assert_eq!(rows.from(&2).map(|(key, _)| *key).collect::<Vec<_>>(), [2, 4, 5]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    Calendar, Event, Recorded,
+    Calendar, Event, Recorded, Week,
     goal::GoalEvent,
     schedule::DatedSchedule,
     streaks::{Change, Moment, Outcome, Run, Runs, StreakState},
@@ -99,9 +99,7 @@ fn apply(
     }
     let mut state = rows.states.get(&subject).cloned().ok_or_else(|| CannotApply::missing("goal"))?;
     let calendar = rows.calendars.get(&subject.0).ok_or_else(|| CannotApply::missing("workspace"))?;
-    let first = (subject, NaiveDate::MIN);
-    let own = rows.runs.from(&first).take_while(|((of, _), _)| *of == subject);
-    let mut runs: Runs = own.map(|(_, run)| *run).collect();
+    let mut runs = runs_around(rows, subject, reach(&state, changes, calendar, event.local_day));
     let days = &rows.days;
     let counted = |day| days.get(subject, day).0.cast_unsigned();
     let moment = Moment { event: event.id, today: event.local_day, calendar, minutes: &counted };
@@ -109,6 +107,31 @@ fn apply(
     rows.states.insert(subject, state);
     keep(rows, event, subject, changes, &outcome);
     Ok(outcome)
+}
+
+/// The days whose runs these changes may look at: all, but where only minutes change.
+fn reach(state: &StreakState, changes: &[Change], calendar: &Calendar, today: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let around = |change: &Change| match change {
+        minutes @ Change::Minutes { .. } => {
+            let Week { first, last } = state.reach(minutes, calendar, today);
+            (first, last)
+        }
+        _ => (NaiveDate::MIN, NaiveDate::MAX),
+    };
+    let both = |one: (NaiveDate, NaiveDate), other: (NaiveDate, NaiveDate)| (one.0.min(other.0), one.1.max(other.1));
+    changes.iter().map(around).reduce(both).unwrap_or((NaiveDate::MIN, NaiveDate::MIN))
+}
+
+/// A subject's runs from one day to another, and the nearest on either side.
+fn runs_around(rows: &StreakRows, subject: Subject, (from, to): (NaiveDate, NaiveDate)) -> Runs {
+    let own = |((of, _), _): &(&(Subject, NaiveDate), &Run)| *of == subject;
+    let before = rows.runs.before(&(subject, from)).take_while(own).take(1);
+    let mut is_beyond = false;
+    let upto = rows.runs.from(&(subject, from)).take_while(own).take_while(|((_, first), _)| {
+        // The first beyond is the last that is taken.
+        !std::mem::replace(&mut is_beyond, *first > to)
+    });
+    before.chain(upto).map(|(_, run)| *run).collect()
 }
 
 /// Puts the rows in the place that the outcome gives them.

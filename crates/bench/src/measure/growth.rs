@@ -1,14 +1,10 @@
 //! Growth: what commands, queries and corrections cost as the log grows.
 
-use std::time::Duration;
-
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use chrono::{Days, NaiveDate, Weekday};
 use domain::{GoalId, Ids};
 use runtime::RandomIds;
 use serde_json::json;
-use sqlx::{Connection, PgConnection};
-use tokio::time::{Instant, sleep};
 
 use super::{
     Posting, Service, Stage,
@@ -26,9 +22,6 @@ use crate::{
 
 /// As many as measure the rate of commands.
 const AT_ONCE: usize = 64;
-/// Longer than this read models and bus need in no case to come level with the log.
-const PATIENCE: Duration = Duration::from_secs(300);
-const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 /// What must stay as it was may be so much less, or more, as the log grows.
 const LESS: f64 = 0.85;
 const MORE: f64 = 1.15;
@@ -58,7 +51,7 @@ pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Vec<Table>> {
             person.stay_signed_in(&service.product).await?;
         }
         let person = service.people[0].clone();
-        settle(&service).await?;
+        service.settle().await?;
         let events = format!("{} thousand events", events / 1_000);
         first.get_or_insert_with(|| events.clone());
         for _ in 0..stage.plan.rounds {
@@ -98,7 +91,7 @@ async fn grow(
     let first = Person::today() - Days::new(stage.plan.days);
     let (posted, _) = closed(Posting::many(&service.product, &service.people, AT_ONCE).await?, lasts).await?;
     table.add(what, "commands/s", posted.rate());
-    settle(service).await?;
+    service.settle().await?;
     for (path, column) in [("/v1/dashboard", "dashboard p50 ms"), ("/v1/goals", "goal list p50 ms")] {
         let client = service.product.client().await?;
         let asking = Asking { client, path: path.into(), headers: person.authorization.clone() };
@@ -110,25 +103,6 @@ async fn grow(
     table.add(what, "correction p99 ms", corrected.p99());
     table.add(what, "memory MB", service.product.resident_mb());
     Ok(())
-}
-
-/// Waits until read models and bus are level with the log.
-async fn settle(service: &Service) -> anyhow::Result<()> {
-    let mut connection = PgConnection::connect(&service.addresses.postgres).await?;
-    let begun = Instant::now();
-    loop {
-        let behind: i64 = sqlx::query_scalar(
-            "select coalesce(max(head - position), 0) from es.shard
-             join (select * from read.checkpoint union all select * from analytics.checkpoint) as reached using (shard)",
-        )
-        .fetch_one(&mut connection)
-        .await?;
-        if behind == 0 && service.product.metric("momentum_bus_relay_lag_events").await? == 0.0 {
-            return Ok(());
-        }
-        ensure!(begun.elapsed() < PATIENCE, "read models are {behind} events behind");
-        sleep(LOOK_INTERVAL).await;
-    }
 }
 
 /// Corrects the first log of a goal, to and fro, and waits each time until streaks and week show it.

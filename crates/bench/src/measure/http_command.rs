@@ -8,6 +8,7 @@ use super::Service;
 use crate::{
     http::Client,
     load::{Work, closed, open},
+    machine::{busy, count},
     people::Person,
     plan::Plan,
     product::Process,
@@ -23,10 +24,9 @@ const SHARES: [(f64, &str); 3] =
 const OPEN_CONNECTIONS: usize = 256;
 const HOW: &str = "`POST /v1/daily-logs`, signed in, over connections that are kept, to `momentum up` with every role at \
     work; against an axum handler of one route and one insert, its pool and ours on the same Postgres. Under open load, \
-    arrivals come at a steady rate whether or not there are answers, and latency counts from when one was due.";
-const BOUND: &str = "The processors, which load, product, Postgres and nats-server share. In a profile of 64 clients the \
-    process of the product took half of what a command costs (HTTP, relay, folding), Postgres two fifths (log and read \
-    models), and nats-server a tenth.";
+    arrivals come at a steady rate whether or not there are answers, and latency counts from when one was due. *µs each* is \
+    what processors spent on a command, without the load, until every read model and all figures had it.";
+const BOUND: &str = "The processors, which load, product, Postgres and nats-server share: the table tells what each takes.";
 
 /// Somebody who logs day after day, over HTTP.
 pub struct Posting {
@@ -87,7 +87,17 @@ pub(super) async fn measure(plan: &Plan, service: &Service) -> anyhow::Result<(T
     for _ in 0..plan.rounds {
         for at_once in AT_ONCE {
             let what = format!("{at_once} at once");
+            service.settle().await?;
+            let before = busy();
             let (done, _) = closed(Posting::many(product, people, at_once).await?, plan.lasts).await?;
+            service.settle().await?;
+            for (program, seconds) in busy() {
+                let spent = seconds - before.get(&program).copied().unwrap_or_default();
+                // The baseline sleeps meanwhile.
+                if spent > 0.0 {
+                    table.add(&what, &format!("{program} µs each"), spent * 1e6 / count(done.count()));
+                }
+            }
             let mut inserting = vec![];
             for _ in 0..at_once {
                 inserting.push(Inserting { client: baseline.client().await?, body: people[0].log(45) });

@@ -8,9 +8,12 @@ mod queries;
 mod replay;
 mod seen;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
+use anyhow::ensure;
 use clap::ValueEnum;
+use sqlx::{Connection, PgConnection};
+use tokio::time::{Instant, sleep};
 
 pub use self::http_command::Posting;
 use crate::{
@@ -22,6 +25,10 @@ use crate::{
     report::{Report, Table},
     servers::Addresses,
 };
+
+/// Longer than this read models and bus need in no case to come level with the log.
+const PATIENCE: Duration = Duration::from_secs(300);
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What measurements are made with.
 pub struct Stage {
@@ -62,7 +69,7 @@ impl Stage {
     /// Makes these measurements; all, unless any are named. Tells each table as it is done.
     pub async fn measure(&self, only: &[Group], tell: impl Fn(&Table)) -> anyhow::Result<Report> {
         let mut machine = Machine::this(self.servers.version().await?);
-        let begun = tokio::time::Instant::now();
+        let begun = Instant::now();
         let mut tables = vec![];
         machine.listen();
         for group in Group::value_variants().iter().filter(|group| only.is_empty() || only.contains(group)) {
@@ -98,5 +105,30 @@ impl Service {
         let people = Person::register_many(&product, stage.plan.people).await?;
         let baseline = Process::baseline(&stage.bench, &addresses).await?;
         Ok(Self { addresses, product, baseline, people })
+    }
+    /// How many events the read models that are furthest behind have still to take in.
+    pub async fn behind(&self) -> anyhow::Result<u64> {
+        let mut connection = PgConnection::connect(&self.addresses.postgres).await?;
+        let behind: i64 = sqlx::query_scalar(
+            "select coalesce(max(head - position), 0) from es.shard
+             join (select * from read.checkpoint union all select * from analytics.checkpoint) as reached using (shard)",
+        )
+        .fetch_one(&mut connection)
+        .await?;
+        connection.close().await?;
+        Ok(behind.unsigned_abs())
+    }
+
+    /// Waits until read models and bus are level with the log.
+    pub async fn settle(&self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        loop {
+            let behind = self.behind().await?;
+            if behind == 0 && self.product.metric("momentum_bus_relay_lag_events").await? == 0.0 {
+                return Ok(());
+            }
+            ensure!(begun.elapsed() < PATIENCE, "read models are {behind} events behind");
+            sleep(LOOK_INTERVAL).await;
+        }
     }
 }

@@ -16,9 +16,9 @@ WEB_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/vi
 TESTKIT := cargo run --quiet --bin testkit --
 
 # A seed decides what is hurt, when, and for how long: `target/debug/chaos plan --seed 7` shows it. The short run has less
-# load and more patience, as a debug build on a busy machine needs.
-CHAOS := target/debug/chaos run
+# load and more patience, as a debug build on a busy machine needs; the long one hurts what `make up` builds.
 CHAOS_SHORT := --seed $(or $(SEED),1) --seconds 140 --clients 8 --people 24 --rate 40 --patience 3
+CHAOS_LONG := --seed $(or $(SEED),1) --seconds $$(($(or $(MINUTES),30) * 60)) $(if $(ONLY),--only $(ONLY))
 
 up: setup web/dist/index.html ## Build the product and start it, with its own Postgres and NATS
 	cargo run --profile product -p momentum -- up
@@ -38,14 +38,15 @@ fuzz: setup web/dist/index.html ## Ask the API thousands of things, good and bad
 	scripts/fuzz-http $(SECONDS)
 
 chaos: programs ## Hurt the running product for three minutes, and check what clients were told (SEED=1)
-	$(CHAOS) $(CHAOS_SHORT)
+	target/debug/chaos run $(CHAOS_SHORT)
 
+chaos-long: BUILT_AS := product
 chaos-long: programs ## The same at full load for as long as you like (SEED=1, MINUTES=30, ONLY=kill,nats-wipe)
-	$(CHAOS) --seed $(or $(SEED),1) --seconds $$(($(or $(MINUTES),30) * 60)) $(if $(ONLY),--only $(ONLY))
+	target/product/chaos run $(CHAOS_LONG)
 
 programs: setup web/dist/index.html
-	cargo build --quiet -p momentum --bin momentum-next --features next-version
-	cargo build --quiet -p momentum -p chaos
+	cargo build --quiet --profile $(or $(BUILT_AS),dev) -p momentum --bin momentum-next --features next-version
+	cargo build --quiet --profile $(or $(BUILT_AS),dev) -p momentum -p chaos
 
 chaos-planted: setup web/dist/index.html ## Plant bugs in a copy of the product, and see that each is found (ONLY=missing-fence)
 	cargo run --quiet -p chaos --features planted -- planted $(if $(ONLY),--only $(ONLY))

@@ -58,9 +58,9 @@ struct Run {
     /// So many times the bound may it take to be well again: more than one on a machine that has other things to do
     #[arg(long, default_value_t = 1)]
     patience: u32,
-    /// The program under test
-    #[arg(long, default_value = "target/debug/momentum")]
-    momentum: PathBuf,
+    /// The program under test; the momentum beside this program, unless given
+    #[arg(long)]
+    momentum: Option<PathBuf>,
     /// The same in its next version; momentum-next beside it, if that is there, unless given
     #[arg(long)]
     next: Option<PathBuf>,
@@ -111,7 +111,10 @@ async fn find_planted(asked: Planted) -> anyhow::Result<ExitCode> {
 
 async fn run_all(asked: Run) -> anyhow::Result<ExitCode> {
     begin_with_own_mounts()?;
-    let momentum = std::path::absolute(&asked.momentum)?;
+    let momentum = match asked.momentum {
+        Some(path) => std::path::absolute(path)?,
+        None => std::env::current_exe()?.with_file_name("momentum"),
+    };
     let beside = momentum.with_file_name("momentum-next");
     let next = asked.next.or_else(|| beside.is_file().then_some(beside));
     let mut is_clean = true;

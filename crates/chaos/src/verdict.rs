@@ -54,8 +54,9 @@ impl Verdict {
         let only = if kinds.is_empty() { String::new() } else { format!(" --only {}", kinds.join(",")) };
         let (seed, seconds, load) = (options.seed, options.time.as_secs(), options.load);
         let bug = options.bug.as_ref().map_or(String::new(), |bug| format!(" --bug {bug}"));
+        let program = std::env::args().next().unwrap_or_default();
         let again = format!(
-            "target/debug/chaos run --seed {seed} --seconds {seconds}{only}{bug} --clients {} --people {} --rate {} --patience {} --momentum {}",
+            "{program} run --seed {seed} --seconds {seconds}{only}{bug} --clients {} --people {} --rate {} --patience {} --momentum {}",
             load.clients,
             load.people,
             load.rate,

@@ -9,7 +9,7 @@ use axum::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Clock, Ids, Recorded, WorkspaceId};
-use event_store::{IndexKey, Keyring, Page, Store, Vault};
+use event_store::{IndexKey, Keyring, Store, Vault};
 use identity::{Identity, Keys, Limits};
 use runtime::{
     RandomIds,
@@ -93,7 +93,7 @@ impl App {
 
     /// All events of a workspace.
     pub async fn events(&self, workspace: WorkspaceId) -> Vec<Recorded> {
-        self.store.log().read_workspace(workspace, Page::After(0), 100).await.expect("events")
+        self.store.log().read_workspace(workspace, 0, 100).await.expect("events")
     }
 }
 

@@ -5,7 +5,7 @@ use domain::{
     DailyLog, Event, Goal, Id, Position, Recorded, Refusal, Role, User, Workspace,
     undo::{Today, Undo, undo},
 };
-use event_store::{Decision, NotACursor, Page, Whole};
+use event_store::{Decision, NotACursor, Whole};
 use runtime::{
     ApiError, ProblemKind,
     http::{Answer, IdempotencyKey, IfMatch, Path},
@@ -59,7 +59,7 @@ fn position(state: &AppState, token: &str) -> Result<Position, ApiError> {
 /// The event of the asker's workspace at this position, if it is theirs to see: not what happened to another person.
 async fn event_at(state: &AppState, asked: &Asked<Nothing>, position: Position) -> Result<Option<Recorded>, ApiError> {
     let (log, session) = (state.store.log(), asked.session);
-    let there = log.read_workspace(session.workspace, Page::After(position.number - 1), 1).await?;
+    let there = log.read_workspace(session.workspace, position.number - 1, 1).await?;
     let theirs = |event: &Recorded| !matches!(event.event, Event::User(_)) || event.stream == session.user.uuid();
     Ok(there.into_iter().find(|event| event.position == position && theirs(event)))
 }

@@ -21,15 +21,6 @@ pub struct Log {
     shards: i16,
 }
 
-/// Which way to read a workspace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
-    /// The oldest events after this number, oldest first.
-    After(i64),
-    /// The newest events before this number, newest first.
-    Before(i64),
-}
-
 /// Which events of a workspace to read.
 #[derive(Clone, Debug, Default)]
 pub struct HistoryFilter {
@@ -84,30 +75,18 @@ impl Log {
         Ok(rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect())
     }
 
-    /// The events of a workspace, at most `limit` of them, sealed.
+    /// The events of a workspace after `after`, in order, at most `limit` of them, sealed.
     pub async fn read_workspace(
         &self,
         workspace: WorkspaceId,
-        page: Page,
+        after: i64,
         limit: i64,
     ) -> Result<Vec<Recorded>, StoreError> {
-        let events = match page {
-            Page::After(after) => self.read_workspace_as_written(workspace, after, limit).await?,
-            Page::Before(before) => {
-                let rows = select_events!(
-                    "shard = $1 and workspace = $2 and position < $3 order by position desc limit $4",
-                    self.shard_of(workspace).0,
-                    workspace.uuid(),
-                    before,
-                    limit.clamp(1, PAGE_EVENTS_MAX),
-                );
-                rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect()
-            }
-        };
+        let events = self.read_workspace_as_written(workspace, after, limit).await?;
         events.into_iter().map(understood).collect()
     }
 
-    /// The events of a workspace after `after`, in order, at most `limit` of them, as they were written.
+    /// The same, as they were written.
     pub async fn read_workspace_as_written(
         &self,
         workspace: WorkspaceId,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::{Position, Recorded, WorkspaceId};
-use event_store::{NotACursor, Page, StoreError};
+use event_store::{NotACursor, StoreError};
 use garde::Validate;
 use identity::Session;
 use runtime::{ApiError, ProblemKind};
@@ -132,7 +132,7 @@ impl QueryState {
     /// Begins to read the events after one, which takes as long as taking in those before.
     fn read_ahead(&self, workspace: WorkspaceId, after: i64) -> AbortOnDropHandle<Result<Vec<Recorded>, StoreError>> {
         let log = self.log.clone();
-        let reading = async move { log.read_workspace(workspace, Page::After(after), PAGE_EVENTS).await };
+        let reading = async move { log.read_workspace(workspace, after, PAGE_EVENTS).await };
         AbortOnDropHandle::new(tokio::spawn(reading))
     }
 

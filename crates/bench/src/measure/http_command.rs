@@ -26,7 +26,8 @@ const HOW: &str = "`POST /v1/daily-logs`, signed in, over connections that are k
     work; against an axum handler of one route and one insert, its pool and ours on the same Postgres. Under open load, \
     arrivals come at a steady rate whether or not there are answers, and latency counts from when one was due. *µs each* is \
     what processors spent on a command, without the load, until every read model and all figures had it.";
-const BOUND: &str = "The processors, which load, product, Postgres and nats-server share: the table tells what each takes.";
+const BOUND: &str =
+    "The processors, which load, product, Postgres and nats-server share: the table tells what each takes.";
 
 /// Somebody who logs day after day, over HTTP.
 pub struct Posting {

@@ -1,7 +1,7 @@
 //! Workspaces and kinds apart: what is another's reads as if it were not there, and is never written to.
 
 use domain::{DailyLog, DailyLogId, Goal, GoalId, Refusal, Shard};
-use event_store::{Page, Receipt, StoreError, Streams, Whole};
+use event_store::{Receipt, StoreError, Streams, Whole};
 use futures::future::join_all;
 
 use crate::world::{Person, World, complete, count_up, create, log_day};
@@ -30,7 +30,7 @@ async fn anothers_stream_reads_as_absent_and_is_never_written_to(world: World) {
     }
     assert_eq!(world.events().await.len(), before);
     assert_eq!(count_up(&stores[1], &ada.command(), goal).await.unwrap().version, 2, "its owner goes on");
-    let theirs = stores[0].log().read_workspace(eve.workspace, Page::After(0), 100).await.unwrap();
+    let theirs = stores[0].log().read_workspace(eve.workspace, 0, 100).await.unwrap();
     assert_eq!(theirs.len(), 1, "their own log has but their workspace");
 }
 

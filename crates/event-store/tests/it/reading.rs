@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::{GoalId, Ids, Position, Recorded, Shard};
-use event_store::{Corruption, HistoryFilter, Log, NotACursor, Page, StoreError};
+use event_store::{Corruption, HistoryFilter, Log, NotACursor, StoreError};
 
 use crate::{
     given::beginning,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 on_each_postgres![
-    a_workspace_is_read_in_pages_both_ways,
+    a_workspace_is_read_in_pages,
     history_is_filtered_by_stream_name_and_time,
     an_instant_is_a_position,
     streams_are_read_in_the_order_of_their_versions,
@@ -33,16 +33,14 @@ async fn taking_turns(world: &World, turns: usize) -> (Log, [Person; 2]) {
     (store.log().clone(), people)
 }
 
-async fn a_workspace_is_read_in_pages_both_ways(world: World) {
+async fn a_workspace_is_read_in_pages(world: World) {
     let (log, [ada, bert]) = taking_turns(&world, 5).await;
-    let read = async |workspace, page, limit| numbers(&log.read_workspace(workspace, page, limit).await.unwrap());
-    assert_eq!(read(ada.workspace, Page::After(0), 3).await, [1, 3, 5]);
-    assert_eq!(read(ada.workspace, Page::After(5), 3).await, [7, 9]);
-    assert_eq!(read(ada.workspace, Page::After(9), 3).await, [0; 0]);
-    assert_eq!(read(bert.workspace, Page::Before(i64::MAX), 3).await, [10, 8, 6]);
-    assert_eq!(read(bert.workspace, Page::Before(6), 3).await, [4, 2]);
-    assert_eq!(read(bert.workspace, Page::Before(2), 3).await, [0; 0]);
-    assert_eq!(read(world.id(), Page::After(0), 3).await, [0; 0], "nobody's");
+    let read = async |workspace, after, limit| numbers(&log.read_workspace(workspace, after, limit).await.unwrap());
+    assert_eq!(read(ada.workspace, 0, 3).await, [1, 3, 5]);
+    assert_eq!(read(ada.workspace, 5, 3).await, [7, 9]);
+    assert_eq!(read(ada.workspace, 9, 3).await, [0; 0]);
+    assert_eq!(read(bert.workspace, 0, 9).await, [2, 4, 6, 8, 10]);
+    assert_eq!(read(world.id(), 0, 3).await, [0; 0], "nobody's");
 }
 
 async fn history_is_filtered_by_stream_name_and_time(world: World) {
@@ -131,10 +129,10 @@ async fn an_event_that_cannot_be_read_is_told_by_its_position(world: World) {
     let (log, [ada, bert]) = taking_turns(&world, 2).await;
     let newer = sqlx::query("update es.events set type = 'GoalDreamtOf' where position = 3");
     newer.execute(world.pool()).await.unwrap();
-    let read = log.read_workspace(ada.workspace, Page::After(0), 10).await;
+    let read = log.read_workspace(ada.workspace, 0, 10).await;
     let Err(StoreError::Corrupt(Corruption::Event { position, .. })) = read else { panic!("{read:?}") };
     assert_eq!(position, Position { shard: Shard(0), number: 3 });
-    assert_eq!(log.read_workspace(bert.workspace, Page::After(0), 10).await.unwrap().len(), 2, "others go on");
+    assert_eq!(log.read_workspace(bert.workspace, 0, 10).await.unwrap().len(), 2, "others go on");
     assert_eq!(log.read_shard(Shard(0), 2, 1).await.unwrap()[0].event.name, "GoalDreamtOf", "it passes through");
 }
 

@@ -1,7 +1,7 @@
 //! Personal text: sealed wherever it rests, opened for its place alone, and gone with its key.
 
 use domain::{Event, Goal, GoalId, Id, Personal, Recorded, Sealed, goal::GoalEvent};
-use event_store::{Corruption, Decision, Page, Store, StoreError, Vault};
+use event_store::{Corruption, Decision, Store, StoreError, Vault};
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 
@@ -157,7 +157,7 @@ async fn a_deleted_key_erases_the_text_and_leaves_the_rest(world: World) {
     assert_eq!((erased.total_minutes, erased.version), (Some(600), 1));
     let kept = other.load(bert.workspace, his).await.unwrap();
     assert_eq!(texts(&kept)[0].and_then(Personal::text), Some(TITLE));
-    let mut events = other.log().read_workspace(ada.workspace, Page::After(0), 10).await.unwrap();
+    let mut events = other.log().read_workspace(ada.workspace, 0, 10).await.unwrap();
     other.vault().open_events(&mut events).await.unwrap();
     let Event::Goal(GoalEvent::GoalCreated { title, total_minutes, .. }) = &events[1].event else { panic!() };
     assert_eq!((title, *total_minutes), (&Personal::Erased, Some(600)));

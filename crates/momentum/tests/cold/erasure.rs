@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use domain::{Event, HasPersonal, Personal, UserId, WorkspaceId};
 use embedded::{Durability, Folder, Postgres, PostgresOptions, Tools};
-use event_store::{Keyring, Log, Page, Vault};
+use event_store::{Keyring, Log, Vault};
 use reqwest::{Client, Method, Response};
 use runtime::{RandomIds, SystemClock};
 use secrecy::zeroize::Zeroizing;
@@ -218,7 +218,7 @@ async fn texts(url: &str, keyring: Keyring, workspace: WorkspaceId) -> Option<Ve
     let pool = PgPool::connect(url).await.expect("connected");
     let log = Log::open(pool.clone()).await.expect("log");
     let vault = Vault::new(pool.clone(), keyring, Arc::new(SystemClock), Arc::new(RandomIds));
-    let mut events = log.read_workspace(workspace, Page::After(0), 1_000).await.expect("events");
+    let mut events = log.read_workspace(workspace, 0, 1_000).await.expect("events");
     assert!(matches!(events[0].event, Event::User(_)), "the log has them");
     let opened = vault.open_events(&mut events).await;
     let mut texts = vec![];

@@ -299,6 +299,7 @@ story('two people editing one goal are told, and neither overwrites the other un
   await dialog.getByText('Now: Run fast').waitFor()
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('heading', { level: 1, name: 'Run far' }).waitFor()
+  await saved(page)
   // Offline, nobody is there to tell; the server does, later.
   await context.setOffline(true)
   await page.getByRole('button', { name: 'Edit goal' }).click()

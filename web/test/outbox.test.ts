@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { remember } from '~/lib/remember'
 import { wireOf } from '~/outbox/commands'
-import { flush, heldBy, nextOf } from '~/outbox/flush'
+import { before, flush, heldBy, nextOf } from '~/outbox/flush'
 import { database, type Entry, entriesOf, put } from '~/outbox/store'
 
 const done = (id: string) => Response.json({ id, version: 1, position: 'h-0-1' })
@@ -125,6 +125,44 @@ test('edits say which version they were meant for', async () => {
   answers = [() => done('g')]
   await flush('u', () => undefined)
   expect(sent[0]).toMatchObject({ path: '/v1/goals/g', condition: '"4"', body: '{"title":"Walk"}' })
+})
+
+test('what an edit counts on and did not come about leaves its number to others', async () => {
+  const edit = (key: string, version: number, upon: string[]) => {
+    const was = { title: 'Run', version }
+    const command = { kind: 'reviseGoal' as const, id: 'g', title: 'Run', body: { title: key }, was }
+    return entry(key, command, { condition: version, upon })
+  }
+  const at = (version: number) => () => Response.json({ id: 'g', version, position: 'h-0-1' })
+  // Of four edits in a row the second is refused, and the third changes nothing.
+  await put(edit('a', 4, []))
+  await put(edit('b', 5, ['a']))
+  await put(edit('c', 6, ['a', 'b']))
+  await put(edit('d', 7, ['a', 'b', 'c']))
+  answers = [at(5), () => problem(412, 'version-conflict'), at(5), at(6)]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
+  expect(sent.map(({ condition }) => condition)).toEqual(['"4"', '"5"', '"5"', '"5"'])
+})
+
+test("an edit takes nobody else's change for what it counts on", async () => {
+  const was = { title: 'Run', version: 5 }
+  const edit = { kind: 'reviseGoal' as const, id: 'g', title: 'Run', body: { title: 'Walk' }, was }
+  await put(entry('a', { kind: 'completeGoal', id: 'g', title: 'Run' }))
+  await put(entry('b', edit, { condition: 5, upon: ['a'] }))
+  // Version 5 was theirs.
+  answers = [
+    () => Response.json({ id: 'g', version: 6, position: 'h-0-1' }),
+    () => problem(412, 'version-conflict'),
+  ]
+  await flush('u', () => undefined)
+  expect(sent[1]).toMatchObject({ condition: '"5"' })
+})
+
+test('an edit counts on what waits before it about the same', () => {
+  const waiting = { kind: 'completeGoal' as const, id: 'g', title: 'Run' }
+  const answered = entry('c', waiting, { state: 'done' })
+  const all = [create('a'), entry('b', waiting), answered, entry('d', { ...waiting, id: 'other' }), log('e')]
+  expect(before(waiting, all)).toEqual(['b'])
 })
 
 test('an undo waits for the position of what it takes back, and names it', async () => {

@@ -25,10 +25,10 @@ use crate::{
 const BATCH_EVENTS_MAX: usize = 5_000;
 /// With as many, what a transaction costs beside them is no longer much.
 const BATCH_EVENTS_WORTH: usize = 256;
-/// After a batch of fewer, so many times as long as it took does a worker rest, and at most so long, unless somebody of its
-/// process waits: what comes meanwhile shares the next one. Else it would keep the processors busy with tiny batches
-/// whenever there is anything to do at all, and commands waiting.
-const REST_TIMES: u32 = 10;
+/// After a batch of fewer a worker rests, unless somebody of its process waits: what comes meanwhile shares the next one.
+/// Else it would keep the processors busy with tiny batches, and commands waiting. It rests as many times as long as the
+/// batch took as that had events, so next to not at all where little happens; at most so many times, and so long.
+const REST_TIMES_MAX: u32 = 10;
 const REST_MAX: Duration = Duration::from_millis(50);
 /// So long is waited for a first event before looking around.
 const IDLE_WAIT: Duration = Duration::from_secs(1);
@@ -187,8 +187,9 @@ impl Worker {
             let position = Position { shard: group.shard, number: group.position };
             self.progress.tell(models.iter().copied(), position);
             if (1..BATCH_EVENTS_WORTH).contains(&events) {
+                let times = u32::try_from(events).map_or(REST_TIMES_MAX, |events| events.min(REST_TIMES_MAX));
                 // Rested enough, or somebody waits for what it keeps: either way it goes on.
-                let _ = timeout((begun.elapsed() * REST_TIMES).min(REST_MAX), self.progress.awaited(&models)).await;
+                let _ = timeout((begun.elapsed() * times).min(REST_MAX), self.progress.awaited(&models)).await;
             }
         }
     }

@@ -4,7 +4,7 @@ import { isPassing, ProblemError, problemOf } from '~/api/problem'
 import { reachSigned } from '~/api/session'
 import type { Done } from '~/api/types'
 import { alone } from '~/lib/channel'
-import { creates, needsOf, subjectOf, undoPath } from './commands'
+import { type Command, creates, needsOf, subjectOf, undoPath } from './commands'
 import { type Entry, entriesOf, remove, update } from './store'
 
 /** Done commands are kept as long, for answers from before them that are still shown offline. */
@@ -33,6 +33,7 @@ export function flush(
         return { state: 'empty' }
       }
       began(next)
+      settle(next, entries)
       const flushed = locate(next, entries) ? await send(next) : undefined
       await update(next)
       told(next)
@@ -61,6 +62,29 @@ export function heldBy(entry: Entry, entries: Entry[]): Entry | undefined {
 /** What makes no sense without a command that was refused. */
 export function needing(refused: Entry, entries: Entry[]): Entry[] {
   return entries.filter((entry) => entry.state === 'waiting' && heldBy(entry, [refused]) === refused)
+}
+
+/** What waits to bring the subject of a command a version further, by key. */
+export function before(command: Command, entries: Entry[]): string[] {
+  const subject = subjectOf(command)
+  const same = (entry: Entry) => entry.state === 'waiting' && subjectOf(entry.command) === subject
+  return entries.filter((entry) => same(entry) && !creates(entry.command)).map(({ key }) => key)
+}
+
+/**
+ * Settles the condition of a command, once what it counts on is answered: what was refused, or changed nothing, has
+ * brought no version, and that number may by now be somebody else's change.
+ */
+function settle(entry: Entry, entries: Entry[]): void {
+  const { condition, upon = [] } = entry
+  if (condition === undefined) return
+  let version = condition - upon.length
+  for (const key of upon) {
+    const answered = entries.find((one) => one.key === key && one.state === 'done')
+    version = Math.min(version + 1, answered?.version ?? version)
+  }
+  entry.condition = version
+  entry.upon = undefined
 }
 
 /**

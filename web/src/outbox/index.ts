@@ -4,7 +4,7 @@ import { onTold, tell } from '~/lib/channel'
 import { store, useStore } from '~/lib/store'
 import { uuid7 } from '~/lib/uuid'
 import { type Command, conditionOf, wireOf } from './commands'
-import { flush, needing } from './flush'
+import { before, flush, needing } from './flush'
 import { type Entry, entriesOf, put, remove } from './store'
 
 export type { Entry } from './store'
@@ -48,11 +48,17 @@ function entryOf(user: string, command: Command): Entry {
     user,
     command,
     wire: wireOf(command),
-    condition: conditionOf(command),
+    ...conditionFor(command),
     madeAt: Date.now(),
     state: 'waiting',
     attempts: 0,
   }
+}
+
+/** The version that a command is meant for, and what that counts on. */
+function conditionFor(command: Command): Pick<Entry, 'condition' | 'upon'> {
+  const condition = conditionOf(command)
+  return condition === undefined ? {} : { condition, upon: before(command, entries.get()) }
 }
 
 /** By their places; those that have none yet come last, as they were given. */

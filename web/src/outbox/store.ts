@@ -15,6 +15,8 @@ export interface Entry {
   wire: Wire
   /** Sent as `If-Match`. */
   condition?: number | undefined
+  /** What waited before it when it was given, by key: the condition counts on each to bring its subject a version further. */
+  upon?: string[] | undefined
   madeAt: number
   state: 'waiting' | 'done' | 'refused'
   /** Why it was refused. */

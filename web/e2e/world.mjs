@@ -40,12 +40,14 @@ export async function startWorld() {
     })
     context.setDefaultTimeout(45_000)
     context.on('page', (page) => {
-      page.on('pageerror', (error) => faults.push(`${page.url()}: ${error.stack}`))
+      page.on('pageerror', (error) =>
+        faults.push(`${page.url()}: ${error.name}: ${error.message}\n${error.stack}`),
+      )
       page.on('console', (message) => {
         const text = message.text()
         // The browser reports each failed request so; what comes of it is for the tests to say.
         if (message.type() === 'error' && !text.startsWith('Failed to load resource'))
-          faults.push(`${page.url()}: ${text}`)
+          faults.push(`${page.url()}: said ${text} at ${JSON.stringify(message.location())}`)
       })
       page.on('request', (request) => {
         if (!request.url().startsWith(options.baseURL ?? server.url) && !/^(data|blob):/.test(request.url()))

@@ -1,4 +1,7 @@
-/** A server in front of the program that can bring the next build of the app: the same, but for a mark in its page. */
+/**
+ * A server in front of the program that can bring the next build of the app: the same, but for a mark in its page. And it
+ * can lose a file, as a network does.
+ */
 import { createServer, request } from 'node:http'
 
 /** What the page of the next build has and this one's has not. */
@@ -10,11 +13,13 @@ const REWRITTEN = {
     script.replace(/"revision":"[0-9a-f]+","url":"index\.html"/, '"revision":"next","url":"index.html"'),
 }
 
-/** Starts it. `deploy` brings the next build. */
+/** Starts it. `deploy` brings the next build; `lose` has no answer for a path, until `find`. */
 export async function startFront(url) {
   let deployed = false
+  let lost
   const server = createServer(async (asked, answer) => {
     const { pathname } = new URL(asked.url, url)
+    if (pathname === lost) return answer.destroy()
     if (deployed && pathname in REWRITTEN) {
       const was = await fetch(url + pathname)
       answer.setHeader('content-type', was.headers.get('content-type'))
@@ -37,6 +42,12 @@ export async function startFront(url) {
     url: `http://localhost:${server.address().port}`,
     deploy() {
       deployed = true
+    },
+    lose(path) {
+      lost = path
+    },
+    find() {
+      lost = undefined
     },
     stop() {
       server.closeAllConnections()

@@ -1,7 +1,7 @@
 // A new build of the app: found, offered, put off, taken, and never forced on anyone.
 import assert from 'node:assert/strict'
 import { MARK, startFront } from './front.mjs'
-import { installed, stories } from './world.mjs'
+import { installed, stories, until } from './world.mjs'
 
 const story = stories()
 
@@ -69,4 +69,25 @@ story('a new build that one tab takes is offered in the other, which loses nothi
   await second.getByRole('button', { name: 'Reload' }).click()
   await second.locator(MARK).waitFor({ state: 'attached' })
   await end()
+})
+
+story('a worker that could not be fetched is fetched once there is network', async (world) => {
+  const front = await startFront(world.url)
+  front.lose('/sw.js')
+  const { page, context } = await world.person({ goals: ['Run'], baseURL: front.url })
+  await until(async () => world.faults.length > 0)
+  front.find()
+  await until(() =>
+    page.evaluate(async () => {
+      dispatchEvent(new Event('online'))
+      return (await navigator.serviceWorker.getRegistration()) !== undefined
+    }),
+  )
+  await installed(page)
+  // The browser says that it could not be fetched; the app goes on.
+  const [said, ...more] = world.faults.splice(0)
+  assert.match(said, /said An unknown error occurred when fetching the script/)
+  assert.deepEqual(more, [])
+  await context.close()
+  await front.stop()
 })

@@ -18,7 +18,7 @@ export function watchForUpdates(): void {
     // Another tab took it. What is being typed in this one is not that one's to throw away.
     else newer.set(workers.controller ?? undefined)
   })
-  void workers.register('/sw.js').then((registration) => {
+  const watch = (registration: ServiceWorkerRegistration) => {
     const offer = (worker: ServiceWorker | null) => {
       // The very first one replaces nothing.
       if (worker?.state === 'installed' && workers.controller) newer.set(worker)
@@ -31,7 +31,11 @@ export function watchForUpdates(): void {
     const look = () => registration.update().catch(() => undefined)
     setInterval(() => void look().then(() => offer(registration.waiting)), LOOK_AGAIN_MS)
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && look())
-  })
+  }
+  // Without network there is none to be had yet. The browser says why.
+  const again = () => addEventListener('online', register, { once: true })
+  const register = () => void workers.register('/sw.js').then(watch, again)
+  register()
 }
 
 /** Reloads into the new version. */

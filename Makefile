@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak setup browser clean help
+.PHONY: up test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak setup test-tools clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -23,13 +23,14 @@ CHAOS_LONG := --seed $(or $(SEED),1) --seconds $$(($(or $(MINUTES),30) * 60)) $(
 up: setup web/dist/index.html ## Build the product and start it, with its own Postgres and NATS
 	cargo run --profile product -p momentum -- up
 
-test: browser web/dist/index.html ## Run every test, on servers and in a browser started for them
+test: test-tools web/dist/index.html ## Run every test, on servers and in a browser started for them
 	cd web && npm test && npm run --silent budget
 	$(TESTKIT) cargo test --workspace
+	MOMENTUM_TEST_NATS_SERVER=$(CURDIR)/.tools/nats-server-oldest $(TESTKIT) cargo test --workspace --test bus
 	$(MAKE) e2e
 	$(MAKE) chaos
 
-e2e: browser web/dist/index.html ## Run only the tests in a browser
+e2e: test-tools web/dist/index.html ## Run only the tests in a browser
 	cargo build --quiet -p momentum
 	cd web && npm run e2e
 
@@ -83,8 +84,8 @@ web/dist/index.html: $(WEB_MODULES) $(WEB_SOURCES)
 setup: ## Fetch Postgres and nats-server into .tools, unless they are there
 	@scripts/setup
 
-browser: ## Fetch these, and a Chromium for the tests unless the machine has one
-	@scripts/setup --browser
+test-tools: ## Fetch these and what only tests need: the oldest nats-server supported, and a Chromium unless there is one
+	@scripts/setup --tests
 
 clean: ## Remove what was built and fetched; data stays
 	cargo clean

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use embedded::{Folder, NatsServer};
 use tempfile::TempDir;
 
-use crate::servers::{open_to_all, place, tools};
+use crate::servers::{nats_server, open_to_all, place};
 
 /// What `nats.conf` says of how large the store may be.
 const NATS_ROOM: &str = "max_file_store: 8GB";
@@ -89,7 +89,7 @@ impl NatsOwn {
 }
 
 async fn launch(folder: &Folder, room: &str) -> NatsServer {
-    let program = tools().nats_server().expect("nats-server is there");
+    let program = nats_server().expect("nats-server is there");
     let options = open_to_all(folder.path()).expect("a configuration");
     let config = options.config.as_deref().expect("a configuration of its own");
     let told = fs::read_to_string(config).expect("the configuration can be read");

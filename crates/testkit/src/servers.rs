@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::future::pending;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -17,6 +17,9 @@ pub const POSTGRES_VARIABLE: &str = "MOMENTUM_TEST_POSTGRES_URL";
 
 /// Names a nats-server with JetStream to use.
 pub const NATS_VARIABLE: &str = "MOMENTUM_TEST_NATS_URL";
+
+/// Names a nats-server program to start, instead of the one that set-up fetched.
+const NATS_PROGRAM_VARIABLE: &str = "MOMENTUM_TEST_NATS_SERVER";
 
 /// Names a Postgres of the oldest major version that is supported, as its superuser.
 pub const POSTGRES_15_VARIABLE: &str = "MOMENTUM_TEST_POSTGRES_15_URL";
@@ -143,7 +146,7 @@ impl OwnNats {
     /// Tells what is in the way.
     pub async fn start() -> anyhow::Result<Self> {
         let (place, folder) = place()?;
-        let server = NatsServer::start(&folder, &tools().nats_server()?, &open_to_all(folder.path())?).await?;
+        let server = NatsServer::start(&folder, &nats_server()?, &open_to_all(folder.path())?).await?;
         Ok(Self { server, _place: place })
     }
 
@@ -167,8 +170,16 @@ pub(crate) fn open_to_all(place: &Path) -> anyhow::Result<NatsOptions> {
     Ok(NatsOptions { config: Some(config), ..NatsOptions::default() })
 }
 
+/// The nats-server to start.
+pub(crate) fn nats_server() -> anyhow::Result<PathBuf> {
+    match given(NATS_PROGRAM_VARIABLE) {
+        Some(program) => Ok(program.into()),
+        None => Ok(tools().nats_server()?),
+    }
+}
+
 /// The programs, as found from the working folder and the `PATH`.
-pub(crate) fn tools() -> Tools {
+fn tools() -> Tools {
     Tools::find(None, given("PATH").as_deref().map(AsRef::as_ref))
 }
 

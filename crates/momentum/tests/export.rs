@@ -133,3 +133,23 @@ async fn nobody_exports_who_is_not_signed_in_and_few_do_at_once() {
         download(&ada).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_this_version_cannot_read_is_exported_as_such_and_nothing_else_is_missing() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let goal = ada.goal("Run").await;
+    ada.patch(&format!("/v1/goals/{goal}"), json!({ "title": "Run far" })).await.done();
+    ada.patch(&format!("/v1/goals/{goal}"), json!({ "total_minutes": 60 })).await.done();
+    app.settle().await;
+    app.make_unreadable(ada.get("/v1/events").await.text("/items/3/id")).await;
+
+    let files = exported(&ada).await;
+    let types: Vec<_> = rows(&files, "events.json").iter().map(|it| it["event"]["type"].clone()).collect();
+    assert_eq!(types.len(), 5);
+    assert_eq!(types[3..], ["Unreadable", "GoalRevised"]);
+    let unread = json!({ "type": "GoalDreamtOf", "schema": 2 });
+    assert_eq!(rows(&files, "events.json")[3]["event"]["data"], unread);
+    assert_eq!(rows(&files, "events.csv").len(), 5);
+    assert_eq!(rows(&files, "goals.json")[0]["title"], "Run far");
+}

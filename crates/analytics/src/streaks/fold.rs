@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{
-    Calendar, Event, Recorded, Week,
+    Calendar, Event, Recorded,
     goal::GoalEvent,
     schedule::DatedSchedule,
     streaks::{Change, Moment, Outcome, Run, Runs, StreakState},
@@ -11,7 +11,7 @@ use domain::{
 use uuid::Uuid;
 use worker::CannotApply;
 
-use super::{StreakRows, Subject};
+use super::{StreakRows, Subject, load::Window};
 
 /// Takes in one event.
 pub(crate) fn fold(rows: &mut StreakRows, event: &Recorded) -> Result<(), CannotApply> {
@@ -94,12 +94,10 @@ fn apply(
     subject: Subject,
     changes: &[Change],
 ) -> Result<Outcome, CannotApply> {
-    if changes.is_empty() {
-        return Ok(Outcome::default());
-    }
     let mut state = rows.states.get(&subject).cloned().ok_or_else(|| CannotApply::missing("goal"))?;
     let calendar = rows.calendars.get(&subject.0).ok_or_else(|| CannotApply::missing("workspace"))?;
-    let mut runs = runs_around(rows, subject, reach(&state, changes, calendar, event.local_day));
+    let Some(window) = Window::of(changes, &state, calendar, event.local_day) else { return Ok(Outcome::default()) };
+    let mut runs = runs_around(rows, subject, window);
     let days = &rows.days;
     let counted = |day| days.get(subject, day).0.cast_unsigned();
     let moment = Moment { event: event.id, today: event.local_day, calendar, minutes: &counted };
@@ -109,29 +107,13 @@ fn apply(
     Ok(outcome)
 }
 
-/// The days whose runs these changes may look at: all, but where only minutes change.
-fn reach(state: &StreakState, changes: &[Change], calendar: &Calendar, today: NaiveDate) -> (NaiveDate, NaiveDate) {
-    let around = |change: &Change| match change {
-        minutes @ Change::Minutes { .. } => {
-            let Week { first, last } = state.reach(minutes, calendar, today);
-            (first, last)
-        }
-        _ => (NaiveDate::MIN, NaiveDate::MAX),
-    };
-    let both = |one: (NaiveDate, NaiveDate), other: (NaiveDate, NaiveDate)| (one.0.min(other.0), one.1.max(other.1));
-    changes.iter().map(around).reduce(both).unwrap_or((NaiveDate::MIN, NaiveDate::MIN))
-}
-
-/// A subject's runs from one day to another, and the nearest on either side.
-fn runs_around(rows: &StreakRows, subject: Subject, (from, to): (NaiveDate, NaiveDate)) -> Runs {
+/// A subject's runs in a window, and the nearest on either side.
+fn runs_around(rows: &StreakRows, subject: Subject, Window { first, last, .. }: Window) -> Runs {
     let own = |((of, _), _): &(&(Subject, NaiveDate), &Run)| *of == subject;
-    let before = rows.runs.before(&(subject, from)).take_while(own).take(1);
-    let mut is_beyond = false;
-    let upto = rows.runs.from(&(subject, from)).take_while(own).take_while(|((_, first), _)| {
-        // The first beyond is the last that is taken.
-        !std::mem::replace(&mut is_beyond, *first > to)
-    });
-    before.chain(upto).map(|(_, run)| *run).collect()
+    let before = rows.runs.before(&(subject, first)).take_while(own).take(1);
+    let within = rows.runs.from(&(subject, first)).take_while(own).take_while(|((_, first), _)| *first <= last);
+    let beyond = last.succ_opt().into_iter().flat_map(|next| rows.runs.from(&(subject, next)).take_while(own).take(1));
+    before.chain(within).chain(beyond).map(|(_, run)| *run).collect()
 }
 
 /// Puts the rows in the place that the outcome gives them.

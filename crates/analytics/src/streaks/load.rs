@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::{
-    Event, Recorded, WorkspaceId,
+    Calendar, Event, Recorded, Week, WorkspaceId,
     schedule::Unit,
     streaks::{Change, Run, StreakState},
     workspace::WorkspaceEvent,
@@ -16,11 +16,11 @@ use worker::Rows;
 use super::{Counted, StreakRows, Subject, fold::of_goal};
 use crate::months::Months;
 
-/// The days of a subject that a batch may look at.
+/// The days of a subject that changes may look at.
 #[derive(Clone, Copy)]
-struct Window {
-    first: NaiveDate,
-    last: NaiveDate,
+pub(crate) struct Window {
+    pub first: NaiveDate,
+    pub last: NaiveDate,
     /// Whether a run may be split, so that the days of its sides must be counted.
     splits: bool,
 }
@@ -29,6 +29,20 @@ impl Window {
     /// As Postgres knows them: its dates and chrono's end elsewhere.
     const ALL: (NaiveDate, NaiveDate) =
         (NaiveDate::from_ymd_opt(1, 1, 1).expect("a date"), NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date"));
+
+    /// Where these changes may look, if they change anything: a few days around minutes, and else everywhere.
+    pub fn of(changes: &[Change], state: &StreakState, calendar: &Calendar, today: NaiveDate) -> Option<Self> {
+        let around = |change: &Change| match change {
+            Change::Minutes { more, .. } => {
+                let Week { first, last } = state.reach(change, calendar, today);
+                // More minutes only ever join runs; fewer may split one.
+                Self::new((first, last), *more < 0)
+            }
+            // What is expected changes: any day from there on may be judged anew.
+            _ => Self::all(),
+        };
+        changes.iter().map(around).reduce(Self::and)
+    }
 
     fn new((first, last): (NaiveDate, NaiveDate), splits: bool) -> Self {
         Self { first: first.max(Self::ALL.0), last: last.min(Self::ALL.1), splits }
@@ -61,7 +75,7 @@ pub(crate) async fn load(connection: &mut PgConnection, events: &[&Recorded]) ->
 async fn calendars(
     connection: &mut PgConnection,
     workspaces: &BTreeSet<WorkspaceId>,
-) -> Result<Rows<WorkspaceId, domain::Calendar>, sqlx::Error> {
+) -> Result<Rows<WorkspaceId, Calendar>, sqlx::Error> {
     let asked: Vec<Uuid> = workspaces.iter().map(|workspace| workspace.uuid()).collect();
     let rows = sqlx::query!(
         r#"select workspace, calendar as "calendar: Json<domain::Calendar>" from streak_calendars
@@ -118,32 +132,20 @@ fn windows(rows: &StreakRows, events: &[&Recorded]) -> BTreeMap<Subject, Window>
             let all = rows.states.iter().map(|(subject, _)| *subject).filter(|(of, _)| *of == workspace);
             all.for_each(|subject| widen(subject, Window::all()));
         }
-        let Some(goal) = goal_of(event) else { continue };
-        let window = match &event.event {
-            Event::DailyLog(log) => Change::of_log(log)
-                .iter()
-                .filter_map(|change| window_of(rows, event, (workspace, goal), change))
-                .reduce(Window::and),
-            // What is expected changes: any day from there on may be judged anew.
-            Event::Goal(change) if !of_goal(change).is_empty() => Some(Window::all()),
-            Event::Goal(_) | Event::User(_) | Event::Workspace(_) => None,
+        let (goal, changes) = match &event.event {
+            Event::Goal(change) => (event.stream, of_goal(change)),
+            Event::DailyLog(log) => (log.goal_id().uuid(), Change::of_log(log)),
+            Event::User(_) | Event::Workspace(_) => continue,
         };
-        if let Some(window) = window {
+        // A workspace made in this batch has no rows yet; a goal made in it has none, while its workspace may have many.
+        let Some(calendar) = rows.calendars.get(&workspace) else { continue };
+        let state = rows.states.get(&(workspace, goal)).cloned().unwrap_or_default();
+        if let Some(window) = Window::of(&changes, &state, calendar, event.local_day) {
             widen((workspace, goal), window);
             widen((workspace, workspace.uuid()), window);
         }
     }
     windows
-}
-
-fn window_of(rows: &StreakRows, event: &Recorded, subject: Subject, change: &Change) -> Option<Window> {
-    // A workspace made in this batch has no rows yet; a goal made in it has none, while its workspace may have many.
-    let calendar = rows.calendars.get(&subject.0)?;
-    let state = rows.states.get(&subject).cloned().unwrap_or_default();
-    let reach = state.reach(change, calendar, event.local_day);
-    // More minutes only ever join runs; fewer may split one.
-    let splits = matches!(change, Change::Minutes { more, .. } if *more < 0);
-    Some(Window::new((reach.first, reach.last), splits))
 }
 
 /// The runs in the windows, and the next ones on either side.

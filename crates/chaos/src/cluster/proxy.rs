@@ -11,7 +11,7 @@ use tokio::{
     },
     sync::watch,
     task::JoinSet,
-    time::sleep,
+    time::{Instant, sleep},
 };
 use tokio_util::task::AbortOnDropHandle;
 
@@ -163,7 +163,9 @@ async fn pump(
             Flow::Open | Flow::Held | Flow::Redelivered => {}
         }
         let written = match &mut redelivery {
-            Some(redelivery) => to.write_all(&redelivery.pass(&piece[..read], flow == Flow::Redelivered)).await,
+            Some(redelivery) => {
+                to.write_all(&redelivery.pass(&piece[..read], flow == Flow::Redelivered, Instant::now())).await
+            }
             None => to.write_all(&piece[..read]).await,
         };
         if read == 0 || written.is_err() {

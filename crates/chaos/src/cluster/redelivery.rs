@@ -1,6 +1,9 @@
 //! The messages of a NATS connection, delivered twice, late and in another order.
 
+use std::{collections::VecDeque, time::Duration};
+
 use memchr::memmem;
+use tokio::time::Instant;
 
 use crate::chance::Chance;
 
@@ -10,6 +13,12 @@ const TWICE_ONE_IN: usize = 5;
 const LATE_ONE_IN: usize = 10;
 /// With so many kept back, all come at once, in any order.
 const LATE_MESSAGES_MAX: usize = 200;
+/// One message of so many comes when everybody has long forgotten it.
+const AGED_ONE_IN: usize = 50;
+/// So long it takes.
+const AGED_AFTER: Duration = Duration::from_mins(5);
+/// So many are on their way for so long at most; others come as if nothing were.
+const AGED_MESSAGES_MAX: usize = 2_000;
 /// The subjects of messages that carry events. What else is said is left alone: it is the protocol itself.
 const EVENT_SUBJECTS: &[u8] = b"momentum.evt.";
 const LINE_END: &[u8] = b"\r\n";
@@ -20,19 +29,24 @@ pub(crate) struct Redelivery {
     /// The beginning of what is not whole yet.
     begun: Vec<u8>,
     late: Vec<Vec<u8>>,
+    /// When those are due that come when everybody has forgotten them.
+    aged: VecDeque<(Instant, Vec<u8>)>,
 }
 
 impl Default for Redelivery {
     fn default() -> Self {
-        Self { chance: Chance::new(0), begun: vec![], late: vec![] }
+        Self { chance: Chance::new(0), begun: vec![], late: vec![], aged: VecDeque::new() }
     }
 }
 
 impl Redelivery {
-    /// Passes on what is whole by now. Unless `mixing`, nothing is changed, and what was late comes first.
-    pub fn pass(&mut self, bytes: &[u8], mixing: bool) -> Vec<u8> {
+    /// Passes on what is whole by `now`. Unless `mixing`, nothing is changed, and what was late comes first.
+    pub fn pass(&mut self, bytes: &[u8], mixing: bool, now: Instant) -> Vec<u8> {
         self.begun.extend_from_slice(bytes);
         let mut heard = vec![];
+        while let Some((_, message)) = self.aged.pop_front_if(|(due, _)| *due <= now) {
+            heard.extend(message);
+        }
         if !mixing {
             self.release(&mut heard);
         }
@@ -47,7 +61,9 @@ impl Redelivery {
             if self.chance.one_in(TWICE_ONE_IN) {
                 heard.extend_from_slice(&said);
             }
-            if self.chance.one_in(LATE_ONE_IN) {
+            if self.chance.one_in(AGED_ONE_IN) && self.aged.len() < AGED_MESSAGES_MAX {
+                self.aged.push_back((now + AGED_AFTER, said));
+            } else if self.chance.one_in(LATE_ONE_IN) {
                 self.late.push(said);
                 if self.late.len() >= LATE_MESSAGES_MAX {
                     self.release(&mut heard);
@@ -103,18 +119,22 @@ mod tests {
         (0..20).for_each(|number| said.extend(message(number)));
         said.extend(b"PONG\r\n");
         let mut redelivery = Redelivery::default();
-        let heard: Vec<u8> = said.chunks(7).flat_map(|piece| redelivery.pass(piece, false)).collect();
+        let heard: Vec<u8> = said.chunks(7).flat_map(|piece| redelivery.pass(piece, false, Instant::now())).collect();
         assert_eq!(heard, said);
     }
 
     #[test]
-    fn mixed_everything_comes_and_some_twice_and_late() {
+    fn mixed_everything_comes_and_some_twice_late_and_very_late() {
         let mut redelivery = Redelivery::default();
-        let mut heard: Vec<u8> = (0..1_000).flat_map(|number| redelivery.pass(&message(number), true)).collect();
-        heard.extend(redelivery.pass(b"PONG\r\n", false));
-        let times = |number: usize| memmem::find_iter(&heard, &message(number)).count();
-        let twice = (0..1_000).filter(|number| times(*number) == 2).count();
-        assert!((0..1_000).all(|number| times(number) >= 1) && (100..400).contains(&twice), "{twice}");
+        let now = Instant::now();
+        let mut heard: Vec<u8> = (0..1_000).flat_map(|number| redelivery.pass(&message(number), true, now)).collect();
+        heard.extend(redelivery.pass(b"PONG\r\n", false, now));
+        let times = |heard: &[u8], number: usize| memmem::find_iter(heard, &message(number)).count();
+        let never = (0..1_000).filter(|number| times(&heard, *number) == 0).count();
+        assert!((5..50).contains(&never), "{never}");
+        heard.extend(redelivery.pass(b"PONG\r\n", false, now + AGED_AFTER));
+        let twice = (0..1_000).filter(|number| times(&heard, *number) == 2).count();
+        assert!((0..1_000).all(|number| times(&heard, number) >= 1) && (100..400).contains(&twice), "{twice}");
         let in_order: Vec<u8> = (0..1_000).flat_map(message).collect();
         assert_ne!(heard, in_order);
     }

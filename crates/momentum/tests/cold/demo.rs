@@ -10,7 +10,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::{
     PATIENCE,
-    product::{Product, demo, demo_cut_off},
+    product::Product,
+    program::{demo, demo_cut_off},
 };
 
 const LOOK_PAUSE: Duration = Duration::from_millis(50);

@@ -16,7 +16,7 @@ use tokio::{process::Command, time::sleep};
 
 use crate::{
     PATIENCE,
-    product::{Process, done, readable_folder, verify},
+    program::{Process, done, readable_folder, verify},
 };
 
 /// The major version whose `pg_dump` Debian has.

@@ -7,7 +7,9 @@ mod moved;
 mod parked;
 mod people;
 mod product;
+mod program;
 mod restored;
+mod roles;
 mod rolled;
 mod secrets;
 mod watched;
@@ -16,7 +18,8 @@ use std::time::Duration;
 
 use crate::{
     people::{Person, log_a_year},
-    product::{Product, Roles},
+    product::Product,
+    roles::Roles,
 };
 
 /// Three people, in time zones far apart.

@@ -14,7 +14,9 @@ use worker::{Digest, digest};
 use crate::{
     PEOPLE,
     people::{Person, log_a_year},
-    product::{KEYS, Product, done, refused},
+    product::Product,
+    program::{done, refused},
+    roles::KEYS,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,6 @@
 //! Backups taken under load, and restored as everything was at an instant.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{collections::BTreeMap, fs};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
@@ -13,7 +13,9 @@ use sqlx::{Connection, PgConnection};
 use crate::{
     PEOPLE,
     people::{Person, log_a_year},
-    product::{Product, Roles, done, events_of, refused, tools},
+    product::Product,
+    program::{done, events_of, refused},
+    roles::{Roles, tools},
 };
 
 /// Longer than between an event's instant and its commit.
@@ -30,11 +32,9 @@ async fn a_backup_under_load_is_restored_as_of_an_instant_and_as_of_its_end() {
     let taken = ["backup", backup.as_str()];
     // The files are copied while people log, and the instant lies in the middle of it.
     tokio::join!(log_a_year(&mut people, 60..160), old.does(&taken));
-    let in_the_middle = async {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        SystemClock.now()
-    };
-    let ((), at) = tokio::join!(log_a_year(&mut people, 160..260), in_the_middle);
+    let begun = SystemClock.now();
+    log_a_year(&mut people, 160..260).await;
+    let at = begun + (SystemClock.now() - begun) / 2;
     tokio::join!(log_a_year(&mut people, 260..365), old.does(&taken));
     erase_the_last_to_register(&old).await;
     old.kill().await;

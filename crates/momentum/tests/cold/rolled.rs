@@ -17,7 +17,8 @@ use tokio::{
 use crate::{
     PATIENCE,
     people::{Person, log_a_year},
-    product::{Process, Roles, next_program},
+    program::{Process, next_program},
+    roles::Roles,
 };
 
 const LOOK_PAUSE: Duration = Duration::from_millis(50);

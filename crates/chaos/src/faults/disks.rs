@@ -14,6 +14,8 @@ use super::{
 const ROOM_BYTES: u64 = 64 * 1024;
 /// Files take whole pages.
 const PAGE_BYTES: u64 = 4096;
+/// So often is a disk made small that has more on it by then than was measured.
+const SHRINK_TRIES_MAX: usize = 20;
 /// What it has when there is space again.
 const SPACE: &str = "size=2g";
 
@@ -33,10 +35,9 @@ impl Scene {
             return Ok(Outcome::NotHere("only root can give the nats-server a small disk".to_owned()));
         }
         let store = self.cluster.servers.nats_store().to_owned();
-        let size = format!("size={}", bytes_in(&store) + ROOM_BYTES);
         if is_mounted(&store)? {
-            resize(&store, &size).await?;
-        } else if let Err(error) = self.move_to_small_disk(&store, &size).await? {
+            shrink(&store).await?;
+        } else if let Err(error) = self.move_to_small_disk(&store).await? {
             return Ok(Outcome::NotHere(format!("no small disk can be made: {error:#}")));
         }
         sleep(lasts).await;
@@ -45,18 +46,35 @@ impl Scene {
     }
 
     /// Puts what the nats-server keeps on a disk of its own. The inner error is that this machine has none to give.
-    async fn move_to_small_disk(&self, store: &Path, size: &str) -> anyhow::Result<anyhow::Result<()>> {
-        let aside = self.cluster.setting.place.join("store-aside");
+    async fn move_to_small_disk(&self, store: &Path) -> anyhow::Result<anyhow::Result<()>> {
+        let (aside, size) = (self.cluster.setting.place.join("store-aside"), hardly_more_than(store));
         let mut made = Ok(());
         let small = async || {
             copy(store, &aside)?;
-            let words = ["-t", "tmpfs", "-o", size, "tmpfs"].map(AsRef::as_ref);
+            let words = ["-t", "tmpfs", "-o", &size, "tmpfs"].map(AsRef::as_ref);
             made = run("mount", &[&words[..], &[store.as_os_str()]].concat()).await;
             copy(&aside, store)
         };
         self.cluster.servers.while_nats_is_down(small).await?;
         Ok(made)
     }
+}
+
+/// Leaves a disk hardly more than is on it.
+async fn shrink(store: &Path) -> anyhow::Result<()> {
+    let mut shrunk = Ok(());
+    for _ in 0..SHRINK_TRIES_MAX {
+        shrunk = resize(store, &hardly_more_than(store)).await;
+        // The server goes on writing: by now there may be more than was measured, which no disk can be too small for.
+        if shrunk.is_ok() {
+            break;
+        }
+    }
+    shrunk
+}
+
+fn hardly_more_than(store: &Path) -> String {
+    format!("size={}", bytes_in(store) + ROOM_BYTES)
 }
 
 async fn resize(store: &Path, size: &str) -> anyhow::Result<()> {

@@ -17,14 +17,15 @@ use super::{StreakRows, Subject, load::Window};
 pub(crate) fn fold(rows: &mut StreakRows, event: &Recorded) -> Result<(), CannotApply> {
     let workspace = event.workspace;
     match &event.event {
-        Event::User(_) => Ok(()),
         Event::Workspace(change) => fold_workspace(rows, event, change),
         Event::Goal(GoalEvent::GoalCreated { .. }) => {
             rows.states.insert((workspace, event.stream), StreakState::default());
             Ok(())
         }
-        Event::Goal(change) => apply_to_goal(rows, event, event.stream, &of_goal(change)),
-        Event::DailyLog(log) => apply_to_goal(rows, event, log.goal_id().uuid(), &Change::of_log(log)),
+        Event::User(_) | Event::Goal(_) | Event::DailyLog(_) => match goal_of(event) {
+            Some(goal) => apply_to_goal(rows, event, goal, &changes_of(event)),
+            None => Ok(()),
+        },
     }
 }
 
@@ -59,8 +60,26 @@ fn fold_workspace(rows: &mut StreakRows, event: &Recorded, change: &WorkspaceEve
     }
 }
 
+/// The goal that an event is about, if it is about one.
+pub(crate) fn goal_of(event: &Recorded) -> Option<Uuid> {
+    match &event.event {
+        Event::Goal(_) => Some(event.stream),
+        Event::DailyLog(log) => Some(log.goal_id().uuid()),
+        Event::User(_) | Event::Workspace(_) => None,
+    }
+}
+
+/// What an event changes of its goal's streak.
+pub(crate) fn changes_of(event: &Recorded) -> Vec<Change> {
+    match &event.event {
+        Event::Goal(change) => of_goal(change),
+        Event::DailyLog(log) => Change::of_log(log),
+        Event::User(_) | Event::Workspace(_) => vec![],
+    }
+}
+
 /// What a goal's event changes of what is expected.
-pub(crate) fn of_goal(event: &GoalEvent) -> Vec<Change> {
+fn of_goal(event: &GoalEvent) -> Vec<Change> {
     match event {
         GoalEvent::GoalCreated { .. }
         | GoalEvent::GoalRevised { .. }
@@ -94,10 +113,12 @@ fn apply(
     subject: Subject,
     changes: &[Change],
 ) -> Result<Outcome, CannotApply> {
+    if changes.is_empty() {
+        return Ok(Outcome::default());
+    }
     let mut state = rows.states.get(&subject).cloned().ok_or_else(|| CannotApply::missing("goal"))?;
     let calendar = rows.calendars.get(&subject.0).ok_or_else(|| CannotApply::missing("workspace"))?;
-    let Some(window) = Window::of(changes, &state, calendar, event.local_day) else { return Ok(Outcome::default()) };
-    let mut runs = runs_around(rows, subject, window);
+    let mut runs = runs_around(rows, subject, Window::of(changes, &state, calendar, event.local_day));
     let days = &rows.days;
     let counted = |day| days.get(subject, day).0.cast_unsigned();
     let moment = Moment { event: event.id, today: event.local_day, calendar, minutes: &counted };

@@ -13,7 +13,10 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 use worker::Rows;
 
-use super::{Counted, StreakRows, Subject, fold::of_goal};
+use super::{
+    Counted, StreakRows, Subject,
+    fold::{changes_of, goal_of},
+};
 use crate::months::Months;
 
 /// The days of a subject that changes may look at.
@@ -30,8 +33,11 @@ impl Window {
     const ALL: (NaiveDate, NaiveDate) =
         (NaiveDate::from_ymd_opt(1, 1, 1).expect("a date"), NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date"));
 
-    /// Where these changes may look, if they change anything: a few days around minutes, and else everywhere.
-    pub fn of(changes: &[Change], state: &StreakState, calendar: &Calendar, today: NaiveDate) -> Option<Self> {
+    /// No day at all.
+    const NONE: Self = Self { first: Self::ALL.1, last: Self::ALL.0, splits: false };
+
+    /// Where these changes may look: a few days around minutes, and else everywhere.
+    pub fn of(changes: &[Change], state: &StreakState, calendar: &Calendar, today: NaiveDate) -> Self {
         let around = |change: &Change| match change {
             Change::Minutes { more, .. } => {
                 let Week { first, last } = state.reach(change, calendar, today);
@@ -41,7 +47,7 @@ impl Window {
             // What is expected changes: any day from there on may be judged anew.
             _ => Self::all(),
         };
-        changes.iter().map(around).reduce(Self::and)
+        changes.iter().map(around).fold(Self::NONE, Self::and)
     }
 
     fn new((first, last): (NaiveDate, NaiveDate), splits: bool) -> Self {
@@ -123,6 +129,7 @@ async fn states(
 /// Which days of which subjects the batch may look at.
 fn windows(rows: &StreakRows, events: &[&Recorded]) -> BTreeMap<Subject, Window> {
     let mut windows: BTreeMap<Subject, Window> = BTreeMap::new();
+    let unborn = StreakState::default();
     let mut widen = |subject: Subject, window: Window| {
         windows.entry(subject).and_modify(|known| *known = known.and(window)).or_insert(window);
     };
@@ -132,18 +139,14 @@ fn windows(rows: &StreakRows, events: &[&Recorded]) -> BTreeMap<Subject, Window>
             let all = rows.states.iter().map(|(subject, _)| *subject).filter(|(of, _)| *of == workspace);
             all.for_each(|subject| widen(subject, Window::all()));
         }
-        let (goal, changes) = match &event.event {
-            Event::Goal(change) => (event.stream, of_goal(change)),
-            Event::DailyLog(log) => (log.goal_id().uuid(), Change::of_log(log)),
-            Event::User(_) | Event::Workspace(_) => continue,
-        };
+        let Some(goal) = goal_of(event) else { continue };
+        let changes = changes_of(event);
         // A workspace made in this batch has no rows yet; a goal made in it has none, while its workspace may have many.
-        let Some(calendar) = rows.calendars.get(&workspace) else { continue };
-        let state = rows.states.get(&(workspace, goal)).cloned().unwrap_or_default();
-        if let Some(window) = Window::of(&changes, &state, calendar, event.local_day) {
-            widen((workspace, goal), window);
-            widen((workspace, workspace.uuid()), window);
-        }
+        let Some(calendar) = rows.calendars.get(&workspace).filter(|_| !changes.is_empty()) else { continue };
+        let state = rows.states.get(&(workspace, goal)).unwrap_or(&unborn);
+        let window = Window::of(&changes, state, calendar, event.local_day);
+        widen((workspace, goal), window);
+        widen((workspace, workspace.uuid()), window);
     }
     windows
 }
@@ -200,12 +203,4 @@ async fn days(
 
 fn sets_calendar(event: &Recorded) -> bool {
     matches!(event.event, Event::Workspace(WorkspaceEvent::WorkspaceCalendarSet { .. }))
-}
-
-fn goal_of(event: &Recorded) -> Option<Uuid> {
-    match &event.event {
-        Event::Goal(_) => Some(event.stream),
-        Event::DailyLog(log) => Some(log.goal_id().uuid()),
-        Event::User(_) | Event::Workspace(_) => None,
-    }
 }

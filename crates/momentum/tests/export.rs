@@ -138,11 +138,7 @@ async fn nobody_exports_who_is_not_signed_in_and_few_do_at_once() {
 async fn what_this_version_cannot_read_is_exported_as_such_and_nothing_else_is_missing() {
     let app = App::new().await;
     let ada = app.register("ada@example.org").await;
-    let goal = ada.goal("Run").await;
-    ada.patch(&format!("/v1/goals/{goal}"), json!({ "title": "Run far" })).await.done();
-    ada.patch(&format!("/v1/goals/{goal}"), json!({ "total_minutes": 60 })).await.done();
-    app.settle().await;
-    app.make_unreadable(ada.get("/v1/events").await.text("/items/3/id")).await;
+    app.goal_with_unreadable_revision(&ada).await;
 
     let files = exported(&ada).await;
     let types: Vec<_> = rows(&files, "events.json").iter().map(|it| it["event"]["type"].clone()).collect();

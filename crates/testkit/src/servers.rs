@@ -24,6 +24,9 @@ const NATS_PROGRAM_VARIABLE: &str = "MOMENTUM_TEST_NATS_SERVER";
 /// Names a Postgres of the oldest major version that is supported, as its superuser.
 pub const POSTGRES_15_VARIABLE: &str = "MOMENTUM_TEST_POSTGRES_15_URL";
 
+/// All of these: settings of tests, which the program refuses as none of its own.
+pub const VARIABLES: [&str; 4] = [POSTGRES_VARIABLE, NATS_VARIABLE, NATS_PROGRAM_VARIABLE, POSTGRES_15_VARIABLE];
+
 /// Many tests run at once, each with a pool or two.
 const CONNECTIONS_MAX: u16 = 400;
 

@@ -9,7 +9,7 @@ use std::{
 
 use chrono::NaiveDate;
 use tempfile::TempDir;
-use testkit::servers::{NATS_VARIABLE, POSTGRES_15_VARIABLE, POSTGRES_VARIABLE};
+use testkit::servers;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -31,8 +31,7 @@ fn program() -> Command {
 /// The program of another version, without them.
 pub fn program_at(path: &Path) -> Command {
     let mut command = Command::new(path);
-    let of_tests = [POSTGRES_VARIABLE, NATS_VARIABLE, POSTGRES_15_VARIABLE];
-    for name in of_tests.into_iter().chain(["DATABASE_URL", "NATS_URL"]) {
+    for name in servers::VARIABLES.into_iter().chain(["DATABASE_URL", "NATS_URL"]) {
         command.env_remove(name);
     }
     command

@@ -82,11 +82,7 @@ async fn pages_of_events_begin_anywhere_and_leave_nothing_out() {
 async fn what_this_version_cannot_read_is_told_as_such_and_never_passed_over() {
     let app = App::new().await;
     let ada = app.register("ada@example.org").await;
-    let goal = ada.goal("Run").await;
-    ada.patch(&format!("/v1/goals/{goal}"), json!({ "title": "Run far" })).await.done();
-    ada.patch(&format!("/v1/goals/{goal}"), json!({ "total_minutes": 60 })).await.done();
-    app.settle().await;
-    app.make_unreadable(ada.get("/v1/events").await.text("/items/3/id")).await;
+    let goal = app.goal_with_unreadable_revision(&ada).await;
 
     let unread = json!({ "type": "Unreadable", "schema": 1, "data": { "type": "GoalDreamtOf", "schema": 2 } });
     let page = ada.get("/v1/events").await;

@@ -32,6 +32,7 @@ use runtime::{
     http::Edge,
     pool,
 };
+use serde_json::json;
 use tokio::time::timeout;
 use worker::{Checkpoints, Schema};
 
@@ -186,10 +187,20 @@ impl App {
     }
 
     /// Has an event be one that another version wrote, and this one cannot read.
-    pub async fn make_unreadable(&self, event: &str) {
+    async fn make_unreadable(&self, event: &str) {
         let newer = sqlx::query("update es.events set type = 'GoalDreamtOf', schema = 2 where id = $1::text::uuid");
         let made = newer.bind(event).execute(self.database.pool()).await.expect("written");
         assert_eq!(made.rows_affected(), 1);
+    }
+
+    /// A goal of somebody's, revised twice, of which nobody can read the first revision: the fourth of the events so far.
+    pub async fn goal_with_unreadable_revision(&self, person: &Caller<'_>) -> String {
+        let goal = person.goal("Run").await;
+        person.patch(&format!("/v1/goals/{goal}"), json!({ "title": "Run far" })).await.done();
+        person.patch(&format!("/v1/goals/{goal}"), json!({ "total_minutes": 60 })).await.done();
+        self.settle().await;
+        self.make_unreadable(person.get("/v1/events").await.text("/items/3/id")).await;
+        goal
     }
 
     /// The product's clock.

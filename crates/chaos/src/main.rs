@@ -40,6 +40,9 @@ struct Chosen {
     /// Only these kinds of faults; all, unless given
     #[arg(long, value_delimiter = ',')]
     only: Vec<Kind>,
+    /// How many seconds each fault lasts that is not over at once; a few, as is drawn, unless given
+    #[arg(long)]
+    lasts: Option<u64>,
 }
 
 #[derive(Args)]
@@ -90,8 +93,9 @@ struct Planted {
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().command {
-        Command::Plan(Chosen { seed, seconds, only }) => {
-            seed.into_iter().for_each(|seed| print!("{}", Plan::draw(seed, Duration::from_secs(seconds), &only)));
+        Command::Plan(Chosen { seed, seconds, only, lasts }) => {
+            let (time, lasts) = (Duration::from_secs(seconds), lasts.map(Duration::from_secs));
+            seed.into_iter().for_each(|seed| print!("{}", Plan::draw(seed, time, &only, lasts)));
             Ok(ExitCode::SUCCESS)
         }
         Command::Run(asked) => run_all(asked).await,
@@ -124,6 +128,7 @@ async fn run_all(asked: Run) -> anyhow::Result<ExitCode> {
             seed,
             time: Duration::from_secs(asked.chosen.seconds),
             only: asked.chosen.only.clone(),
+            lasts: asked.chosen.lasts.map(Duration::from_secs),
             load: Load { clients: asked.clients, people: asked.people, rate: asked.rate },
             patience: asked.patience,
             momentum: momentum.clone(),

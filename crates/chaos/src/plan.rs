@@ -209,9 +209,10 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Draws as many rounds as can fit into so much time, with faults of these kinds; of all, if there are none.
+    /// Draws as many rounds as can fit into so much time, with faults of these kinds; of all, if there are none. Faults that
+    /// are not over at once last as long as is drawn, unless it is said how long.
     #[must_use]
-    pub fn draw(seed: u64, time: Duration, only: &[Kind]) -> Self {
+    pub fn draw(seed: u64, time: Duration, only: &[Kind], lasts: Option<Duration>) -> Self {
         let mut chance = Chance::new(seed);
         let mut kinds: Vec<Kind> = Kind::iter().filter(|kind| only.is_empty() || only.contains(kind)).collect();
         let count = time.as_secs() / ROUND_MIN.as_secs();
@@ -231,7 +232,7 @@ impl Plan {
                 }
                 let fits = |kind: &Kind| faults.iter().all(|fault| fault.kind.goes_with(*kind));
                 let Some(place) = deck.iter().rposition(fits) else { break };
-                faults.push(draw(&mut chance, deck.remove(place)));
+                faults.push(draw(&mut chance, deck.remove(place), lasts));
             }
             Round { faults }
         });
@@ -239,10 +240,12 @@ impl Plan {
     }
 }
 
-fn draw(chance: &mut Chance, kind: Kind) -> Fault {
+fn draw(chance: &mut Chance, kind: Kind, lasts: Option<Duration>) -> Fault {
     let (least, most) = kind.lasts_ms();
     let after = chance.millis(0, BEGIN_WITHIN_MS);
-    Fault { kind, after, lasts: chance.millis(least, most), target: chance.below(1 << 16) }
+    let drawn = chance.millis(least, most);
+    let lasts = lasts.filter(|_| most > 0).unwrap_or(drawn);
+    Fault { kind, after, lasts, target: chance.below(1 << 16) }
 }
 
 impl fmt::Display for Plan {
@@ -266,22 +269,22 @@ mod tests {
 
     #[test]
     fn the_same_seed_is_the_same_plan_and_a_longer_one_begins_alike() {
-        let plan = Plan::draw(7, TIME, &[]);
-        assert_eq!(plan, Plan::draw(7, TIME, &[]));
-        assert_ne!(plan.rounds, Plan::draw(8, TIME, &[]).rounds);
-        assert_eq!(plan.rounds[..], Plan::draw(7, TIME * 2, &[]).rounds[..plan.rounds.len()]);
+        let plan = Plan::draw(7, TIME, &[], None);
+        assert_eq!(plan, Plan::draw(7, TIME, &[], None));
+        assert_ne!(plan.rounds, Plan::draw(8, TIME, &[], None).rounds);
+        assert_eq!(plan.rounds[..], Plan::draw(7, TIME * 2, &[], None).rounds[..plan.rounds.len()]);
     }
 
     #[test]
     fn every_kind_has_its_turn() {
-        let plan = Plan::draw(7, TIME, &[]);
+        let plan = Plan::draw(7, TIME, &[], None);
         let met: BTreeSet<Kind> = plan.rounds.iter().flat_map(|round| &round.faults).map(|fault| fault.kind).collect();
         assert_eq!(met, Kind::iter().collect());
     }
 
     #[test]
     fn power_is_not_cut_while_another_fault_has_the_same_disk() {
-        let plans = (0..100).map(|seed| Plan::draw(seed, TIME, &[]));
+        let plans = (0..100).map(|seed| Plan::draw(seed, TIME, &[], None));
         let mut beside = 0;
         for round in plans.flat_map(|plan| plan.rounds) {
             let kinds: Vec<_> = round.faults.iter().map(|fault| fault.kind).collect();
@@ -296,7 +299,16 @@ mod tests {
 
     #[test]
     fn kinds_can_be_chosen() {
-        let plan = Plan::draw(7, TIME, &[Kind::Kill]);
+        let plan = Plan::draw(7, TIME, &[Kind::Kill], None);
         assert!(plan.rounds.iter().all(|round| round.name() == "kill"));
+    }
+
+    #[test]
+    fn how_long_it_lasts_can_be_said_of_what_lasts() {
+        let plan = Plan::draw(7, TIME, &[Kind::Kill, Kind::NatsAway], Some(TIME));
+        for fault in plan.rounds.iter().flat_map(|round| &round.faults) {
+            let expected = if fault.kind == Kind::Kill { Duration::ZERO } else { TIME };
+            assert_eq!(fault.lasts, expected, "{fault}");
+        }
     }
 }

@@ -57,6 +57,8 @@ pub struct Options {
     pub time: Duration,
     /// Only these kinds; all, if there are none.
     pub only: Vec<Kind>,
+    /// How long each fault lasts that is not over at once; what is drawn, if nothing is said.
+    pub lasts: Option<Duration>,
     /// How much is asked.
     pub load: Load,
     /// So many times the bound may it take to be well again: more than one on a machine that has other things to do.
@@ -121,7 +123,7 @@ async fn run_in(place: &Path, options: &Options) -> anyhow::Result<Verdict> {
     while let Some(ended) = running.join_next().await {
         ended??;
     }
-    verdict.count(&world.counts);
+    verdict.count(&world.counts, cluster.messages_mixed());
     drop((scene, world));
     check(cluster, observer, recorder, &mut verdict).await?;
     Ok(verdict)
@@ -142,7 +144,7 @@ async fn installed(servers: &Servers) -> anyhow::Result<Observer> {
 /// Round after round, until time is over, or the product does not get well any more.
 async fn hurt(scene: &Scene, options: &Options, recorder: &Recorder, verdict: &mut Verdict) -> anyhow::Result<()> {
     let until = Instant::now() + options.time;
-    for round in &Plan::draw(options.seed, options.time, &options.only).rounds {
+    for round in &Plan::draw(options.seed, options.time, &options.only, options.lasts).rounds {
         if Instant::now() >= until {
             break;
         }

@@ -52,11 +52,12 @@ impl Verdict {
     pub fn of(options: &Options) -> Self {
         let kinds: Vec<_> = options.only.iter().map(|kind| kind.name()).collect();
         let only = if kinds.is_empty() { String::new() } else { format!(" --only {}", kinds.join(",")) };
+        let lasts = options.lasts.map_or(String::new(), |lasts| format!(" --lasts {}", lasts.as_secs()));
         let (seed, seconds, load) = (options.seed, options.time.as_secs(), options.load);
         let bug = options.bug.as_ref().map_or(String::new(), |bug| format!(" --bug {bug}"));
         let program = std::env::args().next().unwrap_or_default();
         let again = format!(
-            "{program} run --seed {seed} --seconds {seconds}{only}{bug} --clients {} --people {} --rate {} --patience {} --momentum {}",
+            "{program} run --seed {seed} --seconds {seconds}{only}{lasts}{bug} --clients {} --people {} --rate {} --patience {} --momentum {}",
             load.clients,
             load.people,
             load.rate,
@@ -107,7 +108,7 @@ impl Verdict {
         self.recovered.entry(name).or_default().push(took);
     }
 
-    pub(crate) fn count(&mut self, counts: &Counts) {
+    pub(crate) fn count(&mut self, counts: &Counts, messages_mixed: u64) {
         let read = |counter: &AtomicU64| counter.load(Relaxed);
         self.counts = vec![
             ("commands acknowledged", read(&counts.done)),
@@ -117,6 +118,7 @@ impl Verdict {
             ("commands asked once more after they were told", read(&counts.repeated)),
             ("own writes looked for", read(&counts.seen)),
             ("own writes looked for in vain, since nobody could tell", read(&counts.not_seen)),
+            ("event messages delivered while some came twice, late or in another order", messages_mixed),
         ];
         let never = read(&counts.never_told);
         if never > 0 {

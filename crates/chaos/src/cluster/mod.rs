@@ -158,6 +158,12 @@ impl Cluster {
         spawn(program, &self.log_of(name))
     }
 
+    /// So many messages with events came to processes while redelivery was on.
+    #[must_use]
+    pub fn messages_mixed(&self) -> u64 {
+        self.links.values().map(Proxy::messages_mixed).sum()
+    }
+
     fn log_of(&self, name: &str) -> PathBuf {
         self.setting.place.join("logs").join(format!("{name}.log"))
     }

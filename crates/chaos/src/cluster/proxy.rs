@@ -1,6 +1,13 @@
 //! A way between two processes on which bytes can be held up, slowed down, or lost together with the connection.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use anyhow::Context;
 use tokio::{
@@ -64,6 +71,7 @@ pub struct Proxy {
     pub address: SocketAddr,
     target: SocketAddr,
     weather: watch::Sender<Weather>,
+    mixed: Arc<AtomicU64>,
     _task: AbortOnDropHandle<()>,
 }
 
@@ -74,14 +82,22 @@ impl Proxy {
         let listener = listener.context("no way can be opened")?;
         let address = listener.local_addr()?;
         let (weather, forecast) = watch::channel(Weather::default());
-        let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, target, language, forecast)));
-        Ok(Self { address, target, weather, _task: task })
+        let mixed = Arc::new(AtomicU64::new(0));
+        let road = Road { target, language, weather: forecast, mixed: mixed.clone() };
+        let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, road)));
+        Ok(Self { address, target, weather, mixed, _task: task })
     }
 
     /// Where it leads.
     #[must_use]
     pub const fn target(&self) -> SocketAddr {
         self.target
+    }
+
+    /// So many messages with events passed while redelivery was on.
+    #[must_use]
+    pub fn messages_mixed(&self) -> u64 {
+        self.mixed.load(Relaxed)
     }
 
     /// From now on, bytes go like this.
@@ -100,13 +116,22 @@ impl Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, target: SocketAddr, language: Language, weather: watch::Receiver<Weather>) {
+/// What each connection of a way needs to know of it.
+#[derive(Clone)]
+struct Road {
+    target: SocketAddr,
+    language: Language,
+    weather: watch::Receiver<Weather>,
+    mixed: Arc<AtomicU64>,
+}
+
+async fn accept(listener: TcpListener, road: Road) {
     let mut connections = JoinSet::new();
     for nth in 0.. {
         tokio::select! {
             accepted = listener.accept() => {
                 let Ok((client, _)) = accepted else { continue };
-                connections.spawn(carry(client, nth, target, language, weather.clone()));
+                connections.spawn(carry(client, nth, road.clone()));
             }
             Some(_) = connections.join_next() => {}
         }
@@ -114,14 +139,14 @@ async fn accept(listener: TcpListener, target: SocketAddr, language: Language, w
 }
 
 /// Carries one connection to its end.
-async fn carry(client: TcpStream, nth: u64, target: SocketAddr, language: Language, weather: watch::Receiver<Weather>) {
+async fn carry(client: TcpStream, nth: u64, Road { target, language, weather, mixed }: Road) {
     let born = *weather.borrow();
     let Ok(server) = TcpStream::connect(target).await else { return };
     drop((client.set_nodelay(true), server.set_nodelay(true)));
     let (mut from_client, mut to_client) = client.into_split();
     let is_lost = {
         let (mut from_server, mut to_server) = server.into_split();
-        let redelivery = (language == Language::Nats).then(Redelivery::default);
+        let redelivery = (language == Language::Nats).then(|| Redelivery::new(mixed));
         let up = pump(&mut from_client, &mut to_server, weather.clone(), |weather| weather.up, None);
         let down = pump(&mut from_server, &mut to_client, weather.clone(), |weather| weather.down, redelivery);
         let (mut resets, mut losses) = (weather.clone(), weather);

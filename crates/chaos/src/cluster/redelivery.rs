@@ -1,6 +1,13 @@
 //! The messages of a NATS connection, delivered twice, late and in another order.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use memchr::memmem;
 use tokio::time::Instant;
@@ -31,15 +38,16 @@ pub(crate) struct Redelivery {
     late: Vec<Vec<u8>>,
     /// When those are due that come when everybody has forgotten them.
     aged: VecDeque<(Instant, Vec<u8>)>,
-}
-
-impl Default for Redelivery {
-    fn default() -> Self {
-        Self { chance: Chance::new(0), begun: vec![], late: vec![], aged: VecDeque::new() }
-    }
+    /// How many events were said while mixing, on this connection and others of its way.
+    mixed: Arc<AtomicU64>,
 }
 
 impl Redelivery {
+    /// Of a connection that begins.
+    pub fn new(mixed: Arc<AtomicU64>) -> Self {
+        Self { chance: Chance::new(0), begun: vec![], late: vec![], aged: VecDeque::new(), mixed }
+    }
+
     /// Passes on what is whole by `now`. Unless `mixing`, nothing is changed, and what was late comes first.
     pub fn pass(&mut self, bytes: &[u8], mixing: bool, now: Instant) -> Vec<u8> {
         self.begun.extend_from_slice(bytes);
@@ -58,6 +66,7 @@ impl Redelivery {
                 heard.extend(said);
                 continue;
             }
+            self.mixed.fetch_add(1, Relaxed);
             if self.chance.one_in(TWICE_ONE_IN) {
                 heard.extend_from_slice(&said);
             }
@@ -118,14 +127,14 @@ mod tests {
         let mut said = b"INFO {}\r\n".to_vec();
         (0..20).for_each(|number| said.extend(message(number)));
         said.extend(b"PONG\r\n");
-        let mut redelivery = Redelivery::default();
+        let mut redelivery = Redelivery::new(Arc::default());
         let heard: Vec<u8> = said.chunks(7).flat_map(|piece| redelivery.pass(piece, false, Instant::now())).collect();
         assert_eq!(heard, said);
     }
 
     #[test]
     fn mixed_everything_comes_and_some_twice_late_and_very_late() {
-        let mut redelivery = Redelivery::default();
+        let mut redelivery = Redelivery::new(Arc::default());
         let now = Instant::now();
         let mut heard: Vec<u8> = (0..1_000).flat_map(|number| redelivery.pass(&message(number), true, now)).collect();
         heard.extend(redelivery.pass(b"PONG\r\n", false, now));

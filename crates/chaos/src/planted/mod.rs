@@ -103,6 +103,7 @@ impl Search {
             seed,
             time: self.time,
             only: faults.to_vec(),
+            lasts: None,
             load: LOAD,
             patience: PATIENCE,
             momentum: self.program.clone(),

@@ -23,14 +23,16 @@ create table es.shard (
     last_recorded_at timestamptz not null default 'epoch'
 ) with (fillfactor = 10);
 
+-- Columns stand in the order in which Postgres need not fill them up to even places.
 create table es.events (
-    shard smallint not null,
     position bigint not null,
-    stream_id uuid not null,
+    recorded_at timestamptz not null,
     version integer not null check (version > 0),
-    id uuid not null,
-    type text not null,
+    local_day date not null,
+    shard smallint not null,
     schema smallint not null,
+    stream_id uuid not null,
+    id uuid not null,
     workspace uuid not null,
     actor uuid not null,
     command_id uuid not null,
@@ -40,8 +42,7 @@ create table es.events (
     correlation uuid,
     causation uuid,
     trace_parent text,
-    recorded_at timestamptz not null,
-    local_day date not null,
+    type text not null,
     -- `json`, not `jsonb`: it is written and read whole, never looked into.
     data json not null,
     -- Replay and subscriptions read ranges of positions.
@@ -50,23 +51,25 @@ create table es.events (
     unique (shard, stream_id, version)
 );
 
--- History and feeds read one workspace in order.
-create index events_of_workspace on es.events (shard, workspace, position);
+-- History and feeds read one workspace in order. A workspace has one shard, so the index does without.
+create index events_of_workspace on es.events (workspace, position);
 
 -- The answers to commands, kept 90 days, so that a retry gets the answer and not a second effect.
 create table es.commands (
+    -- Where the log stood when the command was done: its last event, or the head if it changed nothing.
+    position bigint not null,
+    shard smallint not null,
     -- A UUIDv7, so that what is past its time is a range at the start of the primary key.
     id uuid not null,
     actor uuid not null,
     -- A keyed hash of the body: a plain one would leave erased text guessable.
     fingerprint bytea not null,
-    -- Where the log stood when the command was done: its last event, or the head if it changed nothing.
-    shard smallint not null,
-    position bigint not null,
-    -- The stream the command was about, and its version then.
-    stream_id uuid not null,
-    version integer not null,
+    -- The stream the command was about, and its version then; both null where the event at `position` tells them.
+    stream_id uuid,
+    version integer,
     -- Why it was refused, if it was.
     refusal json,
-    primary key (id, actor)
+    check ((stream_id is null) = (version is null)),
+    -- Ids come nearly in order. Where pages were full, each that comes late would split one.
+    primary key (id, actor) with (fillfactor = 80)
 );

@@ -31,7 +31,7 @@ const PIECE_BYTES: usize = 1 << 20;
 const SEALED_CHARS: usize = 147;
 const COPY_EVENTS: &str = "copy es.events (shard, position, stream_id, version, id, type, schema, workspace, actor,
     command_id, recorded_at, local_day, data) from stdin";
-const COPY_COMMANDS: &str = "copy es.commands (id, actor, fingerprint, shard, position, stream_id, version) from stdin";
+const COPY_COMMANDS: &str = "copy es.commands (id, actor, fingerprint, shard, position) from stdin";
 const SEED: u64 = 0x6d6f_6d65_6e74_756d;
 
 /// Ids and numbers that look random and are the same each time: SplitMix64.
@@ -270,7 +270,7 @@ impl Copying {
         writeln!(self.events, "{command}\t{recorded_at}\t{day}\t{data}")?;
         // Any sixteen bytes do for the fingerprint.
         let fingerprint = command.simple();
-        writeln!(self.commands, "{command}\t{actor}\t\\\\x{fingerprint}\t{shard}\t{head}\t{stream}\t{version}")?;
+        writeln!(self.commands, "{command}\t{actor}\t\\\\x{fingerprint}\t{shard}\t{head}")?;
         Ok(())
     }
 

@@ -67,7 +67,9 @@ impl Held {
              from es.events order by shard, position",
         );
         let answers = sqlx::query(
-            "select id, actor, shard, position, stream_id, version, refusal is not null as refused from es.commands",
+            "select commands.id, commands.actor, shard, position, coalesce(commands.stream_id, told.stream_id) as stream_id,
+                    coalesce(commands.version, told.version) as version, refusal is not null as refused
+             from es.commands left join es.events as told using (shard, position)",
         );
         let heads = sqlx::query("select shard, head as position from es.shard");
         Ok(Self {

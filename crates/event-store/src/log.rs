@@ -94,8 +94,7 @@ impl Log {
         limit: i64,
     ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
         let rows = select_events!(
-            "shard = $1 and workspace = $2 and position > $3 order by position limit $4",
-            self.shard_of(workspace).0,
+            "workspace = $1 and position > $2 order by position limit $3",
             workspace.uuid(),
             after,
             limit.clamp(1, PAGE_EVENTS_MAX),
@@ -113,12 +112,11 @@ impl Log {
         limit: i64,
     ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
         let rows = select_events!(
-            "shard = $1 and workspace = $2 and position < $3
-             and ($4::uuid[] is null or stream_id = any($4)) and ($5::text is null or type = $5)
-             and recorded_at >= coalesce($6, '-infinity'::timestamptz)
-             and recorded_at < coalesce($7, 'infinity'::timestamptz)
-             order by position desc limit $8",
-            self.shard_of(workspace).0,
+            "workspace = $1 and position < $2
+             and ($3::uuid[] is null or stream_id = any($3)) and ($4::text is null or type = $4)
+             and recorded_at >= coalesce($5, '-infinity'::timestamptz)
+             and recorded_at < coalesce($6, 'infinity'::timestamptz)
+             order by position desc limit $7",
             workspace.uuid(),
             before,
             filter.streams.as_deref(),

@@ -23,6 +23,8 @@ pub(crate) struct Plan<'a> {
 pub(crate) struct NewAnswer<'a> {
     pub command: &'a Command,
     pub receipt: Receipt,
+    /// Whether the event at its position has its stream and version, which need not be kept twice.
+    pub is_told_by_event: bool,
     pub refusal: Option<&'a Refusal>,
 }
 
@@ -121,7 +123,8 @@ impl<'a> Plan<'a> {
         let refusal = proposal.refusal.as_ref();
         // What is refused for now, as by a role that can change, may be done later under the same id.
         if refusal.is_none_or(|refusal| !refusal.kind().may_pass()) {
-            self.answers.push(NewAnswer { command, receipt, refusal });
+            let is_told_by_event = proposal.events.last().is_some_and(|event| event.stream == proposal.subject);
+            self.answers.push(NewAnswer { command, receipt, is_told_by_event, refusal });
             let fingerprint = command.fingerprint.0.to_vec();
             let answered = Answered { fingerprint, receipt, refusal: refusal.cloned() };
             self.state.answers.insert((command.id.uuid(), command.actor.uuid()), answered);

@@ -59,12 +59,14 @@ impl State {
                       null
                from unnest($2::smallint[], $3::uuid[]) as asked(shard, stream)
                union all
-               select 2, shard, commands.id, commands.actor, position, null, fingerprint, stream_id, version, refusal
+               select 2, shard, commands.id, commands.actor, position, null, fingerprint,
+                      coalesce(commands.stream_id, told.stream_id), coalesce(commands.version, told.version, 0), refusal
                from unnest($4::uuid[], $5::uuid[]) as asked(id, actor)
                -- Lateral and limited, so that a plan made while the table was empty still goes by its key later.
                cross join lateral (
                    select * from es.commands where id = asked.id and actor = asked.actor limit 1
-               ) as commands"#,
+               ) as commands
+               left join es.events as told using (shard, position)"#,
             shards,
             &stream_shards,
             &streams,

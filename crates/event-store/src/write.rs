@@ -21,6 +21,7 @@ impl Plan<'_> {
             let own = |event: &Recorded<RawEvent>| Some(get(event)).filter(|id| *id != event.command.uuid());
             events.iter().map(own).collect::<Vec<_>>()
         };
+        let kept = || answers.iter().map(|answer| Some(answer.receipt).filter(|_| !answer.is_told_by_event));
         // As text: what is declared JSON to sqlx goes by way of `jsonb`, which is slow and does not keep it as it is.
         let refusals = answers.iter().map(|answer| answer.refusal.map(serde_json::to_string).transpose());
         let refusals = refusals.collect::<Result<Vec<_>, _>>().map_err(|error| sqlx::Error::Encode(error.into()))?;
@@ -71,8 +72,8 @@ impl Plan<'_> {
             &answers.iter().map(|answer| answer.command.fingerprint.0.to_vec()).collect::<Vec<_>>(),
             &answers.iter().map(|answer| answer.receipt.position.shard.0).collect::<Vec<_>>(),
             &answers.iter().map(|answer| answer.receipt.position.number).collect::<Vec<_>>(),
-            &answers.iter().map(|answer| answer.receipt.stream).collect::<Vec<_>>(),
-            &answers.iter().map(|answer| signed(answer.receipt.version)).collect::<Vec<_>>(),
+            &kept().map(|kept| kept.map(|receipt| receipt.stream)).collect::<Vec<_>>() as &[Option<Uuid>],
+            &kept().map(|kept| kept.map(|receipt| signed(receipt.version))).collect::<Vec<_>>() as &[Option<i32>],
             &refusals as &[Option<String>],
             &events.iter().map(|event| event.position.shard.0).collect::<Vec<_>>(),
             &events.iter().map(|event| event.position.number).collect::<Vec<_>>(),

@@ -1,5 +1,7 @@
 //! What an event does to streaks: the goal's, and through the days that it makes met, the workspace's.
 
+use std::cell::Cell;
+
 use chrono::NaiveDate;
 use domain::{
     Calendar, Event, Recorded,
@@ -11,7 +13,7 @@ use domain::{
 use uuid::Uuid;
 use worker::CannotApply;
 
-use super::{StreakRows, Subject, load::Window};
+use super::{NewChange, StreakRows, Subject, load::Window};
 
 /// Takes in one event.
 pub(crate) fn fold(rows: &mut StreakRows, event: &Recorded) -> Result<(), CannotApply> {
@@ -120,25 +122,41 @@ fn apply(
     let calendar = rows.calendars.get(&subject.0).ok_or_else(|| CannotApply::missing("workspace"))?;
     let mut runs = runs_around(rows, subject, Window::of(changes, &state, calendar, event.local_day));
     let days = &rows.days;
-    let counted = |day| days.get(subject, day).0.cast_unsigned();
+    // A day is judged as it was and as it is, and so asked for again and again.
+    let asked = Cell::new(None);
+    let counted = |day| match asked.get() {
+        Some((same, counted)) if same == day => counted,
+        _ => {
+            let counted = days.get(subject, day).0.cast_unsigned();
+            asked.set(Some((day, counted)));
+            counted
+        }
+    };
     let moment = Moment { event: event.id, today: event.local_day, calendar, minutes: &counted };
-    let outcome = state.apply(changes, &mut runs, &moment);
+    let mut outcome = state.apply(changes, &mut runs, &moment);
     rows.states.insert(subject, state);
-    keep(rows, event, subject, changes, &outcome);
+    keep(rows, event, subject, changes, &mut outcome);
     Ok(outcome)
 }
 
 /// A subject's runs in a window, and the nearest on either side.
 fn runs_around(rows: &StreakRows, subject: Subject, Window { first, last, .. }: Window) -> Runs {
-    let own = |((of, _), _): &(&(Subject, NaiveDate), &Run)| *of == subject;
-    let before = rows.runs.before(&(subject, first)).take_while(own).take(1);
-    let within = rows.runs.from(&(subject, first)).take_while(own).take_while(|((_, first), _)| *first <= last);
-    let beyond = last.succ_opt().into_iter().flat_map(|next| rows.runs.from(&(subject, next)).take_while(own).take(1));
-    before.chain(within).chain(beyond).map(|(_, run)| *run).collect()
+    let own = |((of, _), run): (&(Subject, NaiveDate), &Run)| (*of == subject).then_some(*run);
+    let Some(next) = last.succ_opt() else { return Runs::default() };
+    let mut runs: Vec<Run> = vec![];
+    for run in rows.runs.before(&(subject, next)).map_while(own) {
+        runs.push(run);
+        if run.first < first {
+            break;
+        }
+    }
+    runs.reverse();
+    runs.extend(rows.runs.from(&(subject, next)).map_while(own).next());
+    runs.into_iter().collect()
 }
 
-/// Puts the rows in the place that the outcome gives them.
-fn keep(rows: &mut StreakRows, event: &Recorded, subject: Subject, changes: &[Change], outcome: &Outcome) {
+/// Puts the rows in the place that the outcome gives them, and takes over what it has to tell.
+fn keep(rows: &mut StreakRows, event: &Recorded, subject: Subject, changes: &[Change], outcome: &mut Outcome) {
     for change in changes {
         let Change::Minutes { day, more } = change else { continue };
         rows.days.change(subject, *day, |counted| counted.0 += more);
@@ -146,7 +164,7 @@ fn keep(rows: &mut StreakRows, event: &Recorded, subject: Subject, changes: &[Ch
     let key = |run: &Run| (subject, run.first);
     outcome.removed.iter().for_each(|run| rows.runs.remove(&key(run)));
     outcome.added.iter().for_each(|run| rows.runs.insert(key(run), *run));
-    for (nth, change) in (0..).zip(&outcome.changes) {
-        rows.changes.insert((subject, event.position.number, nth), (event.recorded_at, change.clone()));
-    }
+    let (position, recorded_at) = (event.position.number, event.recorded_at);
+    let told = (0..).zip(outcome.changes.drain(..));
+    rows.changes.extend(told.map(|(nth, change)| NewChange { subject, position, nth, recorded_at, change }));
 }

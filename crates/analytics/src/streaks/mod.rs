@@ -44,8 +44,20 @@ pub struct StreakRows {
     pub(crate) states: Rows<Subject, StreakState>,
     pub(crate) runs: Rows<(Subject, NaiveDate), Run>,
     pub(crate) days: Months<Counted>,
-    /// By position and place among the changes of that event.
-    pub(crate) changes: Rows<(Subject, i64, i16), (DateTime<Utc>, StreakChange)>,
+    /// What there is to tell, in the order of events: it is only ever added to.
+    pub(crate) changes: Vec<NewChange>,
+}
+
+/// A change of a streak that no table has yet.
+#[derive(Debug)]
+pub(crate) struct NewChange {
+    pub subject: Subject,
+    /// The position of its event.
+    pub position: i64,
+    /// Its place among the changes of that event.
+    pub nth: i16,
+    pub recorded_at: DateTime<Utc>,
+    pub change: StreakChange,
 }
 
 impl ReadModel for Streaks {

@@ -12,7 +12,7 @@ use sqlx::{PgPool, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Counted, StreakRows, Subject};
+use super::{Counted, NewChange, StreakRows, Subject};
 use crate::months::{Month, Months, month_of};
 
 /// The local day is at most so far from the one in Greenwich, whatever the zone, the day start, and a move between zones.
@@ -177,19 +177,14 @@ impl StreakRows {
     /// As [`list_streak_changes`].
     pub fn list_streak_changes(&self, subject: Subject, before: Option<(i64, i16)>, limit: i64) -> Vec<StreakChanged> {
         let before = before.unwrap_or((i64::MAX, i16::MAX));
-        let first = (subject, i64::MIN, i16::MIN);
-        let of_subject = self.changes.from(&first).take_while(|((of, ..), _)| *of == subject);
-        let earlier = of_subject.take_while(|((_, position, nth), _)| (*position, *nth) < before);
-        let mut changes: Vec<StreakChanged> = earlier
-            .map(|((_, position, nth), (recorded_at, change))| StreakChanged {
-                position: *position,
-                nth: *nth,
-                recorded_at: Some(*recorded_at),
-                change: change.clone(),
-            })
-            .collect();
-        changes.reverse();
-        changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-        changes
+        let of_subject = self.changes.iter().rev().filter(|change| change.subject == subject);
+        let earlier = of_subject.filter(|change| (change.position, change.nth) < before);
+        let told = earlier.map(|NewChange { position, nth, recorded_at, change, .. }| StreakChanged {
+            position: *position,
+            nth: *nth,
+            recorded_at: Some(*recorded_at),
+            change: change.clone(),
+        });
+        told.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect()
     }
 }

@@ -3,7 +3,7 @@
 use sqlx::{PgConnection, types::Json};
 use worker::NewRows;
 
-use super::StreakRows;
+use super::{NewChange, StreakRows};
 
 /// Writes the rows that have changed.
 pub(crate) async fn write(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
@@ -95,7 +95,10 @@ async fn write_changes(connection: &mut PgConnection, rows: &StreakRows) -> Resu
         ("change", "json"),
     ];
     let mut new = NewRows::of("streak_changes", &columns);
-    for (((workspace, subject), position, nth), (recorded_at, change)) in rows.changes.added() {
+    // Those of a subject lie beside each other, as they are read.
+    let mut changes: Vec<&NewChange> = rows.changes.iter().collect();
+    changes.sort_by_key(|change| change.subject);
+    for NewChange { subject: (workspace, subject), position, nth, recorded_at, change } in changes {
         new.value(workspace.uuid())?;
         new.value(*subject)?;
         new.value(*position)?;

@@ -134,10 +134,10 @@ async fn long_ago(service: &Service, person: &Person) -> anyhow::Result<String> 
     let log = Log::open(pool.clone()).await?;
     let shard = log.shard_of(person.workspace);
     let number = sqlx::query_scalar(
-        "select max(position) from (select position from es.events where shard = $1 and workspace = $2
-                                    order by position limit $3) as events",
+        "select max(position) from (select position from es.events where workspace = $1
+                                    order by position limit $2) as events",
     );
-    let number = number.bind(shard.0).bind(person.workspace.uuid()).bind(AS_OF_EVENTS).fetch_one(&pool).await?;
+    let number = number.bind(person.workspace.uuid()).bind(AS_OF_EVENTS).fetch_one(&pool).await?;
     Ok(log.cursor(Position { shard, number }).to_string())
 }
 

@@ -78,9 +78,10 @@ async fn plant(url: &str, goal: Uuid) -> anyhow::Result<()> {
               head as (update es.shard set head = head + 1 from made where shard.shard = made.shard
                        and not exists (select from es.events where stream_id = $1 and version = 2)
                        returning head)
-         insert into es.events
-         select shard, head, stream_id, 2, gen_random_uuid(), 'GoalRevised', 1, workspace, actor, $2, null, null, null,
-                null, (select last_recorded_at from es.shard where shard.shard = made.shard), local_day,
+         insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor, command_id,
+                                recorded_at, local_day, data)
+         select shard, head, stream_id, 2, gen_random_uuid(), 'GoalRevised', 1, workspace, actor, $2,
+                (select last_recorded_at from es.shard where shard.shard = made.shard), local_day,
                 '{\"total_minutes\": \"many\"}'
          from made, head",
     )

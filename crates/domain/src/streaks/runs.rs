@@ -1,7 +1,5 @@
 //! Runs of met days or weeks, and how they split and join around a change.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,7 +26,7 @@ pub struct Run {
 /// Runs in the order of their dates: all of a goal's, or those around a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Runs {
-    by_first: BTreeMap<NaiveDate, Run>,
+    runs: Vec<Run>,
 }
 
 /// Runs that a change ended up without, and with.
@@ -56,12 +54,17 @@ struct Growing {
 impl Runs {
     /// All of them.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Run> {
-        self.by_first.values()
+        self.runs.iter()
     }
 
     /// The one that begins last.
     pub fn last(&self) -> Option<Run> {
-        self.by_first.values().next_back().copied()
+        self.runs.last().copied()
+    }
+
+    /// How many of them begin before `day`.
+    fn before(&self, day: NaiveDate) -> usize {
+        self.runs.partition_point(|run| run.first < day)
     }
 
     /// Judges anew the days from `first` to `last`, on which something may have changed, and mends the runs around them.
@@ -89,10 +92,9 @@ impl Runs {
     }
 
     fn overlapping(&self, first: NaiveDate, last: NaiveDate) -> Vec<Run> {
-        let upto = self.by_first.range(..=last).rev().map(|(_, run)| *run);
-        let mut runs: Vec<_> = upto.take_while(|run| run.last >= first).collect();
-        runs.reverse();
-        runs
+        let upto = &self.runs[..self.before(morrow(last))];
+        let apart = upto.iter().rposition(|run| run.last < first).map_or(0, |apart| apart + 1);
+        upto[apart..].to_vec()
     }
 
     /// What reaches up to the window from the left: a piece of a run that is cut by it, or the run before it.
@@ -100,7 +102,7 @@ impl Runs {
         if let Some(run) = removed.first().filter(|run| run.first < window.first) {
             return Some(window.left_piece(run));
         }
-        let (_, run) = self.by_first.range(..window.first).next_back()?;
+        let run = self.runs[..self.before(window.first)].last()?;
         let judge = &window.judge;
         if judge.first_break(run.unit, morrow(run.last), window.first).is_some() {
             return None;
@@ -113,7 +115,7 @@ impl Runs {
         if let Some(run) = removed.last().filter(|run| run.last > window.last) {
             return Some(window.right_piece(run));
         }
-        let (_, run) = self.by_first.range(morrow(window.last)..).next()?;
+        let run = self.runs.get(self.before(morrow(window.last)))?;
         let judge = &window.judge;
         if judge.first_break(run.unit, morrow(window.last), run.first).is_some() {
             return None;
@@ -127,17 +129,19 @@ impl Runs {
         let same: Vec<_> = removed.iter().filter(|run| added.contains(run)).copied().collect();
         removed.retain(|run| !same.contains(run));
         added.retain(|run| !same.contains(run));
-        for run in &removed {
-            self.by_first.remove(&run.first);
+        self.runs.retain(|run| !removed.contains(run));
+        for run in &added {
+            self.runs.insert(self.before(run.first), *run);
         }
-        self.by_first.extend(added.iter().map(|run| (run.first, *run)));
         RunsChanged { removed, added }
     }
 }
 
 impl FromIterator<Run> for Runs {
     fn from_iter<I: IntoIterator<Item = Run>>(runs: I) -> Self {
-        Self { by_first: runs.into_iter().map(|run| (run.first, run)).collect() }
+        let mut runs: Vec<Run> = runs.into_iter().collect();
+        runs.sort_unstable_by_key(|run| run.first);
+        Self { runs }
     }
 }
 

@@ -1,7 +1,5 @@
 //! The stored state of a streak, and how an event's changes are worked into it.
 
-use std::collections::BTreeMap;
-
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +36,8 @@ struct Effect {
 struct Work<'a> {
     moment: &'a Moment<'a>,
     calendar: Option<Calendar>,
-    logged: BTreeMap<NaiveDate, i32>,
+    /// The minutes of its changes so far, one after the other.
+    logged: Vec<(NaiveDate, i32)>,
     outcome: Outcome,
 }
 
@@ -52,7 +51,7 @@ impl StreakState {
     /// Equal to a recomputation from nothing, at a cost that follows the days that changed: only where a run is split
     /// are the days of its shorter side counted.
     pub fn apply(&mut self, changes: &[Change], runs: &mut Runs, moment: &Moment<'_>) -> Outcome {
-        let mut work = Work { moment, calendar: None, logged: BTreeMap::new(), outcome: Outcome::default() };
+        let mut work = Work { moment, calendar: None, logged: vec![], outcome: Outcome::default() };
         let ended = self.ended_by(moment.calendar, moment.today);
         let (before, _) = self.figures(moment.calendar, moment.today);
         for change in changes {
@@ -92,11 +91,11 @@ impl StreakState {
 
     fn apply_one(&mut self, change: &Change, runs: &mut Runs, work: &mut Work<'_>) {
         let effect = self.effect(change, work.calendar(), work.moment.today);
-        let logged_before = work.logged.clone();
+        let logged_before = work.logged.len();
         if let Change::Minutes { day, more } = change {
-            *work.logged.entry(*day).or_default() += more;
+            work.logged.push((*day, *more));
         }
-        let minutes_before = |day| minutes(work.moment, &logged_before, day);
+        let minutes_before = |day| minutes(work.moment, &work.logged[..logged_before], day);
         let minutes_after = |day| minutes(work.moment, &work.logged, day);
         let before = Judge { rules: &self.rules, calendar: work.calendar(), minutes: &minutes_before };
         let after = Judge {
@@ -153,8 +152,8 @@ impl Work<'_> {
     }
 }
 
-fn minutes(moment: &Moment<'_>, logged: &BTreeMap<NaiveDate, i32>, day: NaiveDate) -> u32 {
-    let more = logged.get(&day).copied().unwrap_or(0);
+fn minutes(moment: &Moment<'_>, logged: &[(NaiveDate, i32)], day: NaiveDate) -> u32 {
+    let more = logged.iter().filter(|(on, _)| *on == day).map(|(_, more)| more).sum();
     (moment.minutes)(day).saturating_add_signed(more)
 }
 

@@ -77,7 +77,7 @@ impl Version {
     /// Of the rows of a workspace as they are now; none, while they are behind the log.
     pub async fn now(tables: &PgPool, shard: Shard, workspace: WorkspaceId) -> Result<Option<Self>, sqlx::Error> {
         let found = sqlx::query!(
-            r#"select coalesce((select position from es.events where shard = $1 and workspace = $2
+            r#"select coalesce((select position from es.events where workspace = $2
                                 order by position desc limit 1), 0) as "event!",
                       count(*) as "models!", coalesce(min(position), 0) as "reached!",
                       coalesce(sum(epoch), 0)::bigint as "epochs!"

@@ -6,6 +6,7 @@
 pub mod baseline;
 pub mod document;
 pub mod fill;
+pub mod followers;
 pub mod http;
 pub mod load;
 pub mod machine;

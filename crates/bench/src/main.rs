@@ -11,6 +11,7 @@ use std::{
 use anyhow::Context;
 use bench::{
     baseline, document,
+    followers::{self, Following},
     measure::{Group, Stage},
     plan::Plan,
     product::Program,
@@ -59,6 +60,14 @@ enum Command {
         #[arg(long)]
         momentum: Option<PathBuf>,
     },
+    /// Have the log followed while many write, and transactions stay open all around: nobody may miss anything
+    Followers {
+        #[command(flatten)]
+        asked: Following,
+        /// The program to measure; the one in this program, unless given
+        #[arg(long)]
+        momentum: Option<PathBuf>,
+    },
     /// Make the page about figures that were kept as JSON, in one run or several
     Page {
         /// The figures; of a table that is in several, those of the last
@@ -98,6 +107,10 @@ async fn main() -> anyhow::Result<()> {
         Command::Soak { minutes, momentum } => {
             let lasts = Duration::from_secs(minutes * 60);
             on_own_servers(Plan::full(), momentum, async |stage| soak::soak(stage, lasts, tell).await).await
+        }
+        Command::Followers { asked, momentum } => {
+            let tell = |line: String| println!("{line}");
+            on_own_servers(Plan::full(), momentum, async |stage| followers::run(stage, asked, tell).await).await
         }
         Command::Page { json, page } => {
             let read = |path: &PathBuf| Ok(serde_json::from_str::<Report>(&fs::read_to_string(path)?)?);

@@ -41,6 +41,8 @@ pub(crate) struct Group {
 
 /// A batch, as far as it can be read.
 pub(crate) struct Batch {
+    /// The position before its first event.
+    pub after: i64,
     /// The position of its last event.
     pub last: i64,
     /// In order, without those of a stream from an unreadable one on.
@@ -134,8 +136,8 @@ impl Batch {
 
     /// Reads what was written. None, if there is nothing.
     fn read(raw: Vec<Recorded<RawEvent>>) -> Option<Self> {
-        let last = raw.last()?.position.number;
-        let mut batch = Self { last, events: Vec::with_capacity(raw.len()), unreadable: BTreeMap::new() };
+        let (after, last) = (raw.first()?.position.number - 1, raw.last()?.position.number);
+        let mut batch = Self { after, last, events: Vec::with_capacity(raw.len()), unreadable: BTreeMap::new() };
         for raw in raw {
             if batch.unreadable.contains_key(&raw.stream) {
                 continue;

@@ -24,7 +24,9 @@ use crate::{
 const SHARDS_AT_ONCE_MAX: usize = 2;
 /// So many events are taken in at once. The more they are, the fewer times a row is written that changes often; each takes
 /// about half a kilobyte of memory.
-const EVENTS_AT_ONCE: i64 = 100_000;
+pub(super) const EVENTS_AT_ONCE: i64 = 100_000;
+/// As many where a rebuild was killed before: it must get on even if that happens again and again.
+pub(super) const EVENTS_AT_ONCE_AGAIN: i64 = 10_000;
 /// So many batches wait for a read model that is slower than the others.
 const BATCHES_AHEAD_MAX: usize = 1;
 
@@ -78,12 +80,13 @@ impl Part<'_> {
         let connections = self.next.options().get_max_connections() as usize / SHARDS_AT_ONCE_MAX;
         let mut fillings: Vec<Filling> = vec![];
         for intake in Intake::hold(self.next, self.models, shard).await? {
-            let target = self.targets.of(shard, intake.model.name());
-            let beside = fillings.iter().position(|it| it.target == target).filter(|_| fillings.len() >= connections);
+            let (position, target) = (intake.held.position, self.targets.of(shard, intake.model.name()));
+            let is_alike = |it: &Filling| (it.group.position, it.target) == (position, target);
+            let beside = fillings.iter().position(is_alike).filter(|_| fillings.len() >= connections);
             match beside {
                 Some(beside) => fillings[beside].group.intakes.push(intake),
                 None => {
-                    let group = Group { pool: self.next.clone(), shard, position: 0, intakes: vec![intake] };
+                    let group = Group { pool: self.next.clone(), shard, position, intakes: vec![intake] };
                     fillings.push(Filling { part, group, target });
                 }
             }
@@ -92,11 +95,13 @@ impl Part<'_> {
     }
 }
 
-/// Fills new tables, each read model up to its own target, all of them from one reading of the log. `progress` is told how
-/// many events have been taken in, of how many. Answers with the groups of each part.
+/// Fills new tables, each read model from where it is up to its own target, all of them from one reading of the log, so
+/// many events at once. `progress` is told how many events have been taken in, of how many. Answers with the groups of each
+/// part.
 pub(super) async fn fill(
     parts: &[Part<'_>],
     log: &Log,
+    at_once: i64,
     progress: &(impl Fn(u64, u64) + Sync),
 ) -> Result<Vec<Vec<Group>>, RebuildError> {
     let mut fillings: BTreeMap<Shard, Vec<Filling>> = BTreeMap::new();
@@ -109,7 +114,7 @@ pub(super) async fn fill(
     let furthest = |fillings: &Vec<Filling>| fillings.iter().map(|it| it.target).max().unwrap_or(0).unsigned_abs();
     let (all, done) = (fillings.values().map(furthest).sum(), AtomicU64::new(0));
     let read = |events: u64| progress(done.fetch_add(events, Relaxed) + events, all);
-    let filled = fillings.into_iter().map(|(shard, fillings)| fill_shard(log, shard, fillings, &read));
+    let filled = fillings.into_iter().map(|(shard, fillings)| fill_shard(log, shard, at_once, fillings, &read));
     let mut filled = stream::iter(filled).buffer_unordered(SHARDS_AT_ONCE_MAX);
     let mut groups: Vec<Vec<Group>> = parts.iter().map(|_| vec![]).collect();
     while let Some(fillings) = filled.try_next().await? {
@@ -129,28 +134,32 @@ pub(super) async fn fill(
 async fn fill_shard(
     log: &Log,
     shard: Shard,
+    at_once: i64,
     fillings: Vec<Filling>,
     progress: &(impl Fn(u64) + Sync),
 ) -> Result<Vec<Filling>, RebuildError> {
-    let targets: BTreeSet<i64> = fillings.iter().map(|filling| filling.target).collect();
+    // A batch ends where any of them stands, or is to come to.
+    let mut ends: BTreeSet<i64> = fillings.iter().flat_map(|it| [it.group.position, it.target]).collect();
+    let mut position = fillings.iter().map(|it| it.group.position).min().unwrap_or(0);
+    ends.retain(|end| *end > position);
+    progress(position.unsigned_abs());
     let (mut senders, mut tasks) = (vec![], JoinSet::new());
     for mut filling in fillings {
         let (sender, mut batches) = mpsc::channel::<Arc<Batch>>(BATCHES_AHEAD_MAX);
         senders.push(sender);
         tasks.spawn(async move {
             while let Some(batch) = batches.recv().await {
-                // A batch ends where the first of the targets ahead does.
-                if batch.last <= filling.target {
+                if batch.after == filling.group.position && batch.last <= filling.target {
                     filling.group.take_in_batch(&batch).await.map_err(NotCaughtUp::from)?;
                 }
             }
             Ok::<_, RebuildError>(filling)
         });
     }
-    let mut position = 0;
-    'reading: for target in targets {
-        while position < target {
-            let batch = Arc::new(read(log, Position { shard, number: position }, target).await?);
+    'reading: for end in ends {
+        while position < end {
+            let to = end.min(position + at_once);
+            let batch = Arc::new(read(log, Position { shard, number: position }, to).await?);
             let events = batch.last - position;
             position = batch.last;
             for sender in &senders {
@@ -170,9 +179,8 @@ async fn fill_shard(
     Ok(filled)
 }
 
-/// As many events after a position as are taken in at once, up to another.
-async fn read(log: &Log, after: Position, target: i64) -> Result<Batch, RebuildError> {
-    let end = target.min(after.number + EVENTS_AT_ONCE);
+/// The events after a position, up to another.
+async fn read(log: &Log, after: Position, end: i64) -> Result<Batch, RebuildError> {
     let mut events = vec![];
     loop {
         let position = events.last().map_or(after.number, |event: &Recorded<RawEvent>| event.position.number);
@@ -186,7 +194,7 @@ async fn read(log: &Log, after: Position, target: i64) -> Result<Batch, RebuildE
         events.extend(page);
     }
     let batch = Batch::after(after, events).map_err(NotCaughtUp::from)?;
-    batch.ok_or(RebuildError::Ahead(Position { number: target, ..after }))
+    batch.ok_or(RebuildError::Ahead(Position { number: end, ..after }))
 }
 
 /// Brings filled tables to where `targets` are by now, at least.

@@ -1,5 +1,6 @@
 //! Making read models again from the log, beside the living tables, and moving them in.
 
+mod begun;
 mod fill;
 mod tables;
 
@@ -12,7 +13,10 @@ use serde::Serialize;
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::time::sleep;
 
-use self::fill::{Part, Targets, fill, follow};
+use self::{
+    begun::Begun,
+    fill::{EVENTS_AT_ONCE, EVENTS_AT_ONCE_AGAIN, Part, Targets, fill, follow},
+};
 use crate::{AnyReadModel, Checkpoint, Digest, NotCaughtUp, Schema, batch::Group, digest::digest};
 
 /// Readers of the living tables are kept waiting at most so long for the swap.
@@ -83,7 +87,8 @@ pub enum RebuildError {
 
 impl Rebuild {
     /// Fills new tables, brings them level with the living ones, and moves them in; all of them from one reading of the
-    /// log. `progress` is told how many events have been taken in, of how many.
+    /// log. `progress` is told how many events have been taken in, of how many. What another run of the same program was
+    /// killed over is gone on with.
     pub async fn run(together: &[Self], progress: impl Fn(u64, u64) + Sync) -> Result<(), RebuildError> {
         let mut sessions = Self::lock_all(together).await?;
         let moved_in = Self::fill_and_swap(together, &mut sessions, &progress).await;
@@ -104,14 +109,21 @@ impl Rebuild {
         sessions: &mut [PgConnection],
         progress: &(impl Fn(u64, u64) + Sync),
     ) -> Result<(), RebuildError> {
-        let (mut parts, mut put_off) = (vec![], vec![]);
+        let (mut parts, mut put_off, mut at_once) = (vec![], vec![], EVENTS_AT_ONCE);
         for (rebuild, session) in together.iter().zip(&mut *sessions) {
-            put_off.push(rebuild.prepare(session).await?);
+            let left = rebuild.left(session).await?;
+            if left.is_some() {
+                at_once = EVENTS_AT_ONCE_AGAIN;
+            }
+            put_off.push(match left {
+                Some(begun) => begun.put_off,
+                None => rebuild.begin(session).await?.put_off,
+            });
             let targets = Targets::heads(&rebuild.log, &rebuild.models).await?;
             parts.push(rebuild.part(targets));
         }
         let Some(log) = together.first().map(|first| &first.log) else { return Ok(()) };
-        let groups = fill(&parts, log, progress).await?;
+        let groups = fill(&parts, log, at_once, progress).await?;
         let finishing = together.iter().zip(sessions).zip(put_off).zip(groups);
         let finishing = finishing.map(async |(((rebuild, session), put_off), mut groups)| {
             rebuild.finish(session, put_off).await?;
@@ -159,7 +171,7 @@ impl Rebuild {
             snapshot.rollback().await?;
         }
         let Some(log) = together.first().map(|first| &first.log) else { return Ok(vec![]) };
-        fill(&parts, log, progress).await?;
+        fill(&parts, log, EVENTS_AT_ONCE, progress).await?;
         let mut compared = vec![];
         for rebuild in together {
             let mut next = rebuild.next.acquire().await?;
@@ -203,9 +215,26 @@ impl Rebuild {
         if free { Ok(session) } else { Err(RebuildError::Busy(self.schema.living)) }
     }
 
+    /// What a rebuild just like this one noted before it was killed, if the tables are still there.
+    async fn left(&self, session: &mut PgConnection) -> Result<Option<Begun>, sqlx::Error> {
+        let Some(left) = Begun::left(session, self.schema).await? else { return Ok(None) };
+        let tables: Vec<&str> = self.tables().collect();
+        let now = Begun::now(session, self.schema, &tables, vec![]).await?;
+        Ok(Some(left).filter(|left| now.continues(left)))
+    }
+
+    /// Makes empty tables, and notes that they are there to be filled.
+    async fn begin(&self, session: &mut PgConnection) -> Result<Begun, sqlx::Error> {
+        let put_off = self.prepare(session).await?;
+        let tables: Vec<&str> = self.tables().collect();
+        let begun = Begun::now(session, self.schema, &tables, put_off).await?;
+        begun.note(session, self.schema).await?;
+        Ok(begun)
+    }
+
     /// Makes empty tables like the living ones, and answers with the statements that make the indexes they still lack.
     async fn prepare(&self, session: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
-        // What a killed rebuild left.
+        // What a killed rebuild left, and nobody goes on with.
         self.drop_next(session).await?;
         tables::run(session, format!("create schema {}", self.schema.next)).await?;
         for table in self.tables().chain(["checkpoint", "parked"]) {

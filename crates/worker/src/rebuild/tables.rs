@@ -29,7 +29,9 @@ pub(super) async fn put_off_indexes(
 ) -> Result<Vec<String>, sqlx::Error> {
     let table = format!("{}.{table}", schema.next);
     let indexes = sqlx::query!(
-        r#"select indexrelid::regclass::text as "name!", pg_get_indexdef(indexrelid) as "definition!"
+        // If it is not there: one who was killed in between may have made it.
+        r#"select indexrelid::regclass::text as "name!",
+                  regexp_replace(pg_get_indexdef(indexrelid), '^CREATE INDEX', 'create index if not exists') as "definition!"
            from pg_index where indrelid = to_regclass($1) and not indisunique order by indexrelid"#,
         table,
     )

@@ -117,6 +117,31 @@ async fn a_killed_rebuild_leaves_the_living_tables_alone_and_can_be_run_again() 
 }
 
 #[tokio::test]
+async fn a_killed_rebuild_is_gone_on_with_by_the_same_program_and_begun_anew_by_another() {
+    let world = World::filled().await;
+    let filled = "select count(*) from read_next.checkpoint where model = 'plain' and position > 0";
+    let note =
+        "comment on schema read_next is '{\"program\": \"other\", \"shape\": \"\", \"tables\": [], \"put_off\": []}'";
+    for (found, expected) in [(None, vec!["plain"]), (Some(note), vec![])] {
+        let gate = world.close_gate("strict", "read_next").await;
+        let killed = world.rebuilding();
+        world.someone_at_gate().await;
+        world.sees("one read model is filled", filled).await;
+        drop(killed);
+        world.disconnect("rebuild", false).await;
+        drop(gate);
+        // By this is seen later whether the rows are those that were there.
+        let mark = "update read_next.plain set numbers = numbers || ' 4'";
+        for statement in [Some(mark), found].into_iter().flatten() {
+            sqlx::query(statement).execute(world.database.pool()).await.unwrap();
+        }
+        Rebuild::run(&[world.rebuild(&both())], |_, _| {}).await.unwrap();
+        assert_eq!((world.wrong().await, world.leftovers().await), (expected, 0));
+        assert_eq!(check(&world.reader, "strict").await, 102);
+    }
+}
+
+#[tokio::test]
 async fn a_rebuild_that_lost_its_lock_moves_nothing_in() {
     let world = World::filled().await;
     let oids = world.oids().await;

@@ -1,0 +1,80 @@
+//! What a rebuild notes about tables that it fills, so that one that was killed can be gone on with.
+
+use std::io;
+
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+
+use super::tables;
+use crate::Schema;
+
+/// A note on the schema that is filled, made once its tables are there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Begun {
+    /// What fills them, to the byte: another program may fold otherwise.
+    program: String,
+    /// The living tables they were made like.
+    shape: String,
+    /// Their names.
+    tables: Vec<String>,
+    /// The statements that make the indexes which are put off until the end.
+    pub put_off: Vec<String>,
+}
+
+impl Begun {
+    /// What this program notes when it begins to fill these tables.
+    pub async fn now(
+        session: &mut PgConnection,
+        schema: Schema,
+        tables: &[&str],
+        put_off: Vec<String>,
+    ) -> Result<Self, sqlx::Error> {
+        let living: Vec<String> = tables.iter().map(|table| format!("{}.{table}", schema.living)).collect();
+        let shape = sqlx::query_scalar!(
+            r#"select md5(string_agg(what, ',' order by what)) as "shape!" from (
+                   select attrelid::regclass || '.' || attname || ' ' || format_type(atttypid, atttypmod) || attnotnull
+                   from pg_attribute where attrelid = any($1::text[]::regclass[]) and attnum > 0 and not attisdropped
+                   union all
+                   select pg_get_indexdef(indexrelid) from pg_index where indrelid = any($1::text[]::regclass[])
+               ) as parts(what)"#,
+            &living,
+        );
+        let shape = shape.fetch_one(session).await?;
+        let tables = tables.iter().map(|table| (*table).to_owned()).collect();
+        Ok(Self { program: program().map_err(sqlx::Error::Io)?, shape, tables, put_off })
+    }
+
+    /// The note of a rebuild that did not come to its end, if there is one.
+    pub async fn left(session: &mut PgConnection, schema: Schema) -> Result<Option<Self>, sqlx::Error> {
+        let note = sqlx::query_scalar!(
+            "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = $1",
+            schema.next,
+        );
+        let note = note.fetch_optional(session).await?.flatten();
+        Ok(note.and_then(|note| serde_json::from_str(&note).ok()))
+    }
+
+    /// Whether one that notes this goes on where that one was.
+    pub fn continues(&self, left: &Self) -> bool {
+        (&self.program, &self.shape, &self.tables) == (&left.program, &left.shape, &left.tables)
+    }
+
+    /// Puts it on the schema.
+    pub async fn note(&self, session: &mut PgConnection, schema: Schema) -> Result<(), sqlx::Error> {
+        let note = serde_json::to_string(self).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let comment = sqlx::query_scalar!(
+            r#"select format('comment on schema %I is %L', $1::text, $2::text) as "comment!""#,
+            schema.next,
+            note,
+        );
+        let comment = comment.fetch_one(&mut *session).await?;
+        tables::run(session, comment).await
+    }
+}
+
+/// A hash of the program that runs.
+fn program() -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(std::fs::File::open(std::env::current_exe()?)?)?;
+    Ok(hasher.finalize().to_hex().to_string())
+}

@@ -14,6 +14,7 @@ pub mod measure;
 pub mod people;
 pub mod plan;
 pub mod product;
+pub mod rebuild_killed;
 pub mod report;
 pub mod servers;
 pub mod soak;

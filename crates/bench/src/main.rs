@@ -15,6 +15,7 @@ use bench::{
     measure::{Group, Stage},
     plan::Plan,
     product::Program,
+    rebuild_killed::{self, Killing},
     report::{Report, Table},
     servers::Servers,
     soak,
@@ -68,6 +69,14 @@ enum Command {
         #[arg(long)]
         momentum: Option<PathBuf>,
     },
+    /// Rebuild a long log under load, killed again and again: it must end, with the same rows
+    RebuildKilled {
+        #[command(flatten)]
+        asked: Killing,
+        /// The program to measure; the one in this program, unless given
+        #[arg(long)]
+        momentum: Option<PathBuf>,
+    },
     /// Make the page about figures that were kept as JSON, in one run or several
     Page {
         /// The figures; of a table that is in several, those of the last
@@ -111,6 +120,10 @@ async fn main() -> anyhow::Result<()> {
         Command::Followers { asked, momentum } => {
             let tell = |line: String| println!("{line}");
             on_own_servers(Plan::full(), momentum, async |stage| followers::run(stage, asked, tell).await).await
+        }
+        Command::RebuildKilled { asked, momentum } => {
+            let tell = |line: String| println!("{line}");
+            on_own_servers(Plan::full(), momentum, async |stage| rebuild_killed::run(stage, asked, tell).await).await
         }
         Command::Page { json, page } => {
             let read = |path: &PathBuf| Ok(serde_json::from_str::<Report>(&fs::read_to_string(path)?)?);

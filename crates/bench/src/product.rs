@@ -75,6 +75,11 @@ impl Program {
         Ok(())
     }
 
+    /// Begins to run a subcommand on this database.
+    pub fn spawn(&self, addresses: &Addresses, words: &[&str]) -> std::io::Result<Child> {
+        configured(self.command(words), addresses).stderr(Stdio::null()).spawn()
+    }
+
     /// Starts a role, or `up` for all of them in one process, and waits until it is ready.
     pub async fn start(&self, addresses: &Addresses, role: &str) -> anyhow::Result<Process> {
         let command = configured(self.command(&[role]), addresses);

@@ -17,8 +17,10 @@ pub(super) struct Begun {
     shape: String,
     /// Their names.
     tables: Vec<String>,
-    /// The statements that make the indexes which are put off until the end.
+    /// The statements that make the indexes which are still to be made.
     pub put_off: Vec<String>,
+    /// The tables of which Postgres does not know yet what is in them.
+    pub unknown: Vec<String>,
 }
 
 impl Begun {
@@ -40,8 +42,9 @@ impl Begun {
             &living,
         );
         let shape = shape.fetch_one(session).await?;
-        let tables = tables.iter().map(|table| (*table).to_owned()).collect();
-        Ok(Self { program: program().map_err(sqlx::Error::Io)?, shape, tables, put_off })
+        let tables: Vec<String> = tables.iter().map(|table| (*table).to_owned()).collect();
+        let unknown = tables.clone();
+        Ok(Self { program: program().map_err(sqlx::Error::Io)?, shape, tables, put_off, unknown })
     }
 
     /// The note of a rebuild that did not come to its end, if there is one.

@@ -109,38 +109,46 @@ impl Rebuild {
         sessions: &mut [PgConnection],
         progress: &(impl Fn(u64, u64) + Sync),
     ) -> Result<(), RebuildError> {
-        let (mut parts, mut put_off, mut at_once) = (vec![], vec![], EVENTS_AT_ONCE);
+        let (mut parts, mut begun, mut at_once) = (vec![], vec![], EVENTS_AT_ONCE);
         for (rebuild, session) in together.iter().zip(&mut *sessions) {
-            let left = rebuild.left(session).await?;
-            if left.is_some() {
-                at_once = EVENTS_AT_ONCE_AGAIN;
-            }
-            put_off.push(match left {
-                Some(begun) => begun.put_off,
-                None => rebuild.begin(session).await?.put_off,
+            begun.push(match rebuild.left(session).await? {
+                Some(mut left) => {
+                    at_once = EVENTS_AT_ONCE_AGAIN;
+                    // In tables that are short yet, so that who is killed again and again need not make them of long ones.
+                    rebuild.make_indexes(session, &mut left).await?;
+                    left
+                }
+                None => rebuild.begin(session).await?,
             });
             let targets = Targets::heads(&rebuild.log, &rebuild.models).await?;
             parts.push(rebuild.part(targets));
         }
         let Some(log) = together.first().map(|first| &first.log) else { return Ok(()) };
         let groups = fill(&parts, log, at_once, progress).await?;
-        let finishing = together.iter().zip(sessions).zip(put_off).zip(groups);
-        let finishing = finishing.map(async |(((rebuild, session), put_off), mut groups)| {
-            rebuild.finish(session, put_off).await?;
+        let finishing = together.iter().zip(sessions).zip(begun).zip(groups);
+        let finishing = finishing.map(async |(((rebuild, session), begun), mut groups)| {
+            rebuild.finish(session, begun).await?;
             rebuild.move_in(session, &mut groups).await
         });
         try_join_all(finishing).await.map(drop)
     }
 
     /// Makes the indexes that were put off, and tells Postgres what the tables are like.
-    async fn finish(&self, session: &mut PgConnection, put_off: Vec<String>) -> Result<(), sqlx::Error> {
-        tables::run(session, format!("set maintenance_work_mem = '{INDEX_MEMORY_MB}MB'")).await?;
-        for statement in put_off {
-            tables::run(session, statement).await?;
-        }
-        for table in self.tables() {
+    async fn finish(&self, session: &mut PgConnection, mut begun: Begun) -> Result<(), sqlx::Error> {
+        self.make_indexes(session, &mut begun).await?;
+        while let Some(table) = begun.unknown.pop() {
             // Without it, queries would be planned as if the table were empty.
             tables::run(session, format!("analyze {}.{table}", self.schema.next)).await?;
+            begun.note(session, self.schema).await?;
+        }
+        Ok(())
+    }
+
+    async fn make_indexes(&self, session: &mut PgConnection, begun: &mut Begun) -> Result<(), sqlx::Error> {
+        tables::run(session, format!("set maintenance_work_mem = '{INDEX_MEMORY_MB}MB'")).await?;
+        while let Some(statement) = begun.put_off.pop() {
+            tables::run(session, statement).await?;
+            begun.note(session, self.schema).await?;
         }
         Ok(())
     }

@@ -1,0 +1,90 @@
+//! A rebuild of a long log, under load, killed again and again: it comes to its end, and makes the same rows.
+
+use std::{convert::Infallible, time::Duration};
+
+use anyhow::ensure;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::{
+    fill::fill,
+    load::open,
+    measure::{Posting, Service, Stage},
+};
+
+/// What to do.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Killing {
+    /// Of a log of so many events
+    #[arg(long, default_value_t = 10_000_000)]
+    pub events: u64,
+    /// Seconds after which a rebuild is killed
+    #[arg(long, default_value_t = 5)]
+    pub every: u64,
+    /// Commands a second meanwhile
+    #[arg(long, default_value_t = 300.0)]
+    pub rate: f64,
+}
+
+/// Connections that the load is spread over.
+const CONNECTIONS: usize = 64;
+/// So long does the load go on at a time.
+const LOAD_PIECE: Duration = Duration::from_secs(10);
+/// The lock of one that was killed is free a moment later.
+const BUSY_PAUSE: Duration = Duration::from_millis(200);
+/// So many times what it takes undisturbed may it take.
+const TIMES_MAX: u32 = 20;
+
+/// Rebuilds once undisturbed, and once killed on and on; fails if that does not end, or ends with other rows.
+pub async fn run(stage: &Stage, asked: Killing, tell: impl Fn(String)) -> anyhow::Result<()> {
+    let mut service = Service::start(stage, "bench_rebuild").await?;
+    service.product.stop().await?;
+    fill(&service.addresses.postgres, asked.events).await?;
+    let begun = Instant::now();
+    stage.program.run(&service.addresses, &["rebuild"]).await?;
+    let undisturbed = begun.elapsed();
+    tell(format!("{} events: rebuilt in {} s where nothing disturbs it", asked.events, undisturbed.as_secs()));
+    service.product = stage.program.start(&service.addresses, "up").await?;
+    for person in &mut service.people {
+        person.stay_signed_in(&service.product).await?;
+    }
+    let begun = Instant::now();
+    let kills = tokio::select! {
+        killed = rebuild_killed(stage, &service, Duration::from_secs(asked.every), undisturbed * TIMES_MAX) => killed?,
+        loaded = load(&service, asked.rate) => match loaded? {},
+    };
+    let took = begun.elapsed().as_secs();
+    tell(format!(
+        "killed {kills} times, every {} s, at {} commands a second: rebuilt after {took} s",
+        asked.every, asked.rate
+    ));
+    service.settle().await?;
+    stage.program.run(&service.addresses, &["verify"]).await?;
+    tell("every read model is as one made anew".to_owned());
+    service.product.stop().await
+}
+
+/// How often it was killed until it came to its end.
+async fn rebuild_killed(stage: &Stage, service: &Service, every: Duration, bound: Duration) -> anyhow::Result<u32> {
+    let (begun, mut kills) = (Instant::now(), 0);
+    loop {
+        ensure!(begun.elapsed() < bound, "killed {kills} times, it has not ended after {} s", bound.as_secs());
+        let mut rebuild = stage.program.spawn(&service.addresses, &["rebuild"])?;
+        let Ok(ended) = timeout(every, rebuild.wait()).await else {
+            rebuild.kill().await?;
+            kills += 1;
+            continue;
+        };
+        if ended?.success() {
+            return Ok(kills);
+        }
+        sleep(BUSY_PAUSE).await;
+    }
+}
+
+/// Logs days on and on.
+async fn load(service: &Service, rate: f64) -> anyhow::Result<Infallible> {
+    loop {
+        let posting = Posting::many(&service.product, &service.people, CONNECTIONS).await?;
+        open(posting, rate, LOAD_PIECE).await?;
+    }
+}

@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak setup test-tools clean help
+.PHONY: up test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak followers rebuild-killed setup test-tools clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -74,6 +74,12 @@ bench-quick: setup ## Measure less of everything, within three minutes
 
 soak: setup ## Put half of the greatest load on it for an hour (MINUTES=60), and see that nothing grows
 	$(BENCH) soak --momentum target/product/momentum $(if $(MINUTES),--minutes $(MINUTES))
+
+followers: setup ## Have the log followed while 64 write and transactions stay open all around: nobody may miss anything (EVENTS=5000000)
+	$(BENCH) followers --momentum target/product/momentum $(if $(EVENTS),--events $(EVENTS))
+
+rebuild-killed: setup ## Rebuild a long log under load, killed every five seconds: it must end, with the same rows (EVENTS=10000000)
+	$(BENCH) rebuild-killed --momentum target/product/momentum $(if $(EVENTS),--events $(EVENTS))
 
 $(WEB_MODULES): web/package-lock.json
 	cd web && npm ci --no-audit --no-fund

@@ -1,14 +1,7 @@
 //! Many who write while transactions stay open all around, and some who follow the log meanwhile: nobody may miss an
 //! event, see one twice, or see two in another order than the rest.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context, ensure};
 use domain::Shard;
@@ -18,6 +11,7 @@ use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
 };
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     load::Work,
@@ -41,20 +35,6 @@ const LOOK_PAUSE: Duration = Duration::from_millis(20);
 /// So often is told how far it is.
 const TOLD_EVERY: Duration = Duration::from_secs(30);
 
-/// Whether something is over. Cheap to clone.
-#[derive(Clone, Default)]
-struct End(Arc<AtomicBool>);
-
-impl End {
-    fn has_come(&self) -> bool {
-        self.0.load(Relaxed)
-    }
-
-    fn come(&self) {
-        self.0.store(true, Relaxed);
-    }
-}
-
 /// What somebody has seen of each shard: how many events, and a hash of all of them in the order they came.
 type Seen = BTreeMap<Shard, (i64, blake3::Hash)>;
 
@@ -75,7 +55,7 @@ pub async fn run(stage: &Stage, asked: Following, tell: impl Fn(String)) -> anyh
     let addresses = stage.servers.database("bench_followers").await?;
     stage.program.run(&addresses, &["migrate"]).await?;
     let database = &addresses.postgres;
-    let (enough, end) = (End::default(), End::default());
+    let (enough, end) = (CancellationToken::new(), CancellationToken::new());
     let mut beside = JoinSet::new();
     beside.spawn(hold_elsewhere(stage.servers.postgres.clone(), end.clone()));
     beside.spawn(hold_order(database.clone(), end.clone()));
@@ -108,10 +88,10 @@ pub async fn run(stage: &Stage, asked: Following, tell: impl Fn(String)) -> anyh
         }
         sleep(Duration::from_millis(100)).await;
     }
-    enough.come();
+    enough.cancel();
     writers.join_all().await.into_iter().collect::<anyhow::Result<()>>()?;
     let took = begun.elapsed();
-    end.come();
+    end.cancel();
     let all = followers.join_all().await.into_iter().collect::<anyhow::Result<Vec<Seen>>>()?;
     beside.join_all().await.into_iter().collect::<anyhow::Result<()>>()?;
     // Nobody writes any more: this is what there was to see.
@@ -130,19 +110,19 @@ pub async fn run(stage: &Stage, asked: Following, tell: impl Fn(String)) -> anyh
     Ok(())
 }
 
-async fn write(mut logging: Logging, end: End) -> anyhow::Result<()> {
-    while !end.has_come() {
+async fn write(mut logging: Logging, end: CancellationToken) -> anyhow::Result<()> {
+    while !end.is_cancelled() {
         logging.once().await?;
     }
     Ok(())
 }
 
 /// Reads every shard on and on, and once more after the end.
-async fn follow(log: Log, page: i64, end: End) -> anyhow::Result<Seen> {
+async fn follow(log: Log, page: i64, end: CancellationToken) -> anyhow::Result<Seen> {
     let mut seen: BTreeMap<Shard, (i64, blake3::Hasher)> =
         log.shards().map(|shard| (shard, (0, blake3::Hasher::new()))).collect();
     loop {
-        let (was_over, mut is_level) = (end.has_come(), true);
+        let (was_over, mut is_level) = (end.is_cancelled(), true);
         for (shard, (after, hasher)) in &mut seen {
             let events = log.read_shard(*shard, *after, page).await?;
             is_level &= events.is_empty();
@@ -170,9 +150,9 @@ async fn written(pool: &PgPool) -> sqlx::Result<i64> {
 }
 
 /// Transactions that have an id, one after the other, each open for a while.
-async fn hold(database: String, end: End) -> anyhow::Result<()> {
+async fn hold(database: String, end: CancellationToken) -> anyhow::Result<()> {
     let mut connection = PgConnection::connect(&database).await?;
-    while !end.has_come() {
+    while !end.is_cancelled() {
         let mut transaction = connection.begin().await?;
         sqlx::query("select pg_current_xact_id()").execute(&mut *transaction).await?;
         sleep(up_to(HELD_MAX)).await;
@@ -182,20 +162,18 @@ async fn hold(database: String, end: End) -> anyhow::Result<()> {
 }
 
 /// One transaction in another database, for the whole time: it holds back the horizon of the server.
-async fn hold_elsewhere(database: String, end: End) -> anyhow::Result<()> {
+async fn hold_elsewhere(database: String, end: CancellationToken) -> anyhow::Result<()> {
     let mut connection = PgConnection::connect(&database).await.context("there is another database")?;
     let mut transaction = connection.begin_with("begin isolation level repeatable read").await?;
     sqlx::query("select pg_current_xact_id()").execute(&mut *transaction).await?;
-    while !end.has_come() {
-        sleep(HELD_MAX).await;
-    }
+    end.cancelled().await;
     Ok(transaction.rollback().await?)
 }
 
 /// Somebody who keeps taking the very row that orders commands.
-async fn hold_order(database: String, end: End) -> anyhow::Result<()> {
+async fn hold_order(database: String, end: CancellationToken) -> anyhow::Result<()> {
     let mut connection = PgConnection::connect(&database).await?;
-    while !end.has_come() {
+    while !end.is_cancelled() {
         let mut transaction = connection.begin().await?;
         let lock = "select from es.shard order by random() limit 1 for update";
         sqlx::query(lock).execute(&mut *transaction).await?;

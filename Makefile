@@ -19,7 +19,7 @@ TESTKIT := cargo run --quiet --bin testkit --
 # load and more patience, as a debug build on a busy machine needs; the long one hurts what `make up` builds.
 CHAOS_SHORT := --seed $(or $(SEED),1) --seconds 140 --clients 8 --people 24 --rate 40 --patience 3
 CHAOS_LONG := --seed $(or $(SEED),1) --seconds $$(($(or $(MINUTES),30) * 60)) $(if $(ONLY),--only $(ONLY))\
-  $(if $(LASTS),--lasts $(LASTS))
+  $(if $(LASTS),--lasts $(LASTS)) $(if $(CALM),--calm $(CALM))
 
 up: setup web/dist/index.html ## Build the product and start it, with its own Postgres and NATS
 	cargo run --profile product -p momentum -- up
@@ -43,7 +43,7 @@ chaos: programs ## Hurt the running product for three minutes, and check what cl
 	target/debug/chaos run $(CHAOS_SHORT)
 
 chaos-long: BUILT_AS := product
-chaos-long: programs ## The same at full load for as long as you like (SEED=1, MINUTES=30, ONLY=kill-each, LASTS=1800)
+chaos-long: programs ## The same at full load for as long as you like (SEED=1, MINUTES=30, ONLY=kill-each, LASTS=1800, CALM=20)
 	target/product/chaos run $(CHAOS_LONG)
 
 programs: setup web/dist/index.html

@@ -82,6 +82,9 @@ pub async fn run(stage: &Stage, asked: Following, tell: impl Fn(String)) -> anyh
         if let Some(ended) = beside.try_join_next() {
             ended??;
         }
+        if let Some(ended) = followers.try_join_next() {
+            ended??;
+        }
         if told.elapsed() > TOLD_EVERY {
             told = Instant::now();
             tell(format!("{:>9} events after {} s", written(&pool).await?, begun.elapsed().as_secs()));

@@ -45,7 +45,7 @@ impl Servers {
     #[must_use]
     pub fn addresses(&self) -> Addresses {
         let nats_keys = self.nats.keys().to_path_buf();
-        Addresses { postgres: self.postgres.url_of("postgres"), nats: self.nats.url(), nats_keys }
+        Addresses { postgres: self.postgres.near_url_of("postgres"), nats: self.nats.url(), nats_keys }
     }
 
     /// Ends them.

@@ -49,6 +49,9 @@ struct Chosen {
 struct Run {
     #[command(flatten)]
     chosen: Chosen,
+    /// How many seconds it is left alone after it was well again; half of one, unless given
+    #[arg(long)]
+    calm: Option<u64>,
     /// How many clients ask at once
     #[arg(long, default_value_t = 16)]
     clients: u32,
@@ -129,6 +132,7 @@ async fn run_all(asked: Run) -> anyhow::Result<ExitCode> {
             time: Duration::from_secs(asked.chosen.seconds),
             only: asked.chosen.only.clone(),
             lasts: asked.chosen.lasts.map(Duration::from_secs),
+            calm: asked.calm.map_or(run::CALM, Duration::from_secs),
             load: Load { clients: asked.clients, people: asked.people, rate: asked.rate },
             patience: asked.patience,
             momentum: momentum.clone(),

@@ -37,8 +37,8 @@ const START_PAUSE: Duration = Duration::from_millis(200);
 const GRACE: Duration = Duration::from_secs(60);
 /// Once nobody asks for anything any more, bus and read models are level within this.
 const LEVEL_WITHIN: Duration = Duration::from_secs(30);
-/// Between two rounds, so that there is something to hurt.
-const CALM: Duration = Duration::from_millis(500);
+/// Between two rounds, unless it is said otherwise.
+pub const CALM: Duration = Duration::from_millis(500);
 /// Where it can be known for what it is.
 const PLACE_PREFIX: &str = "momentum-chaos-";
 /// Where Debian puts the library of libfaketime that programs with threads need.
@@ -59,6 +59,8 @@ pub struct Options {
     pub only: Vec<Kind>,
     /// How long each fault lasts that is not over at once; what is drawn, if nothing is said.
     pub lasts: Option<Duration>,
+    /// So long is it left alone between two rounds, so that there is something to hurt.
+    pub calm: Duration,
     /// How much is asked.
     pub load: Load,
     /// So many times the bound may it take to be well again: more than one on a machine that has other things to do.
@@ -110,7 +112,7 @@ async fn run_in(place: &Path, options: &Options) -> anyhow::Result<Verdict> {
     prober.lock().await.wait(&cluster, &observer, START_MAX).await.context("it never was well")?;
 
     let scene = Scene { cluster: cluster.clone(), observer: observer.clone(), prober, volume };
-    let mut running = clients::start(&world, options.load, options.seed)?;
+    let (mut running, begun) = (clients::start(&world, options.load, options.seed)?, Instant::now());
     let hurt = hurt(&scene, options, &recorder, &mut verdict);
     tokio::select! {
         hurt = hurt => hurt?,
@@ -120,10 +122,11 @@ async fn run_in(place: &Path, options: &Options) -> anyhow::Result<Verdict> {
         }
     }
     world.stop.cancel();
+    let asked_for = begun.elapsed();
     while let Some(ended) = running.join_next().await {
         ended??;
     }
-    verdict.count(&world.counts, cluster.messages_mixed());
+    verdict.count(&world.counts, asked_for, cluster.messages_mixed());
     drop((scene, world));
     check(cluster, observer, recorder, &mut verdict).await?;
     Ok(verdict)
@@ -148,7 +151,7 @@ async fn hurt(scene: &Scene, options: &Options, recorder: &Recorder, verdict: &m
         if Instant::now() >= until {
             break;
         }
-        sleep(CALM).await;
+        sleep(options.calm).await;
         let told: Vec<_> = round.faults.iter().map(ToString::to_string).collect();
         recorder.note(told.join("; ")).await?;
         let done: FuturesUnordered<_> =

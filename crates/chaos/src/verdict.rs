@@ -13,7 +13,7 @@ use crate::{
     clients::Counts,
     history::{Line, Subject},
     plan::{Kind, Round},
-    run::Options,
+    run::{CALM, Options},
 };
 
 /// So many findings of one check are told in full.
@@ -53,11 +53,12 @@ impl Verdict {
         let kinds: Vec<_> = options.only.iter().map(|kind| kind.name()).collect();
         let only = if kinds.is_empty() { String::new() } else { format!(" --only {}", kinds.join(",")) };
         let lasts = options.lasts.map_or(String::new(), |lasts| format!(" --lasts {}", lasts.as_secs()));
+        let calm = if options.calm == CALM { String::new() } else { format!(" --calm {}", options.calm.as_secs()) };
         let (seed, seconds, load) = (options.seed, options.time.as_secs(), options.load);
         let bug = options.bug.as_ref().map_or(String::new(), |bug| format!(" --bug {bug}"));
         let program = std::env::args().next().unwrap_or_default();
         let again = format!(
-            "{program} run --seed {seed} --seconds {seconds}{only}{lasts}{bug} --clients {} --people {} --rate {} --patience {} --momentum {}",
+            "{program} run --seed {seed} --seconds {seconds}{only}{lasts}{calm}{bug} --clients {} --people {} --rate {} --patience {} --momentum {}",
             load.clients,
             load.people,
             load.rate,
@@ -108,14 +109,17 @@ impl Verdict {
         self.recovered.entry(name).or_default().push(took);
     }
 
-    pub(crate) fn count(&mut self, counts: &Counts, messages_mixed: u64) {
+    pub(crate) fn count(&mut self, counts: &Counts, asked_for: Duration, messages_mixed: u64) {
         let read = |counter: &AtomicU64| counter.load(Relaxed);
+        let told = read(&counts.done) + read(&counts.refused) + read(&counts.repeated);
+        let a_second = told / asked_for.as_secs().max(1);
         self.counts = vec![
             ("commands acknowledged", read(&counts.done)),
             ("commands refused", read(&counts.refused)),
             ("commands of which nobody ever told the outcome", read(&counts.never_told)),
             ("attempts whose outcome was unknown", read(&counts.unknown)),
             ("commands asked once more after they were told", read(&counts.repeated)),
+            ("of all these told a second, faults included", a_second),
             ("own writes looked for", read(&counts.seen)),
             ("own writes looked for in vain, since nobody could tell", read(&counts.not_seen)),
             ("event messages delivered while some came twice, late or in another order", messages_mixed),

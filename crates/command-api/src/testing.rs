@@ -1,22 +1,22 @@
 //! The service over a database of its own, called as a client would, with a clock that the test sets.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{HeaderMap, HeaderName, Request, StatusCode, header},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::{Clock, Ids, Recorded, WorkspaceId};
 use event_store::{IndexKey, Keyring, Store, Vault};
 use identity::{Identity, Keys, Limits};
 use runtime::{
-    RandomIds,
+    RandomIds, SystemClock,
     http::{Edge, layers},
 };
 use serde_json::Value;
-use testkit::TestDatabase;
+use testkit::{TestClock, TestDatabase};
 use tower::ServiceExt;
 use zeroize::Zeroizing;
 
@@ -39,15 +39,6 @@ pub(crate) struct Reply {
     pub body: Value,
 }
 
-/// A clock that stands still until it is told to go on.
-struct TestClock(Mutex<DateTime<Utc>>);
-
-impl Clock for TestClock {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().expect("clock")
-    }
-}
-
 impl App {
     pub async fn new() -> Self {
         Self::with(RegistrationOpen(true)).await
@@ -57,7 +48,7 @@ impl App {
         let database = testkit::database().await;
         let pool = database.pool().clone();
         let ids: Arc<dyn Ids> = Arc::new(RandomIds);
-        let clock = Arc::new(TestClock(Mutex::new(runtime::SystemClock.now())));
+        let clock = Arc::new(TestClock::at(SystemClock.now()));
         event_store::install(&pool, &*ids, 2).await.expect("install");
         let keyring = Keyring::new(1, &Zeroizing::new([1; 32]));
         let vault = Arc::new(Vault::new(pool.clone(), keyring, clock.clone(), ids.clone()));
@@ -73,7 +64,7 @@ impl App {
 
     /// Lets time go by.
     pub fn pass(&self, time: TimeDelta) {
-        *self.clock.0.lock().expect("clock") += time;
+        self.clock.pass(time);
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Reply {

@@ -21,11 +21,19 @@ pub(crate) const SUPERUSER: &str = "momentum";
 /// Where the superuser's password is kept in the data folder, outside what the user who runs Postgres may write to.
 pub(crate) const PASSWORD_FILE: &str = "postgres.password";
 
+/// Where the cluster and its socket are, below the data folder.
+const HOME: &str = "postgres";
+
+/// A socket's path may have so many bytes: 108 with the one that ends it, and on some systems 104.
+const SOCKET_PATH_BYTES_MAX: usize = 103;
+
 /// A cluster that no server runs on.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     /// What Postgres calls its data directory.
     pub data: PathBuf,
+    /// Where it listens besides loopback, unless the data folder lies too deep.
+    pub socket_folder: Option<PathBuf>,
     pub bin: PathBuf,
     pub run_as: Option<User>,
     pub password: String,
@@ -34,7 +42,7 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// The cluster of this folder, made if there is none.
     pub async fn open(folder: &Folder, bin: &Path, durability: Durability) -> Result<Self> {
-        let home = folder.path().join("postgres");
+        let home = folder.path().join(HOME);
         let data = home.join("cluster");
         let run_as = User::for_postgres(&data)?;
         let bin = match &run_as {
@@ -47,11 +55,13 @@ impl Cluster {
             let password = folder.kept(PASSWORD_FILE)?;
             let password =
                 password.ok_or_else(|| Error::PasswordLost { cluster: data.clone(), password: password_path })?;
-            return Ok(Self { data, bin, run_as, password });
+            let socket_folder = socket_folder(&home, run_as.as_ref())?;
+            return Ok(Self { data, socket_folder, bin, run_as, password });
         }
         let password = kept_or_new_password(folder)?;
-        let cluster = Self { data, bin, run_as, password };
+        let mut cluster = Self { data, socket_folder: None, bin, run_as, password };
         cluster.make(folder, &home, durability).await?;
+        cluster.socket_folder = socket_folder(&home, cluster.run_as.as_ref())?;
         Ok(cluster)
     }
 
@@ -116,6 +126,35 @@ impl Cluster {
         }
         command.status().await.map_err(on("run", &program))
     }
+}
+
+/// An empty folder for the server's socket, that nobody but its user may enter. What a killed server left in there would
+/// keep the next one from starting where its process id is another's by now.
+fn socket_folder(home: &Path, run_as: Option<&User>) -> Result<Option<PathBuf>> {
+    let folder = socket_folder_of(home);
+    if socket_path(&folder, u16::MAX).as_os_str().len() > SOCKET_PATH_BYTES_MAX || folder.to_str().is_none() {
+        return Ok(None);
+    }
+    remove_if_there(&folder)?;
+    make_private(&folder)?;
+    if let Some(user) = run_as {
+        user.own(&folder)?;
+    }
+    Ok(Some(folder))
+}
+
+fn socket_folder_of(home: &Path) -> PathBuf {
+    home.join("socket")
+}
+
+/// Where the server of a port has its socket.
+fn socket_path(folder: &Path, port: u16) -> PathBuf {
+    folder.join(format!(".s.PGSQL.{port}"))
+}
+
+/// The folder of the socket that the server of a data folder listens at, if it has one.
+pub(crate) fn socket_folder_beside(data_folder: &Path, port: u16) -> Option<PathBuf> {
+    Some(socket_folder_of(&data_folder.join(HOME))).filter(|folder| socket_path(folder, port).exists())
 }
 
 /// The password that the folder has, or gets.

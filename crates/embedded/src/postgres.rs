@@ -1,12 +1,13 @@
 //! A private Postgres: durable, on loopback, behind a password of its own.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::process::Signal;
-use sqlx::{Connection, PgConnection};
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{ConnectOptions, Connection, PgConnection};
 
-use crate::cluster::{Cluster, PASSWORD_FILE, SUPERUSER};
+use crate::cluster::{Cluster, PASSWORD_FILE, SUPERUSER, socket_folder_beside};
 use crate::error::Result;
 use crate::folder::Folder;
 use crate::server::{KILL, Program, Step};
@@ -72,6 +73,7 @@ impl Default for PostgresOptions {
 #[derive(Debug)]
 pub struct Postgres {
     port: u16,
+    socket_folder: Option<PathBuf>,
     password: String,
     supervisor: Supervisor,
     /// Keeps the folder locked while the server runs.
@@ -95,7 +97,8 @@ impl Postgres {
             |port| ask(url(port, &cluster.password, "postgres")),
         )
         .await?;
-        Ok(Self { port, password: cluster.password, supervisor, _folder: folder.clone() })
+        let Cluster { socket_folder, password, .. } = cluster;
+        Ok(Self { port, socket_folder, password, supervisor, _folder: folder.clone() })
     }
 
     /// Where to connect as the superuser, for sqlx.
@@ -110,12 +113,26 @@ impl Postgres {
         url(self.port, &self.password, database)
     }
 
+    /// The same for who may enter the data folder, by the socket in there: a question and its answer take a third less time
+    /// than over loopback. Over loopback all the same, where the folder lies too deep for a socket.
+    #[must_use]
+    pub fn near_url(&self) -> String {
+        self.near_url_of(DATABASE)
+    }
+
+    /// The same, for another database of this server.
+    #[must_use]
+    pub fn near_url_of(&self, database: &str) -> String {
+        near_url(self.socket_folder.as_deref(), self.port, &self.password, database)
+    }
+
     /// Where the Postgres of this folder answers that another process runs; none, if the folder never had one.
     #[must_use]
     pub fn url_beside(folder: &Path) -> Option<String> {
         let kept = |file: &str| std::fs::read_to_string(folder.join(file)).ok();
         let port = kept(&format!("{NAME}.port"))?.trim().parse().ok()?;
-        Some(url(port, kept(PASSWORD_FILE)?.trim(), DATABASE))
+        let socket_folder = socket_folder_beside(folder, port);
+        Some(near_url(socket_folder.as_deref(), port, kept(PASSWORD_FILE)?.trim(), DATABASE))
     }
 
     /// The process id of the server, unless it is down at this moment.
@@ -140,12 +157,21 @@ fn url(port: u16, password: &str, database: &str) -> String {
     format!("postgres://{SUPERUSER}:{password}@127.0.0.1:{port}/{database}?sslmode=disable")
 }
 
+fn near_url(socket_folder: Option<&Path>, port: u16, password: &str, database: &str) -> String {
+    let Some(socket_folder) = socket_folder else { return url(port, password, database) };
+    let options = PgConnectOptions::new_without_pgpass().socket(socket_folder).port(port);
+    let options = options.username(SUPERUSER).password(password).database(database).ssl_mode(PgSslMode::Disable);
+    options.to_url_lossy().to_string()
+}
+
 fn program(folder: &Folder, cluster: &Cluster, options: &PostgresOptions, port: u16) -> Program {
     let durable = options.durability == Durability::Full;
+    // A list of folders, so one with a comma in its name is quoted.
+    let quoted = |folder: &str| format!("\"{}\"", folder.replace('"', "\"\""));
+    let socket_folders = cluster.socket_folder.as_deref().and_then(Path::to_str).map(quoted).unwrap_or_default();
     let settings = [
         ("listen_addresses", "127.0.0.1".to_owned()),
-        // A socket's path may have 107 bytes at most, and a data folder may lie deeper.
-        ("unix_socket_directories", String::new()),
+        ("unix_socket_directories", socket_folders),
         ("max_connections", options.connections_max.to_string()),
         ("shared_buffers", format!("{}MB", options.shared_buffers_mb)),
         // Written out although they are the defaults, since the log must be able to rely on them.

@@ -168,6 +168,45 @@ async fn the_password_is_nobody_elses_to_read_and_is_asked_for() {
 }
 
 #[tokio::test]
+async fn who_may_enter_the_folder_comes_in_by_a_socket_also_after_a_crash() {
+    let place = Place::new();
+    let folder = place.open();
+    let postgres = start_postgres(&folder).await;
+    let url = postgres.near_url();
+    assert!(url.contains("@%2F"), "{url}");
+    assert_eq!(Postgres::url_beside(&place.path()), Some(url.clone()));
+    let sockets = folder.path().join("postgres/socket");
+    assert_eq!(fs::metadata(&sockets).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(ask(&url, "select 42").await, 42);
+    let crashed = postgres.pid().unwrap();
+    kill(crashed);
+    until("Postgres is back", async || postgres.pid().is_some_and(|pid| pid != crashed) && answers(&url).await).await;
+    let port = port_of(&postgres.url());
+    postgres.stop().await;
+
+    // As a server that was killed leaves it, with a process id that is another's by now: this test's own.
+    let left = sockets.join(format!(".s.PGSQL.{port}.lock"));
+    fs::create_dir_all(&sockets).unwrap();
+    fs::write(left, format!("{}\n", std::process::id())).unwrap();
+    let postgres = start_postgres(&folder).await;
+    assert_eq!(ask(&postgres.near_url(), "select 42").await, 42);
+    postgres.stop().await;
+}
+
+#[tokio::test]
+async fn a_folder_too_deep_for_a_socket_is_served_over_loopback() {
+    let place = Place::new();
+    let deep =
+        place.path().join("so-deep-that-the-path-of-a-socket-in-it-has-no-place-in-what-the-system-keeps-for-one");
+    let folder = Folder::open(&deep).unwrap();
+    let postgres = start_postgres(&folder).await;
+    assert_eq!(postgres.near_url(), postgres.url());
+    assert_eq!(Postgres::url_beside(&deep), Some(postgres.url()));
+    assert_eq!(ask(&postgres.near_url(), "select 42").await, 42);
+    postgres.stop().await;
+}
+
+#[tokio::test]
 async fn a_server_that_cannot_start_quotes_its_log() {
     let place = Place::new();
     let folder = place.open();

@@ -34,6 +34,9 @@ const OUTCOME_WAIT_MAX: Duration = Duration::from_secs(12);
 /// The pause between two tries, doubling between these.
 const PAUSE_MIN: Duration = Duration::from_millis(20);
 const PAUSE_MAX: Duration = Duration::from_secs(1);
+/// How the writer's statements are planned: once, and by keys. Postgres takes an array that it does not know for longer than
+/// most are, finds that a plan for each batch is better, and then takes longer for the plan than for the batch.
+const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off";
 /// So many committed batches a slow listener may be behind before it reads the log instead.
 const COMMITTED_BATCHES_MAX: usize = 256;
 
@@ -168,10 +171,10 @@ impl Task {
     }
 
     async fn try_persist(&mut self, proposals: &[Proposal]) -> Result<Vec<Outcome>, sqlx::Error> {
-        if self.connection.is_none() {
-            self.connection = Some(self.pool.acquire().await?);
-        }
-        let Some(connection) = self.connection.as_mut() else { return Err(sqlx::Error::PoolClosed) };
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            none => none.insert(connect(&self.pool).await?),
+        };
         // A command that makes us panic must not end the writer for all others.
         let appended =
             AssertUnwindSafe(append(connection, proposals, &*self.clock, &mut self.memory)).catch_unwind().await;
@@ -183,6 +186,13 @@ impl Task {
         }
         Ok(appended.outcomes)
     }
+}
+
+/// A connection for batches only.
+async fn connect(pool: &PgPool) -> Result<PoolConnection<Postgres>, sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    sqlx::raw_sql(PLANNED_ONCE).execute(&mut *connection).await?;
+    Ok(connection)
 }
 
 fn count(number: usize) -> f64 {

@@ -81,7 +81,7 @@ impl Servers {
         };
         let (postgres, nats) = tokio::try_join!(postgres, nats)?;
         if let Some(postgres) = &postgres {
-            config.database.url = Some(postgres.url().into());
+            config.database.url = Some(postgres.near_url().into());
         }
         if let Some(nats) = &nats {
             config.nats.url = Some(nats.url().into());

@@ -128,7 +128,7 @@ async fn unequal_bus(servers: &Servers, log: &Log) -> anyhow::Result<Vec<String>
     let bus = roles::connect_bus(&servers.base(), "administration").await?;
     let mut findings = vec![];
     for shard in log.shards() {
-        match check(bus.clone(), log.clone(), shard).await {
+        match check(bus.clone(), log.clone(), shard, u64::MAX).await {
             Checked::Equal { behind } => println!("bus {shard:<16} {behind:>10} events behind"),
             // Where the product does not run, there is no relay either, which makes a stream anew as it starts.
             Checked::Unequal(why) if servers.are_ours() => println!("bus {shard:<16} to be made anew: {why}"),

@@ -14,8 +14,9 @@ use crate::Checkpoint;
 
 /// A worker of this process tells by itself how far it is. Not told within this, one looks: it may work no longer.
 const TOLD_WAIT_MAX: Duration = Duration::from_millis(20);
-/// While someone waits, checkpoints are looked at this often. One look serves all who wait.
-const LOOK_INTERVAL: Duration = Duration::from_millis(2);
+/// While someone waits, checkpoints are looked at this often. One look serves all who wait, and costs about as much as a
+/// query: oftener than this, looking would take from the workers the time that they need to get there.
+const LOOK_INTERVAL: Duration = Duration::from_millis(5);
 /// After so long without any change, they are looked at less often: the worker is away, or at something long.
 const STILL_AFTER: Duration = Duration::from_millis(100);
 const STILL_LOOK_INTERVAL: Duration = Duration::from_millis(20);

@@ -17,6 +17,9 @@ const CONNECTIONS_MAX: u32 = 3;
 const CONNECT_WAIT_MAX: Duration = Duration::from_secs(2);
 /// A look at one stream takes no longer.
 const LOOK_MAX: Duration = Duration::from_secs(5);
+/// So many messages of a stream are looked at, or in a long run looking would take longer than getting well. All of them
+/// are when the run is over, by `momentum verify`.
+const MESSAGES_MAX: u64 = 1_000;
 /// The role that may look at streams, as `nats.conf` calls it.
 const ADMINISTRATION: &str = "administration";
 
@@ -53,10 +56,11 @@ impl Observer {
         cursor.split('-').next().unwrap_or_default().to_owned()
     }
 
-    /// What the bus lacks, or has wrong: nothing, if it carries all of the log up to `behind_max` events before its end.
+    /// What the bus lacks, or has wrong among its last messages: nothing, if it carries all of the log up to `behind_max`
+    /// events before its end.
     pub async fn wrong_with_bus(&self, behind_max: u64) -> Option<String> {
         for shard in self.log.shards() {
-            let checked = timeout(LOOK_MAX, check(self.bus.clone(), self.log.clone(), shard)).await;
+            let checked = timeout(LOOK_MAX, check(self.bus.clone(), self.log.clone(), shard, MESSAGES_MAX)).await;
             match checked {
                 Ok(Checked::Equal { behind }) if behind <= behind_max => {}
                 Ok(Checked::Equal { behind }) => return Some(format!("shard {shard} is {behind} events behind")),

@@ -104,6 +104,7 @@ impl Search {
             time: self.time,
             only: faults.to_vec(),
             lasts: None,
+            calm: run::CALM,
             load: LOAD,
             patience: PATIENCE,
             momentum: self.program.clone(),

@@ -26,12 +26,12 @@ pub enum Checked {
     Unequal(String),
 }
 
-/// Holds every message of a shard's stream against the log.
-pub async fn check(bus: Arc<Bus>, log: Log, shard: Shard) -> Checked {
+/// Holds the last messages of a shard's stream against the log, all of them unless there are more than `messages_max`.
+pub async fn check(bus: Arc<Bus>, log: Log, shard: Shard, messages_max: u64) -> Checked {
     let stream = ShardStream::new(bus, log, shard);
     let mut found = String::new();
     for _ in 0..ATTEMPTS_MAX {
-        match look(&stream).await {
+        match look(&stream, messages_max).await {
             Ok(behind) => return Checked::Equal { behind },
             Err(trouble) => found = trouble.to_string(),
         }
@@ -40,8 +40,10 @@ pub async fn check(bus: Arc<Bus>, log: Log, shard: Shard) -> Checked {
     Checked::Unequal(found)
 }
 
-async fn look(stream: &ShardStream) -> Result<u64, Trouble> {
+async fn look(stream: &ShardStream, messages_max: u64) -> Result<u64, Trouble> {
     let found = stream.inspect().await?;
-    verify(stream, found.created, (found.extent.first, found.extent.last), Duration::ZERO).await?;
-    Ok(found.head.saturating_sub(found.extent.last).unsigned_abs())
+    let last = found.extent.last;
+    let first = found.extent.first.max(last.saturating_sub_unsigned(messages_max).saturating_add(1));
+    verify(stream, found.created, (first, last), Duration::ZERO).await?;
+    Ok(found.head.saturating_sub(last).unsigned_abs())
 }

@@ -14,6 +14,7 @@ use domain::{
 use event_bus::{Bus, BusConfig, Election, Relay, Subscription};
 use event_store::{Command, Decision, Fingerprint, IndexKey, Keyring, Log, Store, Vault, install};
 use futures::StreamExt;
+use runtime::{RandomIds, SystemClock};
 use testkit::TestDatabase;
 use tokio::{
     task::JoinHandle,
@@ -21,8 +22,6 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use uuid::Uuid;
-
-use crate::given::{TestClock, TestIds};
 
 /// Nothing in these tests takes so long.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,7 +33,7 @@ const SHARDS: i16 = 2;
 pub struct World {
     pub database: TestDatabase,
     pub config: BusConfig,
-    ids: Arc<TestIds>,
+    ids: Arc<RandomIds>,
     index_key: IndexKey,
 }
 
@@ -46,7 +45,7 @@ impl World {
 
     pub async fn at(nats_url: &str) -> Self {
         let database = testkit::database().await;
-        let ids = Arc::new(TestIds::default());
+        let ids = Arc::new(RandomIds);
         install(database.pool(), &*ids, SHARDS).await.unwrap();
         let prefix = format!("test{}", ids.uuid().simple());
         let config = BusConfig { prefix, ..BusConfig::new(nats_url, "test") };
@@ -69,7 +68,7 @@ impl World {
 
     /// A process that appends, with its own store and a workspace in the shard that harm is done to.
     pub async fn process(&self) -> Process {
-        let (pool, clock) = (self.database.pool().clone(), Arc::new(TestClock));
+        let (pool, clock) = (self.database.pool().clone(), Arc::new(SystemClock));
         let keyring = Keyring::new(1, &zeroize::Zeroizing::new([1; 32]));
         let vault = Arc::new(Vault::new(pool.clone(), keyring, clock.clone(), self.ids.clone()));
         let store = Store::open(pool, vault, self.index_key.clone(), clock, self.ids.clone()).await.unwrap();
@@ -169,7 +168,7 @@ async fn all_events(log: &Log) -> Vec<Recorded<RawEvent>> {
 #[derive(Clone)]
 pub struct Process {
     pub store: Store,
-    ids: Arc<TestIds>,
+    ids: Arc<RandomIds>,
     actor: UserId,
     workspace: WorkspaceId,
 }

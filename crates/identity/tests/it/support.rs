@@ -3,31 +3,22 @@
 use std::{
     net::{IpAddr, Ipv4Addr},
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::{CalendarSettings, Clock, Ids, calendar::Weekday, user::Language};
+use chrono::{DateTime, TimeDelta};
+use domain::{CalendarSettings, Ids, calendar::Weekday, user::Language};
 use identity::{Account, Error, Identity, Keys, Limits, Password, Registration, SignedIn, Wishes};
 use runtime::http::ClientAddress;
 use sqlx::PgPool;
-use testkit::TestDatabase;
+use testkit::{TestClock, TestDatabase};
 use uuid::Uuid;
 
 pub const ADA: &str = "ada@example.org";
 pub const PASSWORD: &str = "correct horse battery";
 pub const HERE: ClientAddress = ClientAddress(IpAddr::V4(Ipv4Addr::LOCALHOST));
-
-/// A clock that stands still until it is told to go on.
-pub struct TestClock(Mutex<DateTime<Utc>>);
-
-impl Clock for TestClock {
-    fn now(&self) -> DateTime<Utc> {
-        *self.0.lock().expect("clock")
-    }
-}
 
 /// Ids and "random" bytes that follow from a count, and differ each time.
 struct TestIds(AtomicU64);
@@ -68,7 +59,7 @@ impl Kit {
     }
 
     pub async fn with(limits: Limits) -> Self {
-        let clock = Arc::new(TestClock(Mutex::new(DateTime::UNIX_EPOCH + TimeDelta::days(20_000))));
+        let clock = Arc::new(TestClock::at(DateTime::UNIX_EPOCH + TimeDelta::days(20_000)));
         let database = testkit::database().await;
         let (db, ids) = (database.pool().clone(), Arc::new(TestIds(AtomicU64::new(0))));
         let identity = Arc::new(Identity::new(db.clone(), keys(), limits, clock.clone(), ids.clone()));
@@ -81,7 +72,7 @@ impl Kit {
     }
 
     pub fn pass(&self, time: TimeDelta) {
-        *self.clock.0.lock().expect("clock") += time;
+        self.clock.pass(time);
     }
 
     /// Reserves an address with the usual password.

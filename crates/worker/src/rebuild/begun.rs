@@ -8,29 +8,31 @@ use sqlx::PgConnection;
 use super::tables;
 use crate::Schema;
 
-/// A note on the schema that is filled, made once its tables are there.
+/// What decides what a rebuild makes of a log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Begun {
-    /// What fills them, to the byte: another program may fold otherwise.
+pub(super) struct Recipe {
+    /// What fills the tables, to the byte: another program may fold otherwise.
     program: String,
-    /// The living tables they were made like.
+    /// The living tables they are made like.
     shape: String,
     /// Their names.
     tables: Vec<String>,
+}
+
+/// A note on the schema that is filled, made once its tables are there.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Begun {
+    /// What they are filled by: only who has the same goes on.
+    pub recipe: Recipe,
     /// The statements that make the indexes which are still to be made.
     pub put_off: Vec<String>,
     /// The tables of which Postgres does not know yet what is in them.
     pub unknown: Vec<String>,
 }
 
-impl Begun {
-    /// What this program notes when it begins to fill these tables.
-    pub async fn now(
-        session: &mut PgConnection,
-        schema: Schema,
-        tables: &[&str],
-        put_off: Vec<String>,
-    ) -> Result<Self, sqlx::Error> {
+impl Recipe {
+    /// Of this program, for these tables as they are now.
+    pub async fn now(session: &mut PgConnection, schema: Schema, tables: &[&str]) -> Result<Self, sqlx::Error> {
         let living: Vec<String> = tables.iter().map(|table| format!("{}.{table}", schema.living)).collect();
         let shape = sqlx::query_scalar!(
             r#"select md5(string_agg(what, ',' order by what)) as "shape!" from (
@@ -42,9 +44,16 @@ impl Begun {
             &living,
         );
         let shape = shape.fetch_one(session).await?;
-        let tables: Vec<String> = tables.iter().map(|table| (*table).to_owned()).collect();
-        let unknown = tables.clone();
-        Ok(Self { program: program().map_err(sqlx::Error::Io)?, shape, tables, put_off, unknown })
+        let tables = tables.iter().map(|table| (*table).to_owned()).collect();
+        Ok(Self { program: program().map_err(sqlx::Error::Io)?, shape, tables })
+    }
+}
+
+impl Begun {
+    /// What is noted when tables are there to be filled, but for these indexes.
+    pub fn now(recipe: Recipe, put_off: Vec<String>) -> Self {
+        let unknown = recipe.tables.clone();
+        Self { recipe, put_off, unknown }
     }
 
     /// The note of a rebuild that did not come to its end, if there is one.
@@ -55,11 +64,6 @@ impl Begun {
         );
         let note = note.fetch_optional(session).await?.flatten();
         Ok(note.and_then(|note| serde_json::from_str(&note).ok()))
-    }
-
-    /// Whether one that notes this goes on where that one was.
-    pub fn continues(&self, left: &Self) -> bool {
-        (&self.program, &self.shape, &self.tables) == (&left.program, &left.shape, &left.tables)
     }
 
     /// Puts it on the schema.

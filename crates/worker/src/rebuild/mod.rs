@@ -14,7 +14,7 @@ use sqlx::{Connection, PgConnection, PgPool};
 use tokio::time::sleep;
 
 use self::{
-    begun::Begun,
+    begun::{Begun, Recipe},
     fill::{EVENTS_AT_ONCE, EVENTS_AT_ONCE_AGAIN, Part, Targets, fill, follow},
 };
 use crate::{AnyReadModel, Checkpoint, Digest, NotCaughtUp, Schema, batch::Group, digest::digest};
@@ -111,14 +111,17 @@ impl Rebuild {
     ) -> Result<(), RebuildError> {
         let (mut parts, mut begun, mut at_once) = (vec![], vec![], EVENTS_AT_ONCE);
         for (rebuild, session) in together.iter().zip(&mut *sessions) {
-            begun.push(match rebuild.left(session).await? {
+            let tables: Vec<&str> = rebuild.tables().collect();
+            let recipe = Recipe::now(session, rebuild.schema, &tables).await?;
+            let left = Begun::left(session, rebuild.schema).await?;
+            begun.push(match left.filter(|left| left.recipe == recipe) {
                 Some(mut left) => {
                     at_once = EVENTS_AT_ONCE_AGAIN;
                     // In tables that are short yet, so that who is killed again and again need not make them of long ones.
                     rebuild.make_indexes(session, &mut left).await?;
                     left
                 }
-                None => rebuild.begin(session).await?,
+                None => rebuild.begin(session, recipe).await?,
             });
             let targets = Targets::heads(&rebuild.log, &rebuild.models).await?;
             parts.push(rebuild.part(targets));
@@ -223,19 +226,10 @@ impl Rebuild {
         if free { Ok(session) } else { Err(RebuildError::Busy(self.schema.living)) }
     }
 
-    /// What a rebuild just like this one noted before it was killed, if the tables are still there.
-    async fn left(&self, session: &mut PgConnection) -> Result<Option<Begun>, sqlx::Error> {
-        let Some(left) = Begun::left(session, self.schema).await? else { return Ok(None) };
-        let tables: Vec<&str> = self.tables().collect();
-        let now = Begun::now(session, self.schema, &tables, vec![]).await?;
-        Ok(Some(left).filter(|left| now.continues(left)))
-    }
-
     /// Makes empty tables, and notes that they are there to be filled.
-    async fn begin(&self, session: &mut PgConnection) -> Result<Begun, sqlx::Error> {
+    async fn begin(&self, session: &mut PgConnection, recipe: Recipe) -> Result<Begun, sqlx::Error> {
         let put_off = self.prepare(session).await?;
-        let tables: Vec<&str> = self.tables().collect();
-        let begun = Begun::now(session, self.schema, &tables, put_off).await?;
+        let begun = Begun::now(recipe, put_off);
         begun.note(session, self.schema).await?;
         Ok(begun)
     }

@@ -1,7 +1,6 @@
 //! The worker on a real Postgres and a real nats-server, with read models of the tests' own.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
-mod given;
 mod leases;
 mod ledger;
 mod levelling;

@@ -10,7 +10,7 @@ use domain::{
 use event_bus::{Bus, BusConfig, Election, Relay};
 use event_store::{Command, Decision, Fingerprint, IndexKey, Keyring, Log, Store, Vault, install};
 use futures::future::join_all;
-use runtime::Progress;
+use runtime::{Progress, RandomIds, SystemClock};
 use sqlx::{
     PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -21,10 +21,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use uuid::Uuid;
 use worker::{AnyReadModel, Checkpoint, Rebuild, Schema, Worker};
 
-use crate::{
-    given::{TestClock, TestIds},
-    ledger,
-};
+use crate::ledger;
 
 /// Nothing in these tests takes so long.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -56,7 +53,7 @@ pub struct World {
     pub reader: PgPool,
     pub log: Log,
     store: Store,
-    ids: Arc<TestIds>,
+    ids: Arc<RandomIds>,
     actor: UserId,
     /// One in each shard.
     workspaces: Vec<WorkspaceId>,
@@ -68,7 +65,7 @@ impl World {
     pub async fn new() -> Self {
         let database = testkit::database().await;
         ledger::create_tables(database.pool()).await;
-        let (pool, clock, ids) = (database.pool().clone(), Arc::new(TestClock), Arc::new(TestIds::default()));
+        let (pool, clock, ids) = (database.pool().clone(), Arc::new(SystemClock), Arc::new(RandomIds));
         install(&pool, &*ids, SHARDS).await.unwrap();
         let keyring = Keyring::new(1, &zeroize::Zeroizing::new([1; 32]));
         let index_key = IndexKey::new([3; 32]);

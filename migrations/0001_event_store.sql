@@ -1,5 +1,5 @@
 -- The log: the one truth that everything else is made from. Append-only; nothing here is ever updated or deleted,
--- but the heads of the shards and the ids of commands that are past their time.
+-- but the ids of commands that are past their time.
 create schema es;
 
 -- One row: what this installation is.
@@ -14,14 +14,14 @@ create table es.log (
     key_check bytea
 );
 
--- One row a shard. Its lock is the sequencer: who holds it gives out positions, dense and in commit order.
+-- One row a shard. Its lock is the sequencer: who holds it gives out positions, dense and in commit order. The row itself
+-- is never changed: while any transaction of the whole cluster stays open, no version of it would go away, and each append
+-- would have to pass all of them.
 create table es.shard (
     shard smallint primary key,
-    -- The position of the last event.
-    head bigint not null default 0,
-    -- When that event was recorded: instants never go back along a shard.
-    last_recorded_at timestamptz not null default 'epoch'
-) with (fillfactor = 10);
+    -- Nothing: Postgres lets only those lock a row who may change something in it.
+    turn boolean not null default true
+);
 
 -- Columns stand in the order in which Postgres need not fill them up to even places.
 create table es.events (
@@ -50,6 +50,13 @@ create table es.events (
     -- Loading reads a stream; appending reads its last version, and this is what no two writers can both pass.
     unique (shard, stream_id, version)
 );
+
+-- Where each shard ends: the position of its last event, and when that was recorded, which never goes back.
+create view es.heads as
+    select shard.shard, coalesce(last.position, 0) as head, coalesce(last.recorded_at, 'epoch') as last_recorded_at
+    from es.shard left join lateral (
+        select position, recorded_at from es.events where events.shard = shard.shard order by position desc limit 1
+    ) as last on true;
 
 -- History and feeds read one workspace in order. A workspace has one shard, so the index does without.
 create index events_of_workspace on es.events (workspace, position);

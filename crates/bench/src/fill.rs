@@ -204,7 +204,7 @@ fn first_day(at: DateTime<Utc>) -> NaiveDate {
 pub async fn fill(database: &str, events: u64) -> anyhow::Result<()> {
     let mut connection = PgConnection::connect(database).await?;
     let mut heads: BTreeMap<i16, i64> =
-        sqlx::query_as("select shard, head from es.shard").fetch_all(&mut connection).await?.into_iter().collect();
+        sqlx::query_as("select shard, head from es.heads").fetch_all(&mut connection).await?.into_iter().collect();
     let there: u64 = heads.values().map(|head| head.unsigned_abs()).sum();
     let missing = u32::try_from(events.saturating_sub(there))?;
     if missing == 0 {
@@ -235,10 +235,6 @@ pub async fn fill(database: &str, events: u64) -> anyhow::Result<()> {
         copying.take_all(&diarist.ending()?, &mut heads)?;
     }
     copying.write(&mut connection).await?;
-    for (shard, head) in heads {
-        let moved = sqlx::query("update es.shard set head = $2, last_recorded_at = $3 where shard = $1");
-        moved.bind(shard).bind(head).bind(now).execute(&mut connection).await?;
-    }
     // Each by itself: together they would be a transaction, in which nothing can be vacuumed.
     for tidying in ["vacuum analyze es.events, es.commands", "checkpoint"] {
         sqlx::raw_sql(tidying).execute(&mut connection).await?;

@@ -149,7 +149,7 @@ async fn follow(log: Log, page: i64, end: CancellationToken) -> anyhow::Result<S
 }
 
 async fn written(pool: &PgPool) -> sqlx::Result<i64> {
-    sqlx::query_scalar("select sum(head)::bigint from es.shard").fetch_one(pool).await
+    sqlx::query_scalar("select sum(head)::bigint from es.heads").fetch_one(pool).await
 }
 
 /// Transactions that have an id, one after the other, each open for a while.

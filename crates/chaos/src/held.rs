@@ -71,7 +71,7 @@ impl Held {
                     coalesce(commands.version, told.version) as version, refusal is not null as refused
              from es.commands left join es.events as told using (shard, position)",
         );
-        let heads = sqlx::query("select shard, head as position from es.shard");
+        let heads = sqlx::query("select shard, head as position from es.heads");
         Ok(Self {
             events: events.try_map(|row| event(&row)).fetch_all(pool).await?,
             answers: answers.try_map(|row| answer(&row)).fetch_all(pool).await?,

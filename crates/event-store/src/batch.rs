@@ -1,9 +1,10 @@
 //! One batch: many commands appended in one transaction.
 //!
 //! A writer that remembers how it left the log needs not read it: one statement locks the shards' rows, looks whether
-//! all is still so, and writes. Else the order of four round trips is what the log's promises rest on. The shards' rows
-//! are locked first, in a statement of its own: one that waited for the lock would still read the snapshot from before.
-//! Then versions and command ids are read, losers dropped, survivors written with dense positions, and the heads moved.
+//! all is still so, and writes; who was faster has the positions that it would write, and no two can have one. Else the
+//! order of four round trips is what the log's promises rest on. The shards' rows are locked first, in a statement of its
+//! own: one that waited for the lock would still read the snapshot from before. Then heads, versions and command ids are
+//! read, losers dropped, and survivors written with dense positions.
 
 use std::collections::BTreeSet;
 
@@ -70,11 +71,21 @@ pub(crate) async fn append(
     if let Some(state) = memory.believed(&shards, proposals) {
         let beliefs = Beliefs::of(&state, proposals);
         let (plan, outcomes) = Plan::of(proposals, state, clock.now());
-        if plan.write(connection, &beliefs).await? {
-            return Ok(Appended { outcomes, events: plan.written(memory) });
+        match plan.write(connection, &beliefs).await {
+            Err(error) if is_taken(&error) => {}
+            written => {
+                if written? {
+                    return Ok(Appended { outcomes, events: plan.written(memory) });
+                }
+            }
         }
     }
     append_by_reading(connection, &shards, proposals, clock, memory).await
+}
+
+/// Whether somebody has a position, a version or a command id that is to be unique.
+fn is_taken(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.is_unique_violation())
 }
 
 /// The same with the log read first, under the lock.

@@ -145,7 +145,7 @@ impl Log {
 
     /// The position of the last event of a shard.
     pub async fn head(&self, shard: Shard) -> Result<Position, StoreError> {
-        let head = sqlx::query_scalar!("select head from es.shard where shard = $1", shard.0);
+        let head = sqlx::query_scalar!(r#"select head as "head!" from es.heads where shard = $1"#, shard.0);
         Ok(Position { shard, number: head.fetch_one(&self.pool).await? })
     }
 

@@ -66,11 +66,6 @@ impl<'a> Plan<'a> {
         self.events
     }
 
-    /// The heads of the batch's shards, as the batch leaves them.
-    pub fn heads(&self) -> impl Iterator<Item = (i16, Head)> {
-        self.state.heads.iter().map(|(shard, head)| (*shard, *head))
-    }
-
     /// Takes in a proposal, unless it lost.
     fn take(&mut self, proposal: &'a Proposal) -> Outcome {
         let command = &proposal.command;

@@ -50,7 +50,7 @@ impl State {
             r#"select 0 as "kind!", shard as "shard!", null::uuid as id, null::uuid as actor, head as "number!",
                       last_recorded_at as instant, null::bytea as fingerprint, null::uuid as stream, 0 as "version!",
                       null::json as "refusal: Json<Refusal>"
-               from es.shard where shard = any($1)
+               from es.heads where shard = any($1)
                union all
                select 1, asked.shard, asked.stream, null, 0, null, null, null,
                       coalesce((select version from es.events

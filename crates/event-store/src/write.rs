@@ -1,4 +1,4 @@
-//! Writing a batch: heads, answers and events, in one statement, which looks first whether what it relies on is so.
+//! Writing a batch: answers and events, in one statement, which looks first whether what it relies on is so.
 
 use domain::{RawEvent, Recorded};
 use sqlx::PgConnection;
@@ -9,8 +9,8 @@ use crate::plan::{Beliefs, Plan};
 impl Plan<'_> {
     /// Writes what the batch has come to. False, and nothing is written, if any of the beliefs is wrong.
     ///
-    /// Versions and answers are read by the statement's snapshot, which is older than its lock. So the heads are read by
-    /// both: if they agree, nothing was appended in between.
+    /// It locks the shards, as every way to append does. What was appended while it waited for that, it does not see, for its
+    /// snapshot is older; but then its positions are taken, and it fails as a whole.
     pub async fn write(&self, connection: &mut PgConnection, beliefs: &Beliefs) -> Result<bool, sqlx::Error> {
         let events = &self.events;
         let answers = &self.answers;
@@ -27,46 +27,38 @@ impl Plan<'_> {
         let refusals = refusals.collect::<Result<Vec<_>, _>>().map_err(|error| sqlx::Error::Encode(error.into()))?;
         sqlx::query_scalar!(
             r#"with held as materialized (
-                   select shard, head from es.shard where shard = any($29) order by shard for update
+                   select shard from es.shard where shard = any($26) order by shard for update
                ), verdict as materialized (
-                   select not exists (
-                       select from unnest($29::smallint[], $30::bigint[]) as believed(shard, head)
-                       left join held using (shard) left join es.shard as seen using (shard)
-                       where (held.head = believed.head and seen.head = believed.head) is not true
+                   select (select count(*) from held) = cardinality($26) and not exists (
+                       select from unnest($26::smallint[], $27::bigint[]) as believed(shard, head)
+                       left join es.heads using (shard) where heads.head is distinct from believed.head
                    ) and not exists (
-                       select from unnest($31::smallint[], $32::uuid[], $33::integer[]) as believed(shard, stream, version)
+                       select from unnest($28::smallint[], $29::uuid[], $30::integer[]) as believed(shard, stream, version)
                        where version <> coalesce((select version from es.events
                                                   where events.shard = believed.shard and stream_id = stream
                                                   order by version desc limit 1), 0)
                    ) and not exists (
-                       select from unnest($34::uuid[], $35::uuid[]) as asked(id, actor)
+                       select from unnest($31::uuid[], $32::uuid[]) as asked(id, actor)
                        cross join lateral (
                            select from es.commands where id = asked.id and actor = asked.actor limit 1
                        ) as answered
                    ) as holds
-               ), heads as (
-                   update es.shard set head = moved.head, last_recorded_at = moved.recorded_at
-                   from unnest($1::smallint[], $2::bigint[], $3::timestamptz[]) as moved(shard, head, recorded_at)
-                   where shard.shard = moved.shard and shard.head <> moved.head and (select holds from verdict)
                ), answers as (
                    insert into es.commands (id, actor, fingerprint, shard, position, stream_id, version, refusal)
-                   select * from unnest($4::uuid[], $5::uuid[], $6::bytea[], $7::smallint[], $8::bigint[], $9::uuid[],
-                                        $10::integer[], $11::text[]::json[])
+                   select * from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::smallint[], $5::bigint[], $6::uuid[],
+                                        $7::integer[], $8::text[]::json[])
                    where (select holds from verdict)
                ), events as (
                    insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor,
                                           command_id, undoes, correlation, causation, trace_parent, recorded_at,
                                           local_day, data)
-                   select * from unnest($12::smallint[], $13::bigint[], $14::uuid[], $15::integer[], $16::uuid[],
-                                        $17::text[], $18::smallint[], $19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[],
-                                        $23::uuid[], $24::uuid[], $25::text[], $26::timestamptz[], $27::date[],
-                                        $28::text[]::json[])
+                   select * from unnest($9::smallint[], $10::bigint[], $11::uuid[], $12::integer[], $13::uuid[],
+                                        $14::text[], $15::smallint[], $16::uuid[], $17::uuid[], $18::uuid[], $19::uuid[],
+                                        $20::uuid[], $21::uuid[], $22::text[], $23::timestamptz[], $24::date[],
+                                        $25::text[]::json[])
                    where (select holds from verdict)
                )
                select holds as "holds!" from verdict"#,
-            &self.heads().map(|(shard, _)| shard).collect::<Vec<_>>(),
-            &self.heads().map(|(_, head)| head.number).collect::<Vec<_>>(),
-            &self.heads().map(|(_, head)| head.recorded_at).collect::<Vec<_>>(),
             &answers.iter().map(|answer| answer.command.id.uuid()).collect::<Vec<_>>(),
             &answers.iter().map(|answer| answer.command.actor.uuid()).collect::<Vec<_>>(),
             &answers.iter().map(|answer| answer.command.fingerprint.0.to_vec()).collect::<Vec<_>>(),

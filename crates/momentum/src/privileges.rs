@@ -17,12 +17,12 @@ const NOT_ALLOWED: &str = "42501";
 const SCHEMAS: &str = "es, read, analytics, identity, vault";
 
 /// What every role may.
-const EVERYONE: &[&str] = &["usage on schema es", "select on es.log, es.shard, es.events"];
+const EVERYONE: &[&str] = &["usage on schema es", "select on es.log, es.shard, es.heads, es.events"];
 
 /// What it takes to append: nobody may change or delete an event.
 const APPENDING: &[&str] = &[
     "update (key_check) on es.log",
-    "update (head, last_recorded_at) on es.shard",
+    "update (turn) on es.shard",
     "insert on es.events",
     "select, insert, delete on es.commands",
 ];

@@ -79,11 +79,11 @@ async fn only_those_append_who_have_to() {
     let database = granted().await;
     let append = "insert into es.events select * from es.events where false";
     for role in [QueryApi, Projector] {
-        let head = "update es.shard set head = head where false";
-        is_forbidden(role, &database, &[append, head, "select from es.commands", "delete from es.commands"]).await;
+        let lock = "select from es.shard for update";
+        is_forbidden(role, &database, &[append, lock, "select from es.commands", "delete from es.commands"]).await;
     }
     for role in [CommandApi, Analytics] {
-        is_allowed(role, &database, &[append, "select from es.shard for update", "select from es.events"]).await;
+        is_allowed(role, &database, &[append, "select from es.shard for update", "select from es.heads"]).await;
     }
 }
 

@@ -71,7 +71,7 @@ async fn from_a_folder(stage: &Stage, table: &mut Table) -> anyhow::Result<()> {
 async fn on_disk(addresses: &Addresses, table: &mut Table) -> anyhow::Result<()> {
     let mut connection = PgConnection::connect(&addresses.postgres).await?;
     let (events, heap, indexes, commands): (i64, i64, i64, i64) = sqlx::query_as(
-        "select (select sum(head) from es.shard)::bigint, pg_table_size('es.events'), pg_indexes_size('es.events'),
+        "select (select sum(head) from es.heads)::bigint, pg_table_size('es.events'), pg_indexes_size('es.events'),
                 pg_total_relation_size('es.commands')",
     )
     .fetch_one(&mut connection)

@@ -110,7 +110,7 @@ impl Service {
     pub async fn behind(&self) -> anyhow::Result<u64> {
         let mut connection = PgConnection::connect(&self.addresses.postgres).await?;
         let behind: i64 = sqlx::query_scalar(
-            "select coalesce(max(head - position), 0) from es.shard
+            "select coalesce(max(head - position), 0) from es.heads
              join (select * from read.checkpoint union all select * from analytics.checkpoint) as reached using (shard)",
         )
         .fetch_one(&mut connection)

@@ -75,7 +75,7 @@ impl Observer {
     pub async fn read_models_behind(&self) -> anyhow::Result<i64> {
         let behind: Option<i64> = sqlx::query_scalar(
             "with checkpoint as (select * from read.checkpoint union all select * from analytics.checkpoint)
-             select max(shard.head - checkpoint.position) from es.shard join checkpoint using (shard)
+             select max(heads.head - checkpoint.position) from es.heads join checkpoint using (shard)
              where model not like '%\\_2'",
         )
         .fetch_one(&self.pool)

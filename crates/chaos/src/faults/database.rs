@@ -56,7 +56,7 @@ impl Scene {
         let until = Instant::now() + lasts;
         while Instant::now() < until {
             let mut transaction = connection.begin().await?;
-            let locked = sqlx::query("select head from es.shard order by shard offset $1 limit 1 for update");
+            let locked = sqlx::query("select from es.shard order by shard offset $1 limit 1 for update");
             locked.bind(i64::try_from(chance.below(4)).unwrap_or_default()).execute(&mut *transaction).await?;
             sleep(chance.millis(0, SEQUENCER_HELD_MS)).await;
             transaction.rollback().await?;

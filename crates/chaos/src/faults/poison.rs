@@ -75,15 +75,13 @@ async fn plant(url: &str, goal: Uuid) -> anyhow::Result<()> {
     sqlx::query("select from es.shard where shard = $1 for update").bind(shard).execute(&mut *transaction).await?;
     sqlx::query(
         "with made as (select * from es.events where stream_id = $1 and version = 1),
-              head as (update es.shard set head = head + 1 from made where shard.shard = made.shard
-                       and not exists (select from es.events where stream_id = $1 and version = 2)
-                       returning head)
+              last as (select head, last_recorded_at from es.heads join made using (shard)
+                       where not exists (select from es.events where stream_id = $1 and version = 2))
          insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor, command_id,
                                 recorded_at, local_day, data)
-         select shard, head, stream_id, 2, gen_random_uuid(), 'GoalRevised', 1, workspace, actor, $2,
-                (select last_recorded_at from es.shard where shard.shard = made.shard), local_day,
-                '{\"total_minutes\": \"many\"}'
-         from made, head",
+         select shard, head + 1, stream_id, 2, gen_random_uuid(), 'GoalRevised', 1, workspace, actor, $2,
+                last_recorded_at, local_day, '{\"total_minutes\": \"many\"}'
+         from made, last",
     )
     .bind(goal)
     .bind(POISON_COMMAND)

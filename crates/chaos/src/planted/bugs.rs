@@ -77,21 +77,17 @@ pub const ITEMS: &[Item] = &[Item {
 /// The bugs.
 pub const BUGS: &[Bug] = &[
     Bug {
-        name: "position-outside-lock",
-        mistake: "Positions are given out in a transaction of their own, and used in the next",
+        name: "position-without-lock",
+        mistake: "Positions are given out without the lock, and what finds its position taken is let go",
         edits: &[
             READ_FIRST,
+            Edit { file: BATCH, right: "order by shard for update", wrong: "order by shard" },
             Edit {
-                file: BATCH,
-                right: "plan.write(&mut transaction, &Beliefs::none()).await?",
-                wrong: r#"for (shard, head) in plan.heads() {
-                let taken = "update es.shard set head = $2, last_recorded_at = $3 where shard = $1";
-                let taken = sqlx::query(taken).bind(shard).bind(head.number).bind(head.recorded_at);
-                taken.execute(&mut *transaction).await?;
-            }
-            transaction.commit().await?;
-            transaction = connection.begin().await?;
-            plan.write(&mut transaction, &Beliefs::none()).await?"#,
+                file: WRITE,
+                right: "$25::text[]::json[])
+                   where (select holds from verdict)",
+                wrong: "$25::text[]::json[])
+                   where (select holds from verdict) on conflict do nothing",
             },
         ],
         faults: &[Kind::KillEach],
@@ -158,8 +154,8 @@ pub const BUGS: &[Bug] = &[
             Edit {
                 file: BATCH,
                 right: "State::read(&mut transaction, shards, proposals).await?",
-                wrong: r#"let old = "delete from es.commands using es.shard
-                           where commands.shard = shard.shard and commands.position < shard.head - 32";
+                wrong: r#"let old = "delete from es.commands using es.heads
+                           where commands.shard = heads.shard and commands.position < heads.head - 32";
             sqlx::query(old).execute(&mut *transaction).await?;
             State::read(&mut transaction, shards, proposals).await?"#,
             },

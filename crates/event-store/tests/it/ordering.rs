@@ -17,6 +17,7 @@ on_each_postgres![
     many_writers_in_several_processes_leave_no_hole_and_followers_miss_nothing,
     instants_stay_when_a_clock_goes_back,
     an_open_transaction_elsewhere_holds_up_nobody,
+    appending_changes_no_row_that_is_there,
     what_is_announced_is_what_the_log_has,
 ];
 
@@ -119,6 +120,21 @@ async fn an_open_transaction_elsewhere_holds_up_nobody(world: World) {
     person.goal(&store, "Run").await;
     assert_eq!(store.log().read_shard(Shard(0), before, 10).await.unwrap().len(), 1, "written and seen");
     elsewhere.rollback().await.unwrap();
+}
+
+/// Versions of a row that nobody can see pile up while any transaction stays open, and whoever looks for the last has to
+/// pass them all.
+async fn appending_changes_no_row_that_is_there(world: World) {
+    let stores = [world.store().await, world.opening().store().await];
+    let person = world.person(&stores[0]).await;
+    let rows = "select (select string_agg(ctid || ' ' || shard || turn, ',' order by shard) from es.shard) || ' '
+                       || (select string_agg(ctid || ' ' || id, ',' order by ctid) from es.events where position = 1)";
+    let rows = async || -> String { sqlx::query_scalar(rows).fetch_one(world.pool()).await.unwrap() };
+    let before = rows().await;
+    for number in 0..6 {
+        person.goal(&stores[number % 2], "Run").await;
+    }
+    assert_eq!(rows().await, before);
 }
 
 async fn what_is_announced_is_what_the_log_has(world: World) {

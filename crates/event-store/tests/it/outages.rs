@@ -171,7 +171,7 @@ async fn postgres_is_restarted_under_load_and_nothing_acknowledged_is_lost() {
 
 /// Waits until the log has a few more events.
 async fn grows(world: &World) {
-    let head = async || sqlx::query_scalar("select head from es.shard where shard = 0").fetch_one(world.pool()).await;
+    let head = async || sqlx::query_scalar("select head from es.heads where shard = 0").fetch_one(world.pool()).await;
     let before = std::sync::OnceLock::new();
     eventually("the log grows", async || {
         let Ok(now) = head().await else { return false };

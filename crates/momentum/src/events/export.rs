@@ -52,7 +52,7 @@ pub async fn export(servers: &Servers, to: &mut (impl AsyncWrite + Unpin), with_
 pub async fn header(connection: &mut PgConnection, with_vault: bool) -> anyhow::Result<Header> {
     let log = sqlx::query!(
         r#"select history, shards, encode(key_check, 'hex') as key_check,
-                  (select sum(head)::bigint from es.shard) as "events!"
+                  (select sum(head)::bigint from es.heads) as "events!"
            from es.log"#
     )
     .fetch_one(connection)
@@ -68,7 +68,8 @@ pub async fn header(connection: &mut PgConnection, with_vault: bool) -> anyhow::
 }
 
 async fn heads(connection: &mut PgConnection) -> Result<Heads, sqlx::Error> {
-    let rows = sqlx::query!("select shard, head from es.shard order by shard").fetch_all(connection).await?;
+    let rows = sqlx::query!(r#"select shard as "shard!", head as "head!" from es.heads order by shard"#);
+    let rows = rows.fetch_all(connection).await?;
     Ok(rows.into_iter().map(|row| (Shard(row.shard), row.head)).collect())
 }
 

@@ -36,7 +36,7 @@ pub async fn import(servers: &Servers, from: impl AsyncBufRead + Unpin) -> anyho
         }
     }
     intake.write(&mut transaction).await?;
-    intake.end(&mut transaction).await?;
+    end(&mut transaction).await?;
     if let Some(check) = &header.key_check {
         keys_are_those(servers, &mut transaction, check).await?;
     }
@@ -142,32 +142,21 @@ impl Intake<'_> {
         Ok(())
     }
 
-    /// Moves the heads, checks that no stream has a hole, and names the new history.
-    async fn end(&self, connection: &mut PgConnection) -> anyhow::Result<()> {
-        let (shards, heads): (Vec<_>, Vec<_>) = self.shards.iter().map(|(shard, head)| (shard.0, *head)).unzip();
-        let (heads, instants): (Vec<_>, Vec<_>) = heads.into_iter().unzip();
-        sqlx::query!(
-            "update es.shard set head = read.head, last_recorded_at = read.recorded_at
-             from unnest($1::smallint[], $2::bigint[], $3::timestamptz[]) as read(shard, head, recorded_at)
-             where shard.shard = read.shard",
-            &shards,
-            &heads,
-            &instants,
-        )
-        .execute(&mut *connection)
-        .await?;
-        let hole = sqlx::query_scalar!(
-            "select stream_id from es.events group by shard, stream_id
-             having min(version) <> 1 or max(version) <> count(*) limit 1"
-        )
-        .fetch_optional(&mut *connection)
-        .await?;
-        if let Some(stream) = hole {
-            bail!("the versions of stream {stream} have a hole");
-        }
-        sqlx::query!("update es.log set history = $1", RandomIds.uuid()).execute(connection).await?;
-        Ok(())
+}
+
+/// Checks that no stream has a hole, and names the new history.
+async fn end(connection: &mut PgConnection) -> anyhow::Result<()> {
+    let hole = sqlx::query_scalar!(
+        "select stream_id from es.events group by shard, stream_id
+         having min(version) <> 1 or max(version) <> count(*) limit 1"
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(stream) = hole {
+        bail!("the versions of stream {stream} have a hole");
     }
+    sqlx::query!("update es.log set history = $1", RandomIds.uuid()).execute(connection).await?;
+    Ok(())
 }
 
 /// As they were, and null where the rule says so.

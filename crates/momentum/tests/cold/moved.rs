@@ -101,17 +101,14 @@ impl Store {
             let workspace = Uuid::from_u128(*workspace);
             let shard = domain::Shard::of(workspace.into(), 2).0;
             let sql = format!(
-                "with head as (update es.shard set head = head + {events},
-                                      last_recorded_at = timestamptz '2026-01-01 00:00:00.123456Z' + {nth} * interval '7 s'
-                               where shard = {shard} returning head - {events} as head)
-                 insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor, command_id,
+                "insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor, command_id,
                                         undoes, correlation, causation, trace_parent, recorded_at, local_day, data)
                  select {shard}, head + n, '{stream}', n, gen_random_uuid(), 'Type' || (n + {seed}) % 7, n % 3, '{workspace}',
                         gen_random_uuid(), gen_random_uuid(), case when n % 4 = 0 then gen_random_uuid() end,
                         case when n % 3 = 0 then gen_random_uuid() end, null, case when n % 2 = 0 then 'trace ü' end,
                         timestamptz '2026-01-01 00:00:00.123456Z' + {nth} * interval '7 s', date '2026-01-01' + n,
                         ('{{\"n\":  ' || n || ', \"text\": \"' || repeat('\\u00e4\\n', n) || '\"}}')::json
-                 from head, generate_series(1, {events}) as n",
+                 from es.heads, generate_series(1, {events}) as n where shard = {shard}",
                 stream = RandomIds.uuid(),
             );
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(self.database.pool()).await.expect("filled");

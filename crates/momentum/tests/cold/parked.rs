@@ -95,14 +95,13 @@ async fn the_rows_of_one_workspace_can_be_told_in_every_table_of_a_read_model() 
 async fn plant(database: &mut PgConnection, goal: &str) {
     let sql = format!(
         "with made as (select * from es.events where stream_id = '{goal}' order by version desc limit 1),
-              head as (update es.shard set head = head + 1 from made where shard.shard = made.shard returning head)
+              last as (select head, last_recorded_at from es.heads join made using (shard))
          insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor, command_id,
                                 recorded_at, local_day, data)
-         select shard, head, stream_id, version + 1, '0199b0f0-0000-7000-8000-00000000000a', 'GoalRevised', 1, workspace, actor,
+         select shard, head + 1, stream_id, version + 1, '0199b0f0-0000-7000-8000-00000000000a', 'GoalRevised', 1, workspace, actor,
                 '0199b0f0-0000-7000-8000-00000000000b',
-                (select last_recorded_at from es.shard where shard.shard = made.shard), local_day,
-                '{{\"total_minutes\": \"many\"}}'
-         from made, head"
+                last_recorded_at, local_day, '{{\"total_minutes\": \"many\"}}'
+         from made, last"
     );
     let planted = sqlx::query(AssertSqlSafe(sql)).execute(database).await.expect("planted");
     assert_eq!(planted.rows_affected(), 1);

@@ -12,7 +12,7 @@ use event_store::{Command, Decision, Fingerprint, IndexKey, Keyring, Log, Store,
 use futures::future::join_all;
 use runtime::{Progress, RandomIds, SystemClock};
 use sqlx::{
-    PgConnection, PgPool,
+    PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use testkit::TestDatabase;
@@ -155,14 +155,14 @@ impl World {
 
     /// Writes an event into the log that no command makes, as the superuser can.
     pub async fn plant(&self, stream: Uuid, name: &str, schema: i16, data: &str) {
+        let mut transaction = self.sequencing().await;
         sqlx::query(
-            "with head as (update es.shard set head = head + 1 where shard = $1 returning head)
-             insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor, command_id,
+            "insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor, command_id,
                                     recorded_at, local_day, data)
-             select $1, head, $2,
+             select $1, head + 1, $2,
                     coalesce((select max(version) from es.events where shard = $1 and stream_id = $2), 0) + 1,
                     gen_random_uuid(), $3, $4, $5, $6, gen_random_uuid(), now(), current_date, $7::json
-             from head",
+             from es.heads where shard = $1",
         )
         .bind(SHARD.0)
         .bind(stream)
@@ -171,28 +171,38 @@ impl World {
         .bind(self.workspace(SHARD).uuid())
         .bind(self.actor.uuid())
         .bind(data)
-        .execute(self.database.pool())
+        .execute(&mut *transaction)
         .await
         .unwrap();
+        transaction.commit().await.unwrap();
     }
 
     /// Writes so many events into the log at once, each of a stream of its own.
     pub async fn plant_many(&self, number: i64) {
+        let mut transaction = self.sequencing().await;
         sqlx::query(
-            "with head as (update es.shard set head = head + $2 where shard = $1 returning head - $2 as head)
-             insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor, command_id,
+            "insert into es.events (shard, position, stream_id, version, id, type, schema, workspace, actor, command_id,
                                     recorded_at, local_day, data)
              select $1, head + number, gen_random_uuid(), 1, gen_random_uuid(), 'GoalArchived', 1, $3, $4,
                     gen_random_uuid(), now(), current_date, '{}'
-             from head, generate_series(1, $2) as number",
+             from es.heads, generate_series(1, $2) as number where shard = $1",
         )
         .bind(SHARD.0)
         .bind(number)
         .bind(self.workspace(SHARD).uuid())
         .bind(self.actor.uuid())
-        .execute(self.database.pool())
+        .execute(&mut *transaction)
         .await
         .unwrap();
+        transaction.commit().await.unwrap();
+    }
+
+    /// Holds the lock by which positions are given out.
+    async fn sequencing(&self) -> Transaction<'static, Postgres> {
+        let mut transaction = self.database.pool().begin().await.unwrap();
+        let lock = sqlx::query("select from es.shard where shard = $1 for update").bind(SHARD.0);
+        lock.execute(&mut *transaction).await.unwrap();
+        transaction
     }
 
     /// Waits until these read models stand where the log ends now.

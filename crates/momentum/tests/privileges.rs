@@ -178,8 +178,8 @@ async fn owner(database: &TestDatabase, attributes: &str) -> (String, String) {
              for it in select unnest(array['es', 'read', 'analytics', 'identity', 'vault']) loop
                  execute format('alter schema %I owner to {user}', it);
              end loop;
-             for it in select format('%I.%I', schemaname, tablename) from pg_tables
-                       where schemaname in ('es', 'read', 'analytics', 'identity', 'vault') loop
+             for it in select oid::regclass from pg_class where relkind in ('r', 'v')
+                       and relnamespace::regnamespace::text in ('es', 'read', 'analytics', 'identity', 'vault') loop
                  execute format('alter table %s owner to {user}', it);
              end loop;
          end $$"

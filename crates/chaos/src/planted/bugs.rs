@@ -81,13 +81,17 @@ pub const BUGS: &[Bug] = &[
         mistake: "Positions are given out without the lock, and what finds its position taken is let go",
         edits: &[
             READ_FIRST,
-            Edit { file: BATCH, right: "order by shard for update", wrong: "order by shard" },
             Edit {
-                file: WRITE,
-                right: "$25::text[]::json[])
-                   where (select holds from verdict)",
-                wrong: "$25::text[]::json[])
-                   where (select holds from verdict) on conflict do nothing",
+                file: BATCH,
+                right: "AssertSqlSafe(lock)",
+                wrong: r#"AssertSqlSafe(lock.replace(" for update", ""))"#,
+            },
+            Edit {
+                file: BATCH,
+                right: "plan.write(&mut transaction, &Beliefs::none()).await",
+                wrong: "plan.write(&mut transaction, &Beliefs::none()).await.or_else(|error| {
+                    if is_taken(&error) { Ok(true) } else { Err(error) }
+                })",
             },
         ],
         faults: &[Kind::KillEach],

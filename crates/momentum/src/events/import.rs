@@ -141,7 +141,6 @@ impl Intake<'_> {
         .await?;
         Ok(())
     }
-
 }
 
 /// Checks that no stream has a hole, and names the new history.

@@ -71,13 +71,9 @@ pub(crate) async fn append(
     if let Some(state) = memory.believed(&shards, proposals) {
         let beliefs = Beliefs::of(&state, proposals);
         let (plan, outcomes) = Plan::of(proposals, state, clock.now());
-        match plan.write(connection, &beliefs).await {
-            Err(error) if is_taken(&error) => {}
-            written => {
-                if written? {
-                    return Ok(Appended { outcomes, events: plan.written(memory) });
-                }
-            }
+        let written = plan.write(connection, &beliefs).await;
+        if written.or_else(|error| if is_taken(&error) { Ok(false) } else { Err(error) })? {
+            return Ok(Appended { outcomes, events: plan.written(memory) });
         }
     }
     append_by_reading(connection, &shards, proposals, clock, memory).await

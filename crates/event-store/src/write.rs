@@ -10,7 +10,8 @@ impl Plan<'_> {
     /// Writes what the batch has come to. False, and nothing is written, if any of the beliefs is wrong.
     ///
     /// It locks the shards, as every way to append does. What was appended while it waited for that, it does not see, for its
-    /// snapshot is older; but then its positions are taken, and it fails as a whole.
+    /// snapshot is older; but then its positions are taken, and it fails as a whole. Without events it takes none: an answer
+    /// alone is right of the moment of the snapshot.
     pub async fn write(&self, connection: &mut PgConnection, beliefs: &Beliefs) -> Result<bool, sqlx::Error> {
         let events = &self.events;
         let answers = &self.answers;

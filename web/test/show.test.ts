@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { DailyLog, GoalListRow } from '~/api/types'
 import { type Command, conditionOf, inverseOf, wireOf } from '~/outbox/commands'
-import { showGoals, showLogs, showTotals, unseen } from '~/outbox/show'
+import { showGoals, showLog, showLogs, showTotals, unseen } from '~/outbox/show'
 import type { Entry } from '~/outbox/store'
 
 const goal = {
@@ -81,6 +81,18 @@ test('a withdrawn log is gone, and a restored one is back', () => {
   expect(showLogs([log], [withdrawn, restored], {}).map(({ id, minutes }) => [id, minutes])).toEqual([
     ['l', 30],
   ])
+})
+
+test('a log alone counts what waits for it, which a change of it is then meant for', () => {
+  const change: Command = {
+    kind: 'correctLog',
+    id: 'l',
+    title: 'Run',
+    body: {},
+    was: showLog(log, [corrected]),
+  }
+  expect([conditionOf(change), showLog(log, [logged]).version]).toEqual([2, 1])
+  expect(showLog({ ...log, withdrawn: true }, [logged])).toMatchObject({ version: 1, withdrawn: true })
 })
 
 test('what takes a command back restores only what it changed', () => {

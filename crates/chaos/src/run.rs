@@ -24,7 +24,7 @@ use crate::{
     faults::{Outcome, Scene, Volume, unmount_below},
     held::Held,
     history::Recorder,
-    plan::{Kind, Plan, Round},
+    plan::{Fault, Kind, Plan, Round},
     recovery::Prober,
     search,
     verdict::Verdict,
@@ -73,6 +73,11 @@ pub struct Options {
     pub bug: Option<String>,
 }
 
+/// Somebody ended the run.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("interrupted")]
+pub struct Interrupted;
+
 /// Runs it, and tells what was found. Where that is anything, everything of the run is kept where the verdict says.
 pub async fn run(options: &Options) -> anyhow::Result<Verdict> {
     let place = tempfile::Builder::new().prefix(PLACE_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir()?;
@@ -84,7 +89,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Verdict> {
     };
     // Volumes are files below the same folder, so what is on them is kept with it.
     let unmounted = unmount_below(place.path()).await.context("volumes stay mounted");
-    let ran = ran.context("interrupted")?.and_then(|verdict| unmounted.map(|()| verdict));
+    let ran = ran.ok_or(Interrupted)?.and_then(|verdict| unmounted.map(|()| verdict));
     if ran.as_ref().is_ok_and(Verdict::is_clean) {
         return ran;
     }
@@ -148,14 +153,17 @@ async fn installed(servers: &Servers) -> anyhow::Result<Observer> {
 async fn hurt(scene: &Scene, options: &Options, recorder: &Recorder, verdict: &mut Verdict) -> anyhow::Result<()> {
     let until = Instant::now() + options.time;
     for round in &Plan::draw(options.seed, options.time, &options.only, options.lasts).rounds {
-        if Instant::now() >= until {
+        sleep(options.calm).await;
+        let rest = until.saturating_duration_since(Instant::now());
+        if rest.is_zero() {
             break;
         }
-        sleep(options.calm).await;
-        let told: Vec<_> = round.faults.iter().map(ToString::to_string).collect();
+        // No fault lasts longer than the run.
+        let faults = round.faults.iter().map(|fault| Fault { lasts: fault.lasts.min(rest), ..*fault });
+        let told: Vec<_> = faults.clone().map(|fault| fault.to_string()).collect();
         recorder.note(told.join("; ")).await?;
         let done: FuturesUnordered<_> =
-            round.faults.iter().map(|fault| async { (fault.kind, scene.inflict(*fault).await) }).collect();
+            faults.map(|fault| async move { (fault.kind, scene.inflict(fault).await) }).collect();
         let mut is_hurt = false;
         for (kind, outcome) in done.collect::<Vec<_>>().await {
             match outcome {

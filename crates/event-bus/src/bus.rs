@@ -40,9 +40,6 @@ pub enum BusError {
     /// The address cannot be read.
     #[error("not the address of a nats-server: {0}")]
     Address(std::io::Error),
-    /// The credentials cannot be read.
-    #[error("the credentials for NATS cannot be read: {0}")]
-    Credentials(std::io::Error),
     /// The client refuses.
     #[error("NATS: {0}")]
     Connect(#[from] async_nats::ConnectError),
@@ -68,8 +65,8 @@ impl Bus {
         if let Some(inbox) = &config.inbox {
             options = options.custom_inbox_prefix(inbox);
         }
-        if let Some(credentials) = &config.credentials {
-            options = options.credentials(credentials.expose_secret()).map_err(BusError::Credentials)?;
+        if let Some(ca_file) = &config.ca_file {
+            options = options.add_root_certificates(ca_file.clone());
         }
         let client = options.connect(addresses).await?;
         let jetstream = ContextBuilder::new().timeout(ANSWER_WAIT_MAX).build(client.clone());

@@ -1,5 +1,7 @@
 //! What can be chosen about the bus.
 
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 
 /// So many of a shard's last events stand in its stream, unless another number is configured.
@@ -14,8 +16,8 @@ pub struct BusConfig {
     pub name: String,
     /// The seed of an nkey to sign in with.
     pub nkey_seed: Option<SecretString>,
-    /// The content of a credentials file to sign in with.
-    pub credentials: Option<SecretString>,
+    /// Certificates (PEM) to trust for `tls://` instead of those that the machine trusts.
+    pub ca_file: Option<PathBuf>,
     /// What the subjects of answers to us begin with, where the server lets each hear its own only.
     pub inbox: Option<String>,
     /// The first word of subjects and streams: installations that share a nats-server need one each.
@@ -33,7 +35,7 @@ impl BusConfig {
             url: url.into(),
             name: name.into(),
             nkey_seed: None,
-            credentials: None,
+            ca_file: None,
             inbox: None,
             prefix: "momentum".into(),
             keep: KEEP_DEFAULT,

@@ -107,9 +107,14 @@ pub(crate) async fn connect_bus(base: &Base, role: &str) -> anyhow::Result<Arc<B
         (None, Some(folder)) => Some(seed(&embedded::seed_path(folder, role))?),
         (None, None) => None,
     };
+    if let Some(path) = &settings.ca_file {
+        // Otherwise it would be missed with each try to connect, for ever.
+        std::fs::metadata(path).with_context(|| format!("no certificates in {} (nats.ca_file)", path.display()))?;
+    }
+    let ca_file = settings.ca_file.clone();
     let inbox = nkey_seed.is_some().then(|| format!("_INBOX_{role}"));
     let name = format!("momentum {role}");
-    let config = BusConfig { keep, nkey_seed, inbox, ..BusConfig::new(url.expose_secret(), name) };
+    let config = BusConfig { keep, nkey_seed, ca_file, inbox, ..BusConfig::new(url.expose_secret(), name) };
     Ok(Arc::new(Bus::connect(&config, &base.index_key()?).await?))
 }
 

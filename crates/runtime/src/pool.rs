@@ -1,6 +1,7 @@
 //! Connections to Postgres: a bounded pool, with a limit on everything that could wait.
 
 use std::{
+    io::ErrorKind,
     str::FromStr,
     time::{Duration, Instant},
 };
@@ -47,8 +48,8 @@ pub enum PoolError {
     /// The address cannot be read. The address itself is not told, as it may hold a password.
     #[error("database.url is not an address such as postgres://user:password@host/database: {0}")]
     BadUrl(sqlx::Error),
-    /// It answers, and refuses.
-    #[error("Postgres at {place} refuses the connection: {}", chain(cause))]
+    /// It answers, and one refuses the other.
+    #[error("there is no connecting to Postgres at {place}: {}", chain(cause))]
     Refused {
         /// Host, port and database.
         place: String,
@@ -123,17 +124,20 @@ async fn connect_with(
         let database = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
         options = options.options([("role", role.in_database(&database))]);
     }
-    let pool = PgPoolOptions::new()
+    let mut pool = PgPoolOptions::new()
         .max_connections(config.connections_max)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         // The pool would ask each time, and wait for the answer for ever.
         .test_before_acquire(false)
         .before_acquire(|connection, about| {
             Box::pin(async move { if about.idle_for < ASKED_AFTER { Ok(true) } else { answers(connection).await } })
-        })
-        // What was given up in the middle has its rest read here. A place in the pool is never waited for any longer.
-        .after_release(|connection, _| Box::pin(answers(connection)))
-        .connect_lazy_with(options.clone());
+        });
+    // Within a machine, nothing dies without a word.
+    if options.get_socket().is_none() {
+        // What was given up in the middle has its rest read here, for which the pool itself would wait for ever.
+        pool = pool.after_release(|connection, _| Box::pin(answers(connection)));
+    }
+    let pool = pool.connect_lazy_with(options.clone());
     wait_until_it_answers(&pool, &options, Duration::from_secs(config.connect_wait_secs)).await?;
     Ok(pool)
 }
@@ -169,14 +173,16 @@ async fn answer(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     timeout(ACQUIRE_TIMEOUT, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
-/// Whether waiting can help: not against a wrong password, a missing database, or an unknown role.
+/// Whether waiting can help: not against a wrong password, a missing database, an unknown role, or a certificate that
+/// nobody trusted vouches for.
 fn may_pass(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(database) => database.code().is_some_and(|code| {
             // Starting up or shutting down, and too many connections.
             code.starts_with("57P") || code.starts_with("53")
         }),
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Io(error) => error.kind() != ErrorKind::InvalidData,
+        sqlx::Error::PoolTimedOut => true,
         _ => false,
     }
 }

@@ -1,11 +1,19 @@
 //! The pool against a real Postgres: what it sets, and what it says when it is refused.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    fs::{self, Permissions},
+    net::SocketAddr,
+    os::unix::fs::{MetadataExt, PermissionsExt, chown},
+    path::Path,
+    time::Duration,
+};
 
 use runtime::{
     config::DatabaseConfig,
     pool::{self, PoolError},
 };
+use sqlx::{Connection, PgConnection};
+use testkit::{Certificate, servers::OwnPostgres};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -103,4 +111,49 @@ async fn connections_that_died_unnoticed_keep_no_place_in_the_pool() {
     asked.iter().for_each(tokio::task::JoinHandle::abort);
     let answer = timeout(Duration::from_secs(8), sqlx::query("select 1").execute(&pool)).await.expect("in time");
     answer.expect("a new connection");
+}
+
+/// Has a Postgres of this machine show a certificate.
+async fn show(postgres: &OwnPostgres, certificate: &Certificate) {
+    let mut connection = PgConnection::connect(&postgres.admin_url()).await.expect("a connection");
+    let folder: String =
+        sqlx::query_scalar("show data_directory").fetch_one(&mut connection).await.expect("it tells its folder");
+    let folder = Path::new(&folder);
+    let owner = fs::metadata(folder).expect("a folder");
+    // They are where it looks for them by default, and none but its own user may read the key.
+    for from in [certificate.path(), certificate.key_path()] {
+        let to = folder.join(from.file_name().expect("a file"));
+        fs::copy(from, &to).expect("copied");
+        fs::set_permissions(&to, Permissions::from_mode(0o600)).expect("closed");
+        chown(&to, Some(owner.uid()), Some(owner.gid())).expect("its own");
+    }
+    for statement in ["alter system set ssl = on", "select pg_reload_conf()"] {
+        sqlx::query(statement).execute(&mut connection).await.expect("set");
+    }
+    // Whoever connects from now on is shown it, as soon as it has read its settings again.
+    while sqlx::query_scalar::<_, String>("show ssl").fetch_one(&mut connection).await.expect("shown") != "on" {
+        yield_now().await;
+    }
+    connection.close().await.expect("closed");
+}
+
+#[tokio::test]
+async fn postgres_is_talked_to_by_tls_and_only_with_a_trusted_certificate() {
+    let postgres = OwnPostgres::start(None).await.expect("a Postgres");
+    let certificate = Certificate::of_loopback();
+    show(&postgres, &certificate).await;
+    let url = postgres.admin_url();
+    let server = url.split('?').next().expect("an address");
+    let url = |trusted: &Certificate| format!("{server}?sslmode=verify-full&sslrootcert={}", trusted.path().display());
+
+    let pool = pool::connect(&config(&url(&certificate)), "test", "public").await.expect("trusted");
+    let asked = sqlx::query_scalar("select ssl from pg_stat_ssl where pid = pg_backend_pid()");
+    let is_encrypted: bool = asked.fetch_one(&pool).await.expect("told");
+    assert!(is_encrypted);
+    pool.close().await;
+
+    let refused = pool::connect(&config(&url(&Certificate::of_loopback())), "test", "public").await;
+    let refused = refused.expect_err("not trusted");
+    assert!(matches!(refused, PoolError::Refused { .. }) && refused.to_string().contains("certificate"), "{refused}");
+    postgres.stop().await;
 }

@@ -12,11 +12,13 @@
 
 #[cfg(feature = "app")]
 pub mod app;
+mod certificate;
 mod clock;
 mod database;
 mod nats_own;
 pub mod servers;
 
+pub use certificate::Certificate;
 pub use clock::TestClock;
 pub use database::{TestDatabase, database, database_on};
 pub use nats_own::NatsOwn;

@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use embedded::{Folder, NatsServer};
 use tempfile::TempDir;
 
-use crate::servers::{nats_server, open_to_all, place};
+use crate::{
+    Certificate,
+    servers::{nats_server, open_to_all, place},
+};
 
 /// What `nats.conf` says of how large the store may be.
 const NATS_ROOM: &str = "max_file_store: 8GB";
@@ -18,6 +21,8 @@ pub struct NatsOwn {
     url: String,
     store: PathBuf,
     folder: Folder,
+    /// What its configuration says of that.
+    tls: String,
     _place: TempDir,
 }
 
@@ -27,12 +32,21 @@ impl NatsOwn {
     /// # Panics
     /// When it cannot be started; so do the other methods.
     pub async fn start() -> Self {
-        let (place, folder) = place().expect("a temporary folder can be made");
-        let server = launch(&folder, NATS_ROOM).await;
-        let (url, store) = (server.url(), server.store().to_path_buf());
-        Self { server: Some(server), url, store, folder, _place: place }
+        Self::start_with(String::new()).await
     }
 
+    /// The same with this certificate, without which it talks to nobody.
+    pub async fn start_with_tls(certificate: &Certificate) -> Self {
+        let (path, key_path) = (certificate.path(), certificate.key_path());
+        Self::start_with(format!("tls {{ cert_file: {path:?}, key_file: {key_path:?} }}\n")).await
+    }
+
+    async fn start_with(tls: String) -> Self {
+        let (place, folder) = place().expect("a temporary folder can be made");
+        let server = launch(&folder, NATS_ROOM, &tls).await;
+        let (url, store) = (server.url(), server.store().to_path_buf());
+        Self { server: Some(server), url, store, folder, tls, _place: place }
+    }
     /// Where to connect, the same for ever.
     #[must_use]
     pub fn url(&self) -> &str {
@@ -71,7 +85,7 @@ impl NatsOwn {
 
     async fn restart_with(&mut self, room: &str) {
         if self.server.is_none() {
-            let server = launch(&self.folder, room).await;
+            let server = launch(&self.folder, room, &self.tls).await;
             assert_eq!(server.url(), self.url, "somebody took the port meanwhile");
             self.server = Some(server);
         }
@@ -88,12 +102,12 @@ impl NatsOwn {
     }
 }
 
-async fn launch(folder: &Folder, room: &str) -> NatsServer {
+async fn launch(folder: &Folder, room: &str, tls: &str) -> NatsServer {
     let program = nats_server().expect("nats-server is there");
     let options = open_to_all(folder.path()).expect("a configuration");
     let config = options.config.as_deref().expect("a configuration of its own");
     let told = fs::read_to_string(config).expect("the configuration can be read");
     assert!(told.contains(NATS_ROOM), "the configuration tells the store's size as it did");
-    fs::write(config, told.replace(NATS_ROOM, room)).expect("the configuration can be written");
+    fs::write(config, told.replace(NATS_ROOM, room) + tls).expect("the configuration can be written");
     NatsServer::start(folder, &program, &options).await.expect("nats-server starts")
 }

@@ -10,6 +10,7 @@ import {
   type LogRange,
   showGoal,
   showGoals,
+  showLog,
   showLogs,
   showMe,
   showTotals,
@@ -21,6 +22,7 @@ import {
   goalLogsQuery,
   goalQuery,
   goalsQuery,
+  logQuery,
   logsQuery,
   meQuery,
   type Past,
@@ -117,6 +119,14 @@ export function useGoal(id: string) {
     return showGoal(base, unseen(entries, data?.asOf ?? 0), now)
   }, [data, entries, now, id])
   return { ...query, goal }
+}
+
+/** A log as shown. */
+export function useLog(id: string) {
+  const { data, ...query } = useQuery(logQuery(id))
+  const entries = useEntries()
+  const log = useMemo(() => data && showLog(data.data, unseen(entries, data.asOf)), [data, entries])
+  return { ...query, log }
 }
 
 /** The logs of a few days, as shown. */

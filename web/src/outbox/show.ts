@@ -167,6 +167,11 @@ export function showLogs(logs: DailyLog[], entries: Entry[], range: LogRange): (
   return shown.sort((one, next) => next.day.localeCompare(one.day) || next.id.localeCompare(one.id))
 }
 
+/** A log, whether or not it is withdrawn, with what was done since. */
+export function showLog(log: DailyLog, entries: Entry[]): DailyLog {
+  return showLogs([log], entries, {}).find(({ id }) => id === log.id) ?? log
+}
+
 /** A correction's fields, without those that stay. `null` stands for none only where a text is. */
 function clean(body: {
   day?: string | null

@@ -1,6 +1,5 @@
 /** What was typed and refused, as the form it was typed in, to be given again. */
-import { useQuery } from '@tanstack/react-query'
-import { logQuery } from '~/data/queries'
+import { useLog } from '~/data/use'
 import { drop, type Entry, repair } from '~/outbox'
 import { type Command, wasOf } from '~/outbox/commands'
 import LogForm from '~/pages/parts/log-form'
@@ -50,10 +49,10 @@ function LogAgain({ entry, command, onMended, onCancel }: RepairProps<Of<'logDay
 
 /** A correction is one of what the log says now, which is told where it is not what was typed. */
 function CorrectAgain({ entry, command, onMended, onCancel }: RepairProps<Of<'correctLog'>>) {
-  const { data, isPending } = useQuery(logQuery(command.id))
+  const { log, isPending } = useLog(command.id)
   if (isPending) return <Skeleton className="h-44" />
   // Without network, what it said when it was corrected is the best there is.
-  const was = data ? wasOf(data.data) : command.was
+  const was = log ? wasOf(log) : command.was
   const now = { day: was.day, minutes: was.minutes, text: was.text ?? null }
   const { day, minutes, text = now.text } = command.body
   return (

@@ -14,7 +14,7 @@ use self::bugs::{BUGS, Bug};
 use crate::{
     clients::Load,
     plan::Kind,
-    run::{self, Options},
+    run::{self, Interrupted, Options},
     verdict::Verdict,
 };
 
@@ -68,6 +68,7 @@ impl Search {
         for seed in self.seed..self.seed + SEEDS_MAX {
             let verdict = match self.run(seed, bug.faults, Some(bug)).await {
                 Ok(verdict) => verdict,
+                Err(error) if error.is::<Interrupted>() => return Err(error),
                 Err(error) => {
                     println!("{:28} no run with seed {seed}: {error:#}", bug.name);
                     continue;

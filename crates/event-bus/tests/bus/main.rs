@@ -6,4 +6,5 @@ mod outages;
 mod proxy;
 mod relays;
 mod subscriptions;
+mod tls;
 mod world;

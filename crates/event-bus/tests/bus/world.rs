@@ -2,10 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::jetstream::{
-    self, Message,
-    consumer::{AckPolicy, pull},
-    stream::Stream,
+use async_nats::{
+    ConnectOptions,
+    jetstream::{
+        self, Message,
+        consumer::{AckPolicy, pull},
+        stream::Stream,
+    },
 };
 use domain::{
     CalendarSettings, CommandId, GoalId, Ids, Personal, RawEvent, Recorded, Shard, UserId, WorkspaceId,
@@ -83,7 +86,9 @@ impl World {
 
     /// What an operator, or an intruder, has in hand.
     pub async fn jetstream(&self) -> jetstream::Context {
-        jetstream::new(async_nats::connect(&self.config.url).await.unwrap())
+        let trusted = self.config.ca_file.iter().cloned();
+        let options = trusted.fold(ConnectOptions::new(), ConnectOptions::add_root_certificates);
+        jetstream::new(options.connect(&self.config.url).await.unwrap())
     }
 
     pub fn stream_name(&self) -> String {

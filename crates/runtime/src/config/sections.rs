@@ -118,6 +118,9 @@ pub struct NatsConfig {
     /// `MOMENTUM_NATS__KEYS`: a folder with an nkey for each role, as `momentum nats-keys` makes them.
     #[serde(deserialize_with = "if_set")]
     pub keys: Option<PathBuf>,
+    /// `MOMENTUM_NATS__CA_FILE`: certificates (PEM) to trust for `tls://` instead of those that the machine trusts.
+    #[serde(deserialize_with = "if_set")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// The bus on the message server.

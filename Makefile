@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak followers rebuild-killed setup test-tools clean help
+.PHONY: up test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak followers redelivered rebuild-killed setup test-tools clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -77,6 +77,9 @@ soak: setup ## Put half of the greatest load on it for an hour (MINUTES=60), and
 
 followers: setup ## Have the log followed while 64 write and transactions stay open all around: nobody may miss anything (EVENTS=5000000)
 	$(BENCH) followers --momentum target/product/momentum $(if $(EVENTS),--events $(EVENTS))
+
+redelivered: setup ## Have messages come twice, late and in another order: nothing may take effect twice (MESSAGES=1000000)
+	$(BENCH) redelivered --momentum target/product/momentum $(if $(MESSAGES),--messages $(MESSAGES))
 
 rebuild-killed: setup ## Rebuild a long log under load, killed every five seconds: it must end, with the same rows (EVENTS=10000000)
 	$(BENCH) rebuild-killed --momentum target/product/momentum $(if $(EVENTS),--events $(EVENTS))

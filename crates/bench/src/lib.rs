@@ -15,6 +15,7 @@ pub mod people;
 pub mod plan;
 pub mod product;
 pub mod rebuild_killed;
+pub mod redelivered;
 pub mod report;
 pub mod servers;
 pub mod soak;

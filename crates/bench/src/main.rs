@@ -16,6 +16,7 @@ use bench::{
     plan::Plan,
     product::Program,
     rebuild_killed::{self, Killing},
+    redelivered::{self, Redelivering},
     report::{Report, Table},
     servers::Servers,
     soak,
@@ -77,6 +78,14 @@ enum Command {
         #[arg(long)]
         momentum: Option<PathBuf>,
     },
+    /// Have messages come twice, late and in another order, while many write: every read model must be as one made anew
+    Redelivered {
+        #[command(flatten)]
+        asked: Redelivering,
+        /// The program to measure; the one in this program, unless given
+        #[arg(long)]
+        momentum: Option<PathBuf>,
+    },
     /// Make the page about figures that were kept as JSON, in one run or several
     Page {
         /// The figures; of a table that is in several, those of the last
@@ -124,6 +133,10 @@ async fn main() -> anyhow::Result<()> {
         Command::RebuildKilled { asked, momentum } => {
             let tell = |line: String| println!("{line}");
             on_own_servers(Plan::full(), momentum, async |stage| rebuild_killed::run(stage, asked, tell).await).await
+        }
+        Command::Redelivered { asked, momentum } => {
+            let tell = |line: String| println!("{line}");
+            on_own_servers(Plan::full(), momentum, async |stage| redelivered::run(stage, asked, tell).await).await
         }
         Command::Page { json, page } => {
             let read = |path: &PathBuf| Ok(serde_json::from_str::<Report>(&fs::read_to_string(path)?)?);

@@ -31,6 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What measurements are made with.
+#[derive(Clone, Debug)]
 pub struct Stage {
     /// How long and how large.
     pub plan: Plan,

@@ -1,0 +1,113 @@
+//! A bus that brings messages twice, late and in another order: nothing takes effect twice, and nothing is missed.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use chaos::cluster::{Flow, Language, Proxy};
+use event_store::Store;
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, sleep},
+};
+
+use crate::{
+    load::Work,
+    measure::{Service, Stage},
+    plan::Plan,
+    servers::Addresses,
+    world::{Logging, store},
+};
+
+/// So many write at once.
+const WRITERS: usize = 64;
+/// They wait while read models are further behind than this, so that those follow by the bus and not by the log.
+const BEHIND_MAX: u64 = 20_000;
+/// So often is looked how far everything is.
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+/// So often is that told.
+const TOLD_EVERY: Duration = Duration::from_secs(30);
+
+/// What to do.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Redelivering {
+    /// Until so many messages with events came this way
+    #[arg(long, default_value_t = 1_000_000)]
+    pub messages: u64,
+}
+
+/// Writes until so many messages came in disorder, and fails if any read model is not as one made anew from the log.
+pub async fn run(stage: &Stage, asked: Redelivering, tell: impl Fn(String)) -> anyhow::Result<()> {
+    let nats = stage.servers.nats.strip_prefix("nats://").context("the nats-server has an address")?;
+    let way = Proxy::open(nats.parse()?, Language::Nats).await?;
+    let by_way = Stage {
+        plan: Plan { people: 0, ..stage.plan.clone() },
+        servers: Addresses { nats: format!("nats://{}", way.address), ..stage.servers.clone() },
+        ..stage.clone()
+    };
+    let service = Service::start(&by_way, "bench_redelivered").await?;
+    let store = store(&service.addresses.postgres).await?;
+    way.set(Flow::Open, Flow::Redelivered);
+    let begun = Instant::now();
+    let so_far = |events: u64| {
+        let (messages, took) = (way.messages_mixed(), begun.elapsed().as_secs());
+        format!("{messages:>9} messages, {events:>9} events after {took} s")
+    };
+    write(&store, &service, || way.messages_mixed() >= asked.messages, |events| tell(so_far(events))).await?;
+    tell(so_far(events(&store).await?));
+    // What is kept back comes now.
+    way.set(Flow::Open, Flow::Open);
+    service.settle().await?;
+    stage.program.run(&service.addresses, &["verify"]).await?;
+    tell(
+        "One message of five came twice, one of ten among the last two hundred in any order, one of fifty five minutes late; \
+         every read model is as one made anew."
+            .to_owned(),
+    );
+    service.product.stop().await
+}
+
+/// Has many write until it is enough.
+async fn write(
+    store: &Store,
+    service: &Service,
+    is_enough: impl Fn() -> bool,
+    tell: impl Fn(u64),
+) -> anyhow::Result<()> {
+    let (gate, is_open) = watch::channel(true);
+    let mut writers = JoinSet::new();
+    for _ in 0..WRITERS {
+        let (mut logging, mut is_open) = (Logging::new(store).await?, is_open.clone());
+        writers.spawn(async move {
+            while is_open.wait_for(|is_open| *is_open).await.is_ok() {
+                logging.once().await?;
+            }
+            anyhow::Ok(())
+        });
+    }
+    let mut told = Instant::now();
+    while !is_enough() {
+        gate.send_replace(service.behind().await? < BEHIND_MAX);
+        if let Some(ended) = writers.try_join_next() {
+            ended??;
+        }
+        if told.elapsed() > TOLD_EVERY {
+            told = Instant::now();
+            tell(events(store).await?);
+        }
+        sleep(LOOK_INTERVAL).await;
+    }
+    // Closed, and nobody there any more to open it.
+    gate.send_replace(false);
+    drop(gate);
+    writers.join_all().await.into_iter().collect()
+}
+
+/// How many there are in the log.
+async fn events(store: &Store) -> anyhow::Result<u64> {
+    let mut events = 0;
+    for shard in store.log().shards() {
+        events += store.log().head(shard).await?.number.unsigned_abs();
+    }
+    Ok(events)
+}

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use anyhow::{Context, ensure};
 use domain::Shard;
 use event_store::{Log, PAGE_EVENTS_MAX};
-use sqlx::{Connection, PgConnection, PgPool, postgres::PgPoolOptions};
+use sqlx::{Connection, PgConnection, postgres::PgPoolOptions};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     load::Work,
     measure::Stage,
-    world::{Logging, store},
+    world::{Logging, store, written},
 };
 
 /// So many write at once, in all processes together.
@@ -69,13 +69,13 @@ pub async fn run(stage: &Stage, asked: Following, tell: impl Fn(String)) -> anyh
         }
     }
     let pool = PgPoolOptions::new().max_connections(u32::try_from(PAGES.len() * 2)?).connect(database).await?;
-    let log = Log::open(pool.clone()).await?;
+    let log = Log::open(pool).await?;
     let mut followers = JoinSet::new();
     PAGES.iter().for_each(|page| drop(followers.spawn(follow(log.clone(), *page, end.clone()))));
 
     let begun = Instant::now();
     let mut told = begun;
-    while written(&pool).await? < events {
+    while written(&log).await? < events {
         if let Some(ended) = writers.try_join_next() {
             ended??;
         }
@@ -87,7 +87,7 @@ pub async fn run(stage: &Stage, asked: Following, tell: impl Fn(String)) -> anyh
         }
         if told.elapsed() > TOLD_EVERY {
             told = Instant::now();
-            tell(format!("{:>9} events after {} s", written(&pool).await?, begun.elapsed().as_secs()));
+            tell(format!("{:>9} events after {} s", written(&log).await?, begun.elapsed().as_secs()));
         }
         sleep(Duration::from_millis(100)).await;
     }
@@ -98,12 +98,12 @@ pub async fn run(stage: &Stage, asked: Following, tell: impl Fn(String)) -> anyh
     let all = followers.join_all().await.into_iter().collect::<anyhow::Result<Vec<Seen>>>()?;
     beside.join_all().await.into_iter().collect::<anyhow::Result<()>>()?;
     // Nobody writes any more: this is what there was to see.
-    let there = follow(log, PAGE_EVENTS_MAX, end).await?;
+    let there = follow(log.clone(), PAGE_EVENTS_MAX, end).await?;
     for (seen, page) in all.iter().zip(PAGES) {
         ensure!(*seen == there, "one who followed by pages of {page} saw something else: {seen:?}, not {there:?}");
     }
     let count: i64 = there.values().map(|(events, _)| events).sum();
-    ensure!(count == written(&pool).await?, "{count} events were seen, which is not what the heads say");
+    ensure!(count == written(&log).await?, "{count} events were seen, which is not what the heads say");
     tell(format!(
         "{count} events by {WRITERS} writers in {processes} processes in {} s, with {HOLDERS} transactions open at any \
          time; {} followers saw each of them once, in the same order.",
@@ -146,10 +146,6 @@ async fn follow(log: Log, page: i64, end: CancellationToken) -> anyhow::Result<S
             sleep(LOOK_PAUSE).await;
         }
     }
-}
-
-async fn written(pool: &PgPool) -> sqlx::Result<i64> {
-    sqlx::query_scalar("select sum(head)::bigint from es.heads").fetch_one(pool).await
 }
 
 /// Transactions that have an id, one after the other, each open for a while.

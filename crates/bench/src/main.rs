@@ -26,6 +26,9 @@ use clap::{Parser, Subcommand};
 /// Momentum's speed against baselines taken in the same run.
 #[derive(Parser)]
 struct Cli {
+    /// The program to measure; the one in this program, unless given
+    #[arg(long, global = true)]
+    momentum: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -43,9 +46,6 @@ enum Command {
         /// Grow the log to so many million events at last
         #[arg(long)]
         millions: Option<u64>,
-        /// The program to measure; the one in this program, unless given
-        #[arg(long)]
-        momentum: Option<PathBuf>,
         /// Where the figures go as JSON
         #[arg(long, default_value = "target/bench.json")]
         json: PathBuf,
@@ -58,33 +58,21 @@ enum Command {
         /// For so long
         #[arg(long, default_value_t = 60)]
         minutes: u64,
-        /// The program to measure; the one in this program, unless given
-        #[arg(long)]
-        momentum: Option<PathBuf>,
     },
     /// Have the log followed while many write, and transactions stay open all around: nobody may miss anything
     Followers {
         #[command(flatten)]
         asked: Following,
-        /// The program to measure; the one in this program, unless given
-        #[arg(long)]
-        momentum: Option<PathBuf>,
     },
     /// Rebuild a long log under load, killed again and again: it must end, with the same rows
     RebuildKilled {
         #[command(flatten)]
         asked: Killing,
-        /// The program to measure; the one in this program, unless given
-        #[arg(long)]
-        momentum: Option<PathBuf>,
     },
     /// Have messages come twice, late and in another order, while many write: every read model must be as one made anew
     Redelivered {
         #[command(flatten)]
         asked: Redelivering,
-        /// The program to measure; the one in this program, unless given
-        #[arg(long)]
-        momentum: Option<PathBuf>,
     },
     /// Make the page about figures that were kept as JSON, in one run or several
     Page {
@@ -113,8 +101,10 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
-        Command::Run { quick, only, millions, momentum, json, page } => {
+    let Cli { momentum, command } = Cli::parse();
+    let say = |line: String| println!("{line}");
+    match command {
+        Command::Run { quick, only, millions, json, page } => {
             let mut plan = if quick { Plan::quick() } else { Plan::full() };
             plan.events.extend(millions.map(|millions| millions * 1_000_000));
             let report = on_own_servers(plan, momentum, async |stage| stage.measure(&only, tell).await).await?;
@@ -122,21 +112,18 @@ async fn main() -> anyhow::Result<()> {
             println!("noise: a fixed piece of work took up to {:.2} times its shortest", report.machine.noise());
             page.map_or(Ok(()), |page| write(&page, &document::page(&report)))
         }
-        Command::Soak { minutes, momentum } => {
+        Command::Soak { minutes } => {
             let lasts = Duration::from_secs(minutes * 60);
             on_own_servers(Plan::full(), momentum, async |stage| soak::soak(stage, lasts, tell).await).await
         }
-        Command::Followers { asked, momentum } => {
-            let tell = |line: String| println!("{line}");
-            on_own_servers(Plan::full(), momentum, async |stage| followers::run(stage, asked, tell).await).await
+        Command::Followers { asked } => {
+            on_own_servers(Plan::full(), momentum, async |stage| followers::run(stage, asked, say).await).await
         }
-        Command::RebuildKilled { asked, momentum } => {
-            let tell = |line: String| println!("{line}");
-            on_own_servers(Plan::full(), momentum, async |stage| rebuild_killed::run(stage, asked, tell).await).await
+        Command::RebuildKilled { asked } => {
+            on_own_servers(Plan::full(), momentum, async |stage| rebuild_killed::run(stage, asked, say).await).await
         }
-        Command::Redelivered { asked, momentum } => {
-            let tell = |line: String| println!("{line}");
-            on_own_servers(Plan::full(), momentum, async |stage| redelivered::run(stage, asked, tell).await).await
+        Command::Redelivered { asked } => {
+            on_own_servers(Plan::full(), momentum, async |stage| redelivered::run(stage, asked, say).await).await
         }
         Command::Page { json, page } => {
             let read = |path: &PathBuf| Ok(serde_json::from_str::<Report>(&fs::read_to_string(path)?)?);

@@ -16,7 +16,7 @@ use crate::{
     measure::{Service, Stage},
     plan::Plan,
     servers::Addresses,
-    world::{Logging, store},
+    world::{Logging, store, written},
 };
 
 /// So many write at once.
@@ -49,12 +49,12 @@ pub async fn run(stage: &Stage, asked: Redelivering, tell: impl Fn(String)) -> a
     let store = store(&service.addresses.postgres).await?;
     way.set(Flow::Open, Flow::Redelivered);
     let begun = Instant::now();
-    let so_far = |events: u64| {
+    let so_far = |events: i64| {
         let (messages, took) = (way.messages_mixed(), begun.elapsed().as_secs());
         format!("{messages:>9} messages, {events:>9} events after {took} s")
     };
     write(&store, &service, || way.messages_mixed() >= asked.messages, |events| tell(so_far(events))).await?;
-    tell(so_far(events(&store).await?));
+    tell(so_far(written(store.log()).await?));
     // What is kept back comes now.
     way.set(Flow::Open, Flow::Open);
     service.settle().await?;
@@ -72,7 +72,7 @@ async fn write(
     store: &Store,
     service: &Service,
     is_enough: impl Fn() -> bool,
-    tell: impl Fn(u64),
+    tell: impl Fn(i64),
 ) -> anyhow::Result<()> {
     let (gate, is_open) = watch::channel(true);
     let mut writers = JoinSet::new();
@@ -93,7 +93,7 @@ async fn write(
         }
         if told.elapsed() > TOLD_EVERY {
             told = Instant::now();
-            tell(events(store).await?);
+            tell(written(store.log()).await?);
         }
         sleep(LOOK_INTERVAL).await;
     }
@@ -101,13 +101,4 @@ async fn write(
     gate.send_replace(false);
     drop(gate);
     writers.join_all().await.into_iter().collect()
-}
-
-/// How many there are in the log.
-async fn events(store: &Store) -> anyhow::Result<u64> {
-    let mut events = 0;
-    for shard in store.log().shards() {
-        events += store.log().head(shard).await?.number.unsigned_abs();
-    }
-    Ok(events)
 }

@@ -7,7 +7,7 @@ use domain::{
     CalendarSettings, DailyLogId, GoalId, Personal, UserId, WorkspaceId, calendar::Weekday, daily_log::LogDay,
     goal::CreateGoal,
 };
-use event_store::{Command, Decision, New, Receipt, Store, Vault};
+use event_store::{Command, Decision, Log, New, Receipt, Store, Vault};
 use runtime::{RandomIds, SystemClock, config::VaultConfig, vault_keys};
 use sqlx::postgres::PgPoolOptions;
 
@@ -115,6 +115,15 @@ impl Work for Logging {
         }
         Ok(())
     }
+}
+
+/// How many events the log has.
+pub async fn written(log: &Log) -> anyhow::Result<i64> {
+    let mut events = 0;
+    for shard in log.shards() {
+        events += log.head(shard).await?.number;
+    }
+    Ok(events)
 }
 
 /// Gives somebody a past: a log on each of `goals` goals on each of `days` days. Tells the first goal.

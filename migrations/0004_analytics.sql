@@ -50,6 +50,8 @@ create table analytics.streak_changes (
     position bigint not null,
     nth smallint not null,
     recorded_at timestamptz not null,
+    -- By place: cause, figures before, figures after (unit, current, since, longest in days and in weeks), runs removed,
+    -- runs added (unit, first, last, length).
     change json not null,
     -- Lists a streak's changes, newest first.
     primary key (workspace, subject, position, nth)

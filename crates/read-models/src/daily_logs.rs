@@ -43,20 +43,22 @@ pub struct DailyLogRow {
     pub changed_at: DateTime<Utc>,
 }
 
-/// The columns and their types, in the order in which new rows are written.
-const COLUMNS: [(&str, &str); 11] = [
-    ("log_id", "uuid"),
-    ("workspace", "uuid"),
-    ("goal_id", "uuid"),
-    ("day", "date"),
-    ("minutes", "smallint"),
-    ("zone", "text"),
-    ("text", "text"),
-    ("withdrawn", "boolean"),
-    ("version", "integer"),
-    ("created_at", "timestamptz"),
-    ("changed_at", "timestamptz"),
-];
+const NEW_ROWS: NewRows = NewRows {
+    table: "daily_logs",
+    columns: &[
+        ("log_id", "uuid"),
+        ("workspace", "uuid"),
+        ("goal_id", "uuid"),
+        ("day", "date"),
+        ("minutes", "smallint"),
+        ("zone", "text"),
+        ("text", "text"),
+        ("withdrawn", "boolean"),
+        ("version", "integer"),
+        ("created_at", "timestamptz"),
+        ("changed_at", "timestamptz"),
+    ],
+};
 
 /// Selects rows by a clause of SQL; the list of columns stands here once.
 macro_rules! select_logs {
@@ -155,21 +157,21 @@ fn changes_log(event: &Recorded) -> bool {
 
 /// Adds the logs that are new, as nearly all are.
 async fn add(connection: &mut PgConnection, rows: &Rows<DailyLogId, DailyLogRow>) -> Result<(), sqlx::Error> {
-    let mut new = NewRows::of("daily_logs", &COLUMNS);
-    for (_, row) in rows.added() {
-        new.value(row.id.uuid())?;
-        new.value(row.workspace.uuid())?;
-        new.value(row.goal_id.uuid())?;
-        new.value(row.day)?;
-        new.value(row.minutes)?;
-        new.value(row.zone.as_str())?;
-        new.value(sealed_text::column(row.text.as_ref()))?;
-        new.value(row.withdrawn)?;
-        new.value(row.version)?;
-        new.value(row.created_at)?;
-        new.value(row.changed_at)?;
-    }
-    new.write(connection).await
+    let added: Vec<&DailyLogRow> = rows.added().map(|(_, row)| row).collect();
+    let added = NEW_ROWS.add(connection, &added, |row, values| {
+        values.push(row.id.uuid())?;
+        values.push(row.workspace.uuid())?;
+        values.push(row.goal_id.uuid())?;
+        values.push(row.day)?;
+        values.push(row.minutes)?;
+        values.push(row.zone.as_str())?;
+        values.push(sealed_text::column(row.text.as_ref()))?;
+        values.push(row.withdrawn)?;
+        values.push(row.version)?;
+        values.push(row.created_at)?;
+        values.push(row.changed_at)
+    });
+    added.await
 }
 
 impl DailyLogRow {

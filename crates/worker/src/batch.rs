@@ -77,11 +77,12 @@ impl Intake {
 impl Group {
     /// Takes in what was written right after the position.
     pub async fn take_in(&mut self, written: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
-        let after = Position { shard: self.shard, number: self.position };
-        match Batch::after(after, written)? {
-            Some(batch) => self.take_in_batch(&batch).await,
-            None => Ok(()),
+        if written.is_empty() {
+            return Ok(());
         }
+        let mut batch = Batch::empty(self.position);
+        batch.extend(self.shard, written)?;
+        self.take_in_batch(&batch).await
     }
 
     /// Takes in a batch that begins right after the position: rows, parked streams and checkpoints, all or nothing.
@@ -124,33 +125,38 @@ impl Group {
 }
 
 impl Batch {
-    /// Reads what was written after `after`. None, if there is nothing. Whatever the bus or the log brings, no event is
-    /// skipped.
-    pub fn after(after: Position, written: Vec<Recorded<RawEvent>>) -> Result<Option<Self>, NotMoved> {
-        let shard = after.shard;
-        match (after.number..).zip(&written).find(|(before, it)| it.position.number != before + 1) {
+    /// None yet, after a position.
+    pub const fn empty(after: i64) -> Self {
+        Self { after, last: after, events: vec![], unreadable: BTreeMap::new() }
+    }
+
+    /// Reads what was written right after its last event. Whatever the bus or the log brings, no event is skipped.
+    pub fn extend(&mut self, shard: Shard, written: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
+        match (self.last..).zip(&written).find(|(before, it)| it.position.number != before + 1) {
             Some((before, _)) => Err(NotMoved::Hole(Position { shard, number: before })),
-            None => Ok(Self::read(written)),
+            None => {
+                self.read(written);
+                Ok(())
+            }
         }
     }
 
-    /// Reads what was written. None, if there is nothing.
-    fn read(raw: Vec<Recorded<RawEvent>>) -> Option<Self> {
-        let (after, last) = (raw.first()?.position.number - 1, raw.last()?.position.number);
-        let mut batch = Self { after, last, events: Vec::with_capacity(raw.len()), unreadable: BTreeMap::new() };
-        for raw in raw {
-            if batch.unreadable.contains_key(&raw.stream) {
+    /// Reads what was written, from wherever in the log.
+    fn read(&mut self, written: Vec<Recorded<RawEvent>>) {
+        self.events.reserve(written.len());
+        for raw in written {
+            self.last = raw.position.number;
+            if self.unreadable.contains_key(&raw.stream) {
                 continue;
             }
             match raw.event.read() {
-                Ok(event) => batch.events.push(raw.with(event).0),
+                Ok(event) => self.events.push(raw.with(event).0),
                 Err(error) => {
                     let parked = Parked::at(&raw, CannotApply(error.to_string()));
-                    batch.unreadable.insert(raw.stream, parked);
+                    self.unreadable.insert(raw.stream, parked);
                 }
             }
         }
-        Some(batch)
     }
 }
 
@@ -186,7 +192,8 @@ pub(crate) async fn take_in_apart(
     connection: &mut PgConnection,
     events: Vec<Recorded<RawEvent>>,
 ) -> Result<Vec<Parked>, sqlx::Error> {
-    let Some(batch) = Batch::read(events) else { return Ok(vec![]) };
+    let mut batch = Batch::empty(0);
+    batch.read(events);
     let parked = take_in(model, left_aside, connection, &batch, Manner::Pieces).await?;
     left_aside.extend(parked.iter().map(|it| it.stream));
     Ok(parked)

@@ -23,7 +23,7 @@ pub use self::{
     checkpoint::{Checkpoint, Schema},
     digest::{Digest, digest},
     follow::{NotCaughtUp, Worker},
-    new_rows::NewRows,
+    new_rows::{NewRows, Values},
     parked::Parked,
     read_model::{AnyReadModel, CannotApply, ReadModel, model},
     rebuild::{Rebuild, RebuildError, Rebuilt},

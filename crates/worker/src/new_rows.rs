@@ -19,110 +19,129 @@ const NULL: i32 = -1;
 /// So much is sent at once.
 const PIECE_BYTES: usize = 1 << 18;
 
-/// Rows to be added to a table.
+/// A table that rows are added to.
+#[derive(Debug)]
 pub struct NewRows {
-    table: &'static str,
-    columns: Vec<Column>,
-    values: usize,
+    /// Its name, the program's own.
+    pub table: &'static str,
+    /// The columns that are given, and their types.
+    pub columns: &'static [(&'static str, &'static str)],
 }
 
-/// The values of a column, each behind its length: so they stand in an array as well as in a copy.
+/// Takes the values of rows: of each row, one for each column, in order.
+pub struct Values<'a>(Form<'a>);
+
+enum Form<'a> {
+    /// Column by column, for an insert.
+    Columns(&'a mut [Column]),
+    /// Row by row, for a copy.
+    Copy(&'a mut PgArgumentBuffer),
+}
+
+/// The values of a column, each behind its length.
+#[derive(Default)]
 struct Column {
-    name: &'static str,
-    kind: &'static str,
     /// Of one value, and of many.
     types: Option<(PgTypeInfo, PgTypeInfo)>,
     bytes: PgArgumentBuffer,
 }
 
 impl NewRows {
-    /// None yet. Names and types of the columns are the program's own.
-    pub fn of(table: &'static str, columns: &[(&'static str, &'static str)]) -> Self {
-        let column = |(name, kind)| Column { name, kind, types: None, bytes: PgArgumentBuffer::default() };
-        Self { table, columns: columns.iter().copied().map(column).collect(), values: 0 }
-    }
-
-    /// The next value: row by row, in the order of columns. It has the type of its column; that of `json` is text.
-    pub fn value<'v, V>(&mut self, value: V) -> Result<(), sqlx::Error>
-    where
-        V: Encode<'v, Postgres> + Type<Postgres> + PgHasArrayType,
-    {
-        let nth = self.values % self.columns.len();
-        self.values += 1;
-        self.columns[nth].push(value).map_err(sqlx::Error::Encode)
-    }
-
-    /// Adds them to the table.
-    pub async fn write(self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        match self.values / self.columns.len() {
+    /// Adds rows, of which `give` gives the values.
+    pub async fn add<R: Sync>(
+        &self,
+        connection: &mut PgConnection,
+        rows: &[R],
+        give: impl Fn(&R, &mut Values<'_>) -> Result<(), sqlx::Error> + Send + Sync,
+    ) -> Result<(), sqlx::Error> {
+        match rows.len() {
             0 => Ok(()),
-            rows if rows < COPIED_ROWS_MIN => self.insert(connection, rows).await,
-            rows => self.copy(connection, rows).await,
+            few if few < COPIED_ROWS_MIN => self.insert(connection, rows, give).await,
+            _ => self.copy(connection, rows, give).await,
         }
     }
 
-    fn names(&self) -> String {
-        self.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
-    }
-
-    async fn insert(&self, connection: &mut PgConnection, rows: usize) -> Result<(), sqlx::Error> {
-        let (table, names) = (self.table, self.names());
-        let list = |one: &dyn Fn(usize, &Column) -> String| {
-            self.columns.iter().enumerate().map(|(nth, column)| one(nth, column)).collect::<Vec<_>>().join(", ")
-        };
-        let typed = list(&|_, column| format!("{}::{}", column.name, column.kind));
-        let arrays = list(&|nth, _| format!("${}", nth + 1));
+    async fn insert<R: Sync>(
+        &self,
+        connection: &mut PgConnection,
+        rows: &[R],
+        give: impl Fn(&R, &mut Values<'_>) -> Result<(), sqlx::Error> + Send + Sync,
+    ) -> Result<(), sqlx::Error> {
+        let mut columns: Vec<Column> = self.columns.iter().map(|_| Column::default()).collect();
+        rows.iter().try_for_each(|row| give(row, &mut Values(Form::Columns(&mut columns))))?;
+        let (table, names) = (self.table, self.list(|_, name, _| name.to_owned()));
+        let typed = self.list(|_, name, kind| format!("{name}::{kind}"));
+        let arrays = self.list(|nth, _, _| format!("${}", nth + 1));
         let insert = format!("insert into {table} ({names}) select {typed} from unnest({arrays}) as added({names})");
         let mut query = sqlx::query(AssertSqlSafe(insert));
-        for column in &self.columns {
-            query = query.bind(Array { column, rows });
+        for column in &columns {
+            query = query.bind(Array { column, rows: rows.len() });
         }
         query.execute(connection).await.map(drop)
     }
 
-    async fn copy(&self, connection: &mut PgConnection, rows: usize) -> Result<(), sqlx::Error> {
-        let copy = format!("copy {} ({}) from stdin (format binary)", self.table, self.names());
+    async fn copy<R: Sync>(
+        &self,
+        connection: &mut PgConnection,
+        rows: &[R],
+        give: impl Fn(&R, &mut Values<'_>) -> Result<(), sqlx::Error> + Send + Sync,
+    ) -> Result<(), sqlx::Error> {
+        let copy =
+            format!("copy {} ({}) from stdin (format binary)", self.table, self.list(|_, name, _| name.to_owned()));
         let count = i16::try_from(self.columns.len()).map_err(|error| sqlx::Error::Encode(error.into()))?;
-        let mut bytes = BEGINNING.to_vec();
-        let mut rest: Vec<&[u8]> = self.columns.iter().map(|column| &**column.bytes).collect();
-        for _ in 0..rows {
-            bytes.extend_from_slice(&count.to_be_bytes());
-            for rest in &mut rest {
-                let (value, after) = rest.split_at(value_bytes(rest));
-                bytes.extend_from_slice(value);
-                *rest = after;
+        let mut copy = connection.copy_in_raw(&copy).await?;
+        copy.send(BEGINNING).await?;
+        // Piece by piece through the same few bytes: memory for all of them would cost as much as making them.
+        let mut piece = PgArgumentBuffer::default();
+        for row in rows {
+            piece.extend_from_slice(&count.to_be_bytes());
+            give(row, &mut Values(Form::Copy(&mut piece)))?;
+            if piece.len() >= PIECE_BYTES {
+                copy.send(piece.as_slice()).await?;
+                piece.clear();
             }
         }
-        bytes.extend_from_slice(&END.to_be_bytes());
-        let mut copy = connection.copy_in_raw(&copy).await?;
-        for piece in bytes.chunks(PIECE_BYTES) {
-            copy.send(piece).await?;
-        }
+        piece.extend_from_slice(&END.to_be_bytes());
+        copy.send(piece.as_slice()).await?;
         copy.finish().await.map(drop)
+    }
+
+    fn list(&self, one: impl Fn(usize, &str, &str) -> String) -> String {
+        self.columns.iter().enumerate().map(|(nth, (name, kind))| one(nth, name, kind)).collect::<Vec<_>>().join(", ")
     }
 }
 
-impl Column {
-    fn push<'v, V>(&mut self, value: V) -> Result<(), BoxDynError>
+impl Values<'_> {
+    /// The next value. It has the type of its column; that of `json` is text.
+    pub fn push<'v, V>(&mut self, value: V) -> Result<(), sqlx::Error>
     where
         V: Encode<'v, Postgres> + Type<Postgres> + PgHasArrayType,
     {
-        self.types.get_or_insert_with(|| (V::type_info(), V::array_type_info()));
-        let place = self.bytes.len();
-        self.bytes.extend_from_slice(&NULL.to_be_bytes());
-        if let IsNull::No = value.encode_by_ref(&mut self.bytes)? {
-            let begin = place + size_of::<i32>();
-            let length = i32::try_from(self.bytes.len() - begin)?;
-            self.bytes[place..begin].copy_from_slice(&length.to_be_bytes());
-        }
-        Ok(())
+        let bytes = match &mut self.0 {
+            Form::Copy(bytes) => bytes,
+            Form::Columns(rest) => {
+                let next = std::mem::take(rest).split_first_mut();
+                let (Column { types, bytes }, after) =
+                    next.ok_or_else(|| sqlx::Error::Encode("more values than columns".into()))?;
+                *rest = after;
+                types.get_or_insert_with(|| (V::type_info(), V::array_type_info()));
+                bytes
+            }
+        };
+        append(bytes, value).map_err(sqlx::Error::Encode)
     }
 }
 
-/// How many bytes the first of these values has, its length included.
-fn value_bytes(values: &[u8]) -> usize {
-    let length = values.first_chunk().map_or(NULL, |length| i32::from_be_bytes(*length));
-    size_of::<i32>() + usize::try_from(length).unwrap_or(0)
+/// Appends a value, behind its length: so it stands in an array as well as in a copy.
+fn append<'v>(bytes: &mut PgArgumentBuffer, value: impl Encode<'v, Postgres>) -> Result<(), BoxDynError> {
+    let place = bytes.len();
+    bytes.extend_from_slice(&NULL.to_be_bytes());
+    if let IsNull::No = value.encode_by_ref(bytes)? {
+        let begin = place + size_of::<i32>();
+        let length = i32::try_from(bytes.len() - begin)?;
+        bytes[place..begin].copy_from_slice(&length.to_be_bytes());
+    }
+    Ok(())
 }
 
 /// A column as an argument.

@@ -11,7 +11,7 @@ use domain::{
     workspace::WorkspaceEvent,
 };
 use uuid::Uuid;
-use worker::CannotApply;
+use worker::{CannotApply, Rows};
 
 use super::{NewChange, StreakRows, Subject, load::Window};
 
@@ -118,9 +118,10 @@ fn apply(
     if changes.is_empty() {
         return Ok(Outcome::default());
     }
-    let mut state = rows.states.get(&subject).cloned().ok_or_else(|| CannotApply::missing("goal"))?;
     let calendar = rows.calendars.get(&subject.0).ok_or_else(|| CannotApply::missing("workspace"))?;
-    let mut runs = runs_around(rows, subject, Window::of(changes, &state, calendar, event.local_day));
+    let state = rows.states.get_mut(&subject).ok_or_else(|| CannotApply::missing("goal"))?;
+    let window = Window::of(changes, state, calendar, event.local_day);
+    let mut runs = runs_around(&rows.runs, subject, window);
     let days = &rows.days;
     // A day is judged as it was and as it is, and so asked for again and again.
     let asked = Cell::new(None);
@@ -134,24 +135,23 @@ fn apply(
     };
     let moment = Moment { event: event.id, today: event.local_day, calendar, minutes: &counted };
     let mut outcome = state.apply(changes, &mut runs, &moment);
-    rows.states.insert(subject, state);
     keep(rows, event, subject, changes, &mut outcome);
     Ok(outcome)
 }
 
 /// A subject's runs in a window, and the nearest on either side.
-fn runs_around(rows: &StreakRows, subject: Subject, Window { first, last, .. }: Window) -> Runs {
+fn runs_around(stored: &Rows<(Subject, NaiveDate), Run>, subject: Subject, Window { first, last, .. }: Window) -> Runs {
     let own = |((of, _), run): (&(Subject, NaiveDate), &Run)| (*of == subject).then_some(*run);
     let Some(next) = last.succ_opt() else { return Runs::default() };
     let mut runs: Vec<Run> = vec![];
-    for run in rows.runs.before(&(subject, next)).map_while(own) {
+    for run in stored.before(&(subject, next)).map_while(own) {
         runs.push(run);
         if run.first < first {
             break;
         }
     }
     runs.reverse();
-    runs.extend(rows.runs.from(&(subject, next)).map_while(own).next());
+    runs.extend(stored.from(&(subject, next)).map_while(own).next());
     runs.into_iter().collect()
 }
 

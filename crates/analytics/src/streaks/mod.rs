@@ -4,6 +4,7 @@
 //! it changes, but for events that change what is expected, which may judge any day anew.
 
 mod fold;
+mod kept;
 mod load;
 mod query;
 mod write;

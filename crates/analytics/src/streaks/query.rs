@@ -12,7 +12,7 @@ use sqlx::{PgPool, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Counted, NewChange, StreakRows, Subject};
+use super::{Counted, NewChange, StreakRows, Subject, kept::KeptChange};
 use crate::months::{Month, Months, month_of};
 
 /// The local day is at most so far from the one in Greenwich, whatever the zone, the day start, and a move between zones.
@@ -133,7 +133,7 @@ pub async fn list_streak_changes(
 ) -> Result<Vec<StreakChanged>, sqlx::Error> {
     let (position, nth) = before.unwrap_or((i64::MAX, i16::MAX));
     let rows = sqlx::query!(
-        r#"select position, nth, recorded_at, change as "change: Json<StreakChange>" from streak_changes
+        r#"select position, nth, recorded_at, change as "change: Json<KeptChange>" from streak_changes
            where workspace = $1 and subject = $2 and (position, nth) < ($3, $4)
            order by position desc, nth desc limit $5"#,
         workspace.uuid(),
@@ -146,7 +146,7 @@ pub async fn list_streak_changes(
     .await?;
     let changed = rows.into_iter().map(|row| {
         let (position, nth, recorded_at) = (row.position, row.nth, Some(row.recorded_at));
-        StreakChanged { position, nth, recorded_at, change: row.change.0 }
+        StreakChanged { position, nth, recorded_at, change: row.change.0.into() }
     });
     Ok(changed.collect())
 }

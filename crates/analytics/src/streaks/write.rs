@@ -3,7 +3,19 @@
 use sqlx::{PgConnection, types::Json};
 use worker::NewRows;
 
-use super::{NewChange, StreakRows};
+use super::{NewChange, StreakRows, kept::KeptChange};
+
+const CHANGES: NewRows = NewRows {
+    table: "streak_changes",
+    columns: &[
+        ("workspace", "uuid"),
+        ("subject", "uuid"),
+        ("position", "bigint"),
+        ("nth", "smallint"),
+        ("recorded_at", "timestamptz"),
+        ("change", "json"),
+    ],
+};
 
 /// Writes the rows that have changed.
 pub(crate) async fn write(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
@@ -86,25 +98,17 @@ async fn write_runs(connection: &mut PgConnection, rows: &StreakRows) -> Result<
 }
 
 async fn write_changes(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
-    let columns = [
-        ("workspace", "uuid"),
-        ("subject", "uuid"),
-        ("position", "bigint"),
-        ("nth", "smallint"),
-        ("recorded_at", "timestamptz"),
-        ("change", "json"),
-    ];
-    let mut new = NewRows::of("streak_changes", &columns);
     // Those of a subject lie beside each other, as they are read.
     let mut changes: Vec<&NewChange> = rows.changes.iter().collect();
     changes.sort_by_key(|change| change.subject);
-    for NewChange { subject: (workspace, subject), position, nth, recorded_at, change } in changes {
-        new.value(workspace.uuid())?;
-        new.value(*subject)?;
-        new.value(*position)?;
-        new.value(*nth)?;
-        new.value(*recorded_at)?;
-        new.value(serde_json::to_string(change).map_err(|error| sqlx::Error::Encode(error.into()))?)?;
-    }
-    new.write(connection).await
+    let added = CHANGES.add(connection, &changes, |new, values| {
+        let (workspace, subject) = new.subject;
+        values.push(workspace.uuid())?;
+        values.push(subject)?;
+        values.push(new.position)?;
+        values.push(new.nth)?;
+        values.push(new.recorded_at)?;
+        values.push(KeptChange::text(&new.change)?)
+    });
+    added.await
 }

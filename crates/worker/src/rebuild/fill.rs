@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use domain::{Position, RawEvent, Recorded, Shard};
+use domain::{Position, Shard};
 use event_store::{Log, PAGE_EVENTS_MAX};
 use futures::{StreamExt, TryStreamExt, stream};
 use sqlx::PgPool;
@@ -179,22 +179,17 @@ async fn fill_shard(
     Ok(filled)
 }
 
-/// The events after a position, up to another.
+/// The events after a position, up to another: read page by page, so that none waits as it was written.
 async fn read(log: &Log, after: Position, end: i64) -> Result<Batch, RebuildError> {
-    let mut events = vec![];
-    loop {
-        let position = events.last().map_or(after.number, |event: &Recorded<RawEvent>| event.position.number);
-        if position >= end {
-            break;
-        }
-        let page = log.read_shard(after.shard, position, (end - position).min(PAGE_EVENTS_MAX)).await?;
+    let mut batch = Batch::empty(after.number);
+    while batch.last < end {
+        let page = log.read_shard(after.shard, batch.last, (end - batch.last).min(PAGE_EVENTS_MAX)).await?;
         if page.is_empty() {
-            break;
+            return Err(RebuildError::Ahead(Position { number: end, ..after }));
         }
-        events.extend(page);
+        batch.extend(after.shard, page).map_err(NotCaughtUp::from)?;
     }
-    let batch = Batch::after(after, events).map_err(NotCaughtUp::from)?;
-    batch.ok_or(RebuildError::Ahead(Position { number: end, ..after }))
+    Ok(batch)
 }
 
 /// Brings filled tables to where `targets` are by now, at least.

@@ -7,6 +7,19 @@ use worker::NewRows;
 
 type Row = (i64, Uuid, Option<String>, NaiveDate, DateTime<Utc>, bool, String);
 
+const TABLE: NewRows = NewRows {
+    table: "new_rows",
+    columns: &[
+        ("number", "bigint"),
+        ("id", "uuid"),
+        ("text", "text"),
+        ("day", "date"),
+        ("at", "timestamptz"),
+        ("even", "boolean"),
+        ("json", "json"),
+    ],
+};
+
 fn row(number: i64) -> Row {
     let text = (number % 3 > 0).then(|| format!("text {number}, \"quoted\"\n\0end").replace('\0', "\\0"));
     let day = NaiveDate::from_ymd_opt(1969, 12, 30).unwrap() + chrono::TimeDelta::days(number);
@@ -27,31 +40,21 @@ async fn are_kept(count: i64) {
     let table =
         "create table new_rows (number bigint, id uuid, text text, day date, at timestamptz, even boolean, json json)";
     sqlx::raw_sql(table).execute(database.pool()).await.unwrap();
-    let columns = [
-        ("number", "bigint"),
-        ("id", "uuid"),
-        ("text", "text"),
-        ("day", "date"),
-        ("at", "timestamptz"),
-        ("even", "boolean"),
-        ("json", "json"),
-    ];
-    let mut new = NewRows::of("new_rows", &columns);
-    for number in 0..count {
-        let (number, id, text, day, at, even, json) = row(number);
-        new.value(number).unwrap();
-        new.value(id).unwrap();
-        new.value(text).unwrap();
-        new.value(day).unwrap();
-        new.value(at).unwrap();
-        new.value(even).unwrap();
-        new.value(json).unwrap();
-    }
+    let rows: Vec<Row> = (0..count).map(row).collect();
     let mut connection = database.pool().acquire().await.unwrap();
-    new.write(&mut connection).await.unwrap();
+    let added = TABLE.add(&mut connection, &rows, |(number, id, text, day, at, even, json), values| {
+        values.push(*number)?;
+        values.push(*id)?;
+        values.push(text.as_deref())?;
+        values.push(*day)?;
+        values.push(*at)?;
+        values.push(*even)?;
+        values.push(json.as_str())
+    });
+    added.await.unwrap();
     let kept = "select number, id, text, day, at, even, json::text from new_rows order by number";
     let kept: Vec<Row> = sqlx::query_as(kept).fetch_all(&mut *connection).await.unwrap();
-    assert_eq!(kept, (0..count).map(row).collect::<Vec<_>>());
+    assert_eq!(kept, rows);
 }
 
 #[tokio::test]

@@ -24,8 +24,6 @@ pub struct BusConfig {
     pub prefix: String,
     /// So many of a shard's last events stand in its stream. Older ones are read from Postgres.
     pub keep: i64,
-    /// In how many servers of a cluster each stream is kept.
-    pub replicas: usize,
 }
 
 impl BusConfig {
@@ -39,7 +37,6 @@ impl BusConfig {
             inbox: None,
             prefix: "momentum".into(),
             keep: KEEP_DEFAULT,
-            replicas: 1,
         }
     }
 }

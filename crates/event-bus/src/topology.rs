@@ -19,12 +19,11 @@ pub(crate) struct Topology {
     prefix: String,
     /// So many events a stream.
     pub keep: i64,
-    replicas: usize,
 }
 
 impl Topology {
     pub fn new(config: &BusConfig) -> Self {
-        Self { prefix: config.prefix.clone(), keep: config.keep.max(1), replicas: config.replicas }
+        Self { prefix: config.prefix.clone(), keep: config.keep.max(1) }
     }
 
     /// The stream that carries a shard. Dots are for subjects only.
@@ -53,7 +52,8 @@ impl Topology {
             retention: RetentionPolicy::Limits,
             discard: DiscardPolicy::Old,
             max_messages: self.keep,
-            num_replicas: self.replicas,
+            // What it holds is in the log as well, from which any server can be filled again.
+            num_replicas: 1,
             metadata: HashMap::from([(HISTORY_KEY.into(), history.to_string())]),
             ..Default::default()
         }

@@ -69,9 +69,9 @@ pub(crate) async fn append(
     let shards: BTreeSet<i16> = proposals.iter().map(|proposal| proposal.shard.0).collect();
     let shards: Vec<i16> = shards.into_iter().collect();
     if let Some(state) = memory.believed(&shards, proposals) {
-        let beliefs = Beliefs::of(&state, proposals);
+        let beliefs = Beliefs::of(&state, memory, proposals);
         let (plan, outcomes) = Plan::of(proposals, state, clock.now());
-        let written = plan.write(connection, &beliefs).await;
+        let written = plan.write(connection, &beliefs.beside(&plan.events)).await;
         if written.or_else(|error| if is_taken(&error) { Ok(false) } else { Err(error) })? {
             return Ok(Appended { outcomes, events: plan.written(memory) });
         }

@@ -9,11 +9,14 @@ use crate::{
     state::{Head, State},
 };
 
+/// So many versions are remembered at most: beyond, only those of the last batch are.
+const VERSIONS_MAX: usize = 16_384;
+
 /// How the writer's own batches left the log. It is never trusted: what follows from it is checked as it is written.
 #[derive(Default)]
 pub(crate) struct Memory {
     heads: BTreeMap<i16, Head>,
-    /// Those of the last batch, so that a command that was decided meanwhile does not spoil the next one.
+    /// Versions that streams have while the heads are these: who appends moves a head.
     versions: HashMap<(i16, Uuid), u32>,
     /// Shards that another process appends to as well: what is remembered of them is seldom so for long.
     shared: BTreeSet<i16>,
@@ -35,17 +38,27 @@ impl Memory {
     /// Notices who else appends, by heads that were read.
     pub fn compare(&mut self, heads: &BTreeMap<i16, Head>) {
         for (shard, head) in heads {
-            match self.heads.get(shard).is_some_and(|known| known.number != head.number) {
-                true => self.shared.insert(*shard),
-                false => self.shared.remove(shard),
-            };
+            if self.heads.get(shard).is_some_and(|known| known.number != head.number) {
+                self.versions.retain(|(of, _), _| of != shard);
+                self.shared.insert(*shard);
+            } else {
+                self.shared.remove(shard);
+            }
         }
+    }
+
+    /// Whether a stream has the version that is remembered if its shard has the head that is.
+    pub fn knows(&self, stream: &(i16, Uuid)) -> bool {
+        self.versions.contains_key(stream)
     }
 
     /// Remembers how a batch left the log.
     pub fn keep(&mut self, state: State) {
         self.heads.extend(state.heads);
-        self.versions = state.versions;
+        if self.versions.len() + state.versions.len() > VERSIONS_MAX {
+            self.versions.clear();
+        }
+        self.versions.extend(state.versions);
     }
 }
 
@@ -77,5 +90,20 @@ mod tests {
         assert!(!knows(&memory), "somebody has appended the ninth");
         read(&mut memory, 10, 11);
         assert!(knows(&memory));
+    }
+
+    #[test]
+    fn a_version_is_known_until_somebody_else_appends_to_its_shard() {
+        let (mut memory, stream, elsewhere) = (Memory::default(), (0, Uuid::nil()), (1, Uuid::nil()));
+        memory.keep(State {
+            heads: heads(7),
+            versions: HashMap::from([(stream, 3), (elsewhere, 1)]),
+            ..State::default()
+        });
+        memory.keep(State { heads: heads(8), ..State::default() });
+        memory.compare(&heads(8));
+        assert!(memory.knows(&stream), "our own");
+        memory.compare(&heads(9));
+        assert!(!memory.knows(&stream) && memory.knows(&elsewhere));
     }
 }

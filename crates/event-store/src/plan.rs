@@ -1,5 +1,7 @@
 //! What becomes of each proposal of a batch, and what the batch writes.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use domain::{Position, RawEvent, Recorded, Refusal};
 use uuid::Uuid;
@@ -42,13 +44,22 @@ impl Beliefs {
         Self { heads: vec![], versions: vec![], commands: vec![] }
     }
 
-    /// All of a state that was not read.
-    pub fn of(state: &State, proposals: &[Proposal]) -> Self {
+    /// What a state that was not read relies on, but for what follows from the heads.
+    pub fn of(state: &State, memory: &Memory, proposals: &[Proposal]) -> Self {
+        let unknown = state.versions.iter().filter(|(stream, _)| !memory.knows(stream));
         Self {
             heads: state.heads.iter().map(|(shard, head)| (*shard, head.number)).collect(),
-            versions: state.versions.iter().map(|(stream, version)| (*stream, *version)).collect(),
+            versions: unknown.map(|(stream, version)| (*stream, *version)).collect(),
             commands: proposals.iter().map(|it| (it.command.id.uuid(), it.command.actor.uuid())).collect(),
         }
+    }
+
+    /// The same without what the events themselves prove: nobody can begin a stream that has begun.
+    pub fn beside(mut self, events: &[Recorded<RawEvent>]) -> Self {
+        let begun = events.iter().filter(|event| event.version == 1);
+        let begun: HashSet<_> = begun.map(|event| (event.position.shard.0, event.stream)).collect();
+        self.versions.retain(|(stream, _)| !begun.contains(stream));
+        self
     }
 }
 

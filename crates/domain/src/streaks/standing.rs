@@ -1,6 +1,6 @@
 //! How a streak stands on a day: a pure function of what is stored and the day asked about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -86,7 +86,7 @@ pub struct Due {
 impl Lengths {
     /// The greatest of each.
     pub fn longest(&self) -> Longest {
-        let longest = |lengths: &BTreeMap<u32, u32>| lengths.keys().next_back().copied().unwrap_or(0);
+        let longest = |lengths: &BTreeMap<u32, u32>| lengths.last_key_value().map_or(0, |(length, _)| *length);
         Longest { days: longest(&self.days), weeks: longest(&self.weeks) }
     }
 
@@ -95,11 +95,12 @@ impl Lengths {
     }
 
     pub(crate) fn remove(&mut self, run: &Run) {
-        let lengths = self.of(run.unit);
-        if let Some(runs) = lengths.get_mut(&run.length) {
-            *runs = runs.saturating_sub(1);
+        if let Entry::Occupied(mut runs) = self.of(run.unit).entry(run.length) {
+            *runs.get_mut() = runs.get().saturating_sub(1);
+            if *runs.get() == 0 {
+                runs.remove();
+            }
         }
-        lengths.retain(|_, runs| *runs > 0);
     }
 
     fn of(&mut self, unit: Unit) -> &mut BTreeMap<u32, u32> {

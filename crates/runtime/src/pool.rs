@@ -17,17 +17,24 @@ use tokio::time::timeout;
 
 use crate::{DatabaseRole, config::DatabaseConfig, problem::chain};
 
-/// How long a request waits for a connection before it is told to come back.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// What may wait how long.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// For a connection.
+    acquire: Duration,
+    /// For a statement. What takes longer on purpose says `set local statement_timeout`.
+    statement: &'static str,
+}
+
+/// A request is told to come back rather than wait any longer.
+const OF_A_REQUEST: Patience = Patience { acquire: Duration::from_secs(5), statement: "10s" };
+/// What takes as long as it takes is not given up for want of a connection, which takes long to make where all are busy.
+const OF_LONG_WORK: Patience = Patience { acquire: Duration::from_secs(60), statement: "0" };
 /// A connection that does not answer for so long is dead, though nothing said so: as when a machine or a network in
 /// between has forgotten it.
 const DEAD_AFTER: Duration = Duration::from_secs(2);
 /// Only after so long without use may a connection have died unnoticed, and is asked before it is used.
 const ASKED_AFTER: Duration = Duration::from_secs(1);
-/// How long a statement may take. What takes longer on purpose says `set local statement_timeout`.
-const STATEMENT_TIMEOUT: &str = "10s";
-/// For work that takes as long as it takes.
-const NO_TIMEOUT: &str = "0";
 /// How long a transaction may do nothing, and so hold its locks for nothing.
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
 /// How long a statement waits for a lock: all locks here are short.
@@ -72,12 +79,12 @@ pub enum PoolError {
 ///
 /// `application_name` is what `pg_stat_activity` shows; `search_path` is where unqualified names are looked up.
 pub async fn connect(config: &DatabaseConfig, application_name: &str, search_path: &str) -> Result<PgPool, PoolError> {
-    connect_with(config, None, application_name, search_path, STATEMENT_TIMEOUT).await
+    connect_with(config, None, application_name, search_path, OF_A_REQUEST).await
 }
 
 /// The same with no rights but those of `role`, whatever its user may do. `momentum migrate` has made it.
 pub async fn connect_as(role: DatabaseRole, config: &DatabaseConfig, search_path: &str) -> Result<PgPool, PoolError> {
-    connect_with(config, Some(role), &format!("momentum {}", role.name()), search_path, STATEMENT_TIMEOUT).await
+    connect_with(config, Some(role), &format!("momentum {}", role.name()), search_path, OF_A_REQUEST).await
 }
 
 /// The same for administration: rebuilding and verifying take as long as they take.
@@ -86,7 +93,7 @@ pub async fn connect_for_long_work(
     application_name: &str,
     search_path: &str,
 ) -> Result<PgPool, PoolError> {
-    connect_with(config, None, application_name, search_path, NO_TIMEOUT).await
+    connect_with(config, None, application_name, search_path, OF_LONG_WORK).await
 }
 
 /// Tells on and on how many connections a pool has, and how many of them nobody uses.
@@ -105,7 +112,7 @@ async fn connect_with(
     role: Option<DatabaseRole>,
     application_name: &str,
     search_path: &str,
-    statement_timeout: &str,
+    patience: Patience,
 ) -> Result<PgPool, PoolError> {
     let url = config.url.as_ref().ok_or(PoolError::NoUrl)?;
     let mut options = PgConnectOptions::from_str(url.expose_secret())
@@ -113,7 +120,7 @@ async fn connect_with(
         .application_name(application_name)
         .options([
             ("search_path", search_path),
-            ("statement_timeout", statement_timeout),
+            ("statement_timeout", patience.statement),
             ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
             ("lock_timeout", LOCK_TIMEOUT),
         ])
@@ -126,7 +133,7 @@ async fn connect_with(
     }
     let mut pool = PgPoolOptions::new()
         .max_connections(config.connections_max)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(patience.acquire)
         // The pool would ask each time, and wait for the answer for ever.
         .test_before_acquire(false)
         .before_acquire(|connection, about| {
@@ -170,7 +177,7 @@ async fn wait_until_it_answers(pool: &PgPool, options: &PgConnectOptions, wait_m
 
 async fn answer(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let attempt = async { options.connect().await?.close().await };
-    timeout(ACQUIRE_TIMEOUT, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    timeout(OF_A_REQUEST.acquire, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// Whether waiting can help: not against a wrong password, a missing database, an unknown role, or a certificate that

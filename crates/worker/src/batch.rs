@@ -2,13 +2,21 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
+    io::ErrorKind,
     sync::Arc,
+    time::Duration,
 };
 
 use domain::{Position, RawEvent, Recorded, Shard};
 use metrics::counter;
 use runtime::traces;
 use sqlx::{Connection, PgConnection, PgPool};
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    sync::Semaphore,
+    task::block_in_place,
+    time::timeout,
+};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -19,6 +27,12 @@ use crate::{
 
 /// A trace names at most so many of the commands whose events a batch has.
 const TRACED_MAX: usize = 64;
+/// So many events have a thread of their own while they are taken in.
+const APART_EVENTS_MIN: usize = 256;
+/// No batch takes so long.
+const APART_WAIT_MAX: Duration = Duration::from_secs(30);
+/// So many batches of a process have one at a time, so that it does not take all processors either.
+static APART_AT_ONCE: Semaphore = Semaphore::const_new(2);
 /// How a batch begins. Every row is asked for by its key, so that is how it is looked up whatever Postgres believes of the
 /// table's size: a rebuild begins with empty tables, and plans made for those would read all of what they become.
 const BEGIN: &str = "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan";
@@ -75,11 +89,24 @@ impl Intake {
 }
 
 impl Group {
-    /// Takes in what was written right after the position.
+    /// Takes in what was written right after the position; much of it on a thread that it has for itself, for to read and
+    /// fold thousands of events is a long time for a request that shares the thread.
     pub async fn take_in(&mut self, written: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
-        if written.is_empty() {
-            return Ok(());
+        let runtime = Handle::current();
+        match written.len() {
+            0 => Ok(()),
+            APART_EVENTS_MIN.. if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
+                let _turn = APART_AT_ONCE.acquire().await;
+                // Nobody can interrupt it there.
+                let taken_in = || runtime.block_on(timeout(APART_WAIT_MAX, self.take_in_here(written)));
+                block_in_place(taken_in)
+                    .unwrap_or_else(|_| Err(NotMoved::Database(sqlx::Error::Io(ErrorKind::TimedOut.into()))))
+            }
+            _ => self.take_in_here(written).await,
         }
+    }
+
+    async fn take_in_here(&mut self, written: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
         let mut batch = Batch::empty(self.position);
         batch.extend(self.shard, written)?;
         self.take_in_batch(&batch).await

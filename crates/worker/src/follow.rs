@@ -9,10 +9,10 @@ use futures::{StreamExt, stream::FuturesUnordered};
 use runtime::Progress;
 use sqlx::PgPool;
 use tokio::{
-    task::JoinSet,
+    task::{JoinError, JoinSet},
     time::{Instant, sleep, timeout},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     AnyReadModel,
@@ -67,6 +67,8 @@ enum Interrupted {
     Subscription(#[from] SubscriptionError),
     #[error("the lease's connection is lost")]
     LeaseLost,
+    #[error("what brings a read model level died")]
+    Died(#[from] JoinError),
     #[error("the database does not answer")]
     NoAnswer,
 }
@@ -152,11 +154,13 @@ impl Worker {
                 in_time(near.catch_up(&self.log, position)).await??;
                 furthest.intakes.append(&mut near.intakes);
             }
-            let mut levelling: FuturesUnordered<_> = behind.into_values().map(|group| self.come_level(group)).collect();
+            // Each in a task of its own: what takes in much has its task for itself.
+            let come_level = |group| AbortOnDropHandle::new(tokio::spawn(self.clone().come_level(group)));
+            let mut levelling: FuturesUnordered<_> = behind.into_values().map(come_level).collect();
             tokio::select! {
                 followed = self.follow_with(furthest) => return followed,
                 // All begin again, that one among the others.
-                Some(level) = levelling.next() => level?,
+                Some(level) = levelling.next() => level??,
             }
         }
     }
@@ -195,7 +199,7 @@ impl Worker {
     }
 
     /// Brings read models near to where the others must be by now.
-    async fn come_level(&self, mut group: Group) -> Result<(), Interrupted> {
+    async fn come_level(self, mut group: Group) -> Result<(), Interrupted> {
         loop {
             let head = self.log.head(group.shard).await.map_err(NotCaughtUp::from)?.number;
             if head - group.position <= LEVEL_EVENTS_MAX / 2 {

@@ -29,8 +29,8 @@ use crate::{
 const TRACED_MAX: usize = 64;
 /// So many events have a thread of their own while they are taken in.
 const APART_EVENTS_MIN: usize = 256;
-/// No batch takes so long.
-const APART_WAIT_MAX: Duration = Duration::from_secs(30);
+/// Nothing that is done at one go takes so long. Who waits longer waits for a connection that is dead, though nothing said so.
+pub(crate) const WORK_WAIT_MAX: Duration = Duration::from_secs(30);
 /// So many batches of a process have one at a time, so that it does not take all processors either.
 static APART_AT_ONCE: Semaphore = Semaphore::const_new(2);
 /// How a batch begins. Every row is asked for by its key, so that is how it is looked up whatever Postgres believes of the
@@ -97,8 +97,8 @@ impl Group {
             0 => Ok(()),
             APART_EVENTS_MIN.. if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
                 let _turn = APART_AT_ONCE.acquire().await;
-                // Nobody can interrupt it there.
-                let taken_in = || runtime.block_on(timeout(APART_WAIT_MAX, self.take_in_here(written)));
+                // Nobody can interrupt it there, so it has its limit with it.
+                let taken_in = || runtime.block_on(timeout(WORK_WAIT_MAX, self.take_in_here(written)));
                 block_in_place(taken_in)
                     .unwrap_or_else(|_| Err(NotMoved::Database(sqlx::Error::Io(ErrorKind::TimedOut.into()))))
             }

@@ -16,7 +16,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     AnyReadModel,
-    batch::{Group, Intake},
+    batch::{Group, Intake, WORK_WAIT_MAX},
     checkpoint::NotMoved,
     lease::Lease,
 };
@@ -34,8 +34,6 @@ const REST_MAX: Duration = Duration::from_millis(50);
 const IDLE_WAIT: Duration = Duration::from_secs(1);
 /// The pause after a failure.
 const FAILURE_PAUSE: Duration = Duration::from_millis(200);
-/// Nothing that is done at one go takes so long. Who waits longer waits for a connection that is dead, though nothing said so.
-const WORK_WAIT_MAX: Duration = Duration::from_secs(30);
 /// A read model that is at most so far behind the others is brought level before they go on together.
 const LEVEL_EVENTS_MAX: i64 = 10_000;
 

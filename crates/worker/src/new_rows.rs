@@ -69,7 +69,7 @@ impl NewRows {
     ) -> Result<(), sqlx::Error> {
         let mut columns: Vec<Column> = self.columns.iter().map(|_| Column::default()).collect();
         rows.iter().try_for_each(|row| give(row, &mut Values(Form::Columns(&mut columns))))?;
-        let (table, names) = (self.table, self.list(|_, name, _| name.to_owned()));
+        let (table, names) = (self.table, self.names());
         let typed = self.list(|_, name, kind| format!("{name}::{kind}"));
         let arrays = self.list(|nth, _, _| format!("${}", nth + 1));
         let insert = format!("insert into {table} ({names}) select {typed} from unnest({arrays}) as added({names})");
@@ -86,8 +86,7 @@ impl NewRows {
         rows: &[R],
         give: impl Fn(&R, &mut Values<'_>) -> Result<(), sqlx::Error> + Send + Sync,
     ) -> Result<(), sqlx::Error> {
-        let copy =
-            format!("copy {} ({}) from stdin (format binary)", self.table, self.list(|_, name, _| name.to_owned()));
+        let copy = format!("copy {} ({}) from stdin (format binary)", self.table, self.names());
         let count = i16::try_from(self.columns.len()).map_err(|error| sqlx::Error::Encode(error.into()))?;
         let mut copy = connection.copy_in_raw(&copy).await?;
         copy.send(BEGINNING).await?;
@@ -104,6 +103,10 @@ impl NewRows {
         piece.extend_from_slice(&END.to_be_bytes());
         copy.send(piece.as_slice()).await?;
         copy.finish().await.map(drop)
+    }
+
+    fn names(&self) -> String {
+        self.list(|_, name, _| name.to_owned())
     }
 
     fn list(&self, one: impl Fn(usize, &str, &str) -> String) -> String {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { startFront } from './front.mjs'
-import { installed, startWorld, today } from './world.mjs'
+import { installed, offline, startWorld, today } from './world.mjs'
 
 const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 const SERIOUS = ['serious', 'critical']
@@ -28,7 +28,7 @@ before(async () => {
     description: 'Slowly.',
   })
   // Something that was refused stays in sight on every page.
-  await ada.context.setOffline(true)
+  await offline(ada.page)
   await ada.page.getByRole('button', { name: 'Log on Swim' }).click()
   await ada.page.getByRole('button', { name: 'Log 30 min', exact: true }).click()
   await ada.api('POST', `/v1/goals/${ada.goals[2]}/archive`)

@@ -1,7 +1,7 @@
 // What belongs to a person: taking it along, having it erased, and what the app does when it cannot go on.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { PASSWORD, stories, today, until } from './world.mjs'
+import { offline, PASSWORD, stories, today, until } from './world.mjs'
 import { unzip } from './zip.mjs'
 
 const story = stories()
@@ -67,7 +67,7 @@ story('two tabs without network send each of their logs once', async (world) => 
   const second = await context.newPage()
   await second.goto('/')
   await second.getByText('Not yet today').waitFor()
-  await context.setOffline(true)
+  await offline(page)
   for (const [tab, minutes] of [
     [page, '10'],
     [second, '15'],
@@ -98,6 +98,28 @@ story('a page that cannot be loaded says so, and the rest goes on', async (world
   await context.unroute(/\/assets\/weeks-/)
   await page.goto('/weeks')
   await page.getByRole('heading', { level: 1, name: 'Weeks' }).waitFor()
+  world.faults.length = 0
+  await context.close()
+})
+
+story('a part that cannot be loaded says so, and the rest of the page goes on', async (world) => {
+  const { page, api, context, goals } = await world.person({ goals: ['Run'], serviceWorkers: 'block' })
+  await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 20 })
+  await context.route(/\/assets\/log-form-/, (route) => route.abort())
+  await page.getByRole('button', { name: 'Correct: 20 min on Run' }).click()
+  await page.getByText('This could not be loaded').waitFor()
+  await page.getByRole('button', { name: 'Log on Run' }).click()
+  await page.getByRole('button', { name: 'Log 10 min', exact: true }).click()
+  await page.getByText('30 min today', { exact: true }).waitFor()
+  await context.setOffline(true)
+  assert.ok(await page.getByRole('alert').getByRole('button', { name: 'Offline' }).isDisabled())
+  await context.unroute(/\/assets\/log-form-/)
+  await context.setOffline(false)
+  await page.getByRole('alert').getByRole('button', { name: 'Reload' }).click()
+  await page.getByRole('button', { name: 'Correct: 20 min on Run' }).click()
+  await page.getByLabel('Minutes', { exact: true }).fill('25')
+  await page.keyboard.press('Enter')
+  await page.getByText('35 min today', { exact: true }).waitFor()
   world.faults.length = 0
   await context.close()
 })

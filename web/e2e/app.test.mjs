@@ -1,6 +1,6 @@
 // What people do with the app, in a real browser against the real program.
 import assert from 'node:assert/strict'
-import { installed, PASSWORD, stories, today, until } from './world.mjs'
+import { installed, offline, PASSWORD, stories, today, until } from './world.mjs'
 
 const story = stories()
 
@@ -118,7 +118,7 @@ story('a day logged offline survives a reload and is told exactly once', async (
   await page.reload()
   await page.getByText('Not yet today').waitFor()
   await kept(page)
-  await context.setOffline(true)
+  await offline(page)
   await page.getByRole('button', { name: 'Log on Run' }).click()
   await page.getByLabel('Minutes', { exact: true }).fill('40')
   await page.getByLabel('Note').fill('In the tunnel')
@@ -166,7 +166,7 @@ story('an answer that is lost on the way does not log twice', async (world) => {
 
 /** Logs without network on a goal that is put away meanwhile, comes back, and opens what was refused. */
 async function refuse({ page, api, context, goals }, minutes, told) {
-  await context.setOffline(true)
+  await offline(page)
   await page.getByRole('button', { name: 'Log on Run' }).click()
   await page.getByRole('button', { name: `Log ${minutes}`, exact: true }).click()
   await page.getByText(`${told} today`, { exact: true }).waitFor()
@@ -237,7 +237,7 @@ story('a correction that somebody else overtook is shown beside theirs, and give
   const { page, api, context, goals } = await world.person({ goals: ['Run'] })
   const { id } = await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 20, text: 'Slowly' })
   await rows(page).first().waitFor()
-  await context.setOffline(true)
+  await offline(page)
   await page.getByRole('button', { name: 'Correct: 20 min on Run' }).click()
   await page.getByLabel('Minutes', { exact: true }).fill('30')
   await page.keyboard.press('Enter')
@@ -301,7 +301,7 @@ story('two people editing one goal are told, and neither overwrites the other un
   await page.getByRole('heading', { level: 1, name: 'Run far' }).waitFor()
   await saved(page)
   // Offline, nobody is there to tell; the server does, later.
-  await context.setOffline(true)
+  await offline(page)
   await page.getByRole('button', { name: 'Edit goal' }).click()
   await dialog.getByLabel('Title').fill('Run at night')
   await dialog.getByRole('button', { name: 'Save' }).click()

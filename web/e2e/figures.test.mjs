@@ -1,6 +1,6 @@
 // What the app tells of what was done: streaks with their reasons, plans, weeks, history, and the past.
 import assert from 'node:assert/strict'
-import { stories, today, until } from './world.mjs'
+import { offline, stories, today, until } from './world.mjs'
 
 const story = stories()
 
@@ -67,7 +67,7 @@ story('a plan that is changed offline is kept, and told once', async (world) => 
   await plan.getByRole('button', { name: 'Add a pause' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('button', { name: 'Cancel' }).click()
-  await context.setOffline(true)
+  await offline(page)
   await plan.getByRole('button', { name: 'Change weekly target' }).click()
   await dialog.getByLabel('How many hours a week').fill('2')
   await dialog.getByRole('button', { name: 'Save' }).click()

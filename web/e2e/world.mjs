@@ -110,8 +110,14 @@ export async function startWorld() {
   return { url: server.url, device, person, events, faults, look, stop, PHONE }
 }
 
-/** Waits until the service worker holds the app. */
-export const installed = (page) => page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+/** Waits until the service worker holds the app, and answers this page. */
+export const installed = (page) => page.waitForFunction(() => navigator.serviceWorker.controller)
+
+/** Takes the network away, once the app no longer needs it. */
+export async function offline(page) {
+  await installed(page)
+  await page.context().setOffline(true)
+}
 
 /** The stories of a file, told in one world: each ends with a clean console, within the policy, and without a word to anyone else. */
 export function stories() {

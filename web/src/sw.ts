@@ -12,6 +12,8 @@ registerRoute(
   }),
 )
 
+// Who visits for the first time has the app at hand as soon as it is kept, not only after a reload.
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()))
 self.addEventListener('message', (event) => {
   if (event.data?.type === 'SKIP_WAITING') void self.skipWaiting()
 })

@@ -1,6 +1,6 @@
 /** A goal: how far it is, how it went by day and by week, what it expects, and every log of it. */
 import { Link, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { ProblemError } from '~/api/problem'
 import type { Goal } from '~/api/types'
 import { useGoal, usePast, useToday } from '~/data/use'
@@ -11,17 +11,18 @@ import { act } from '~/outbox/act'
 import { opened } from '~/shell/opened'
 import { Button, buttonLook, IconButton } from '~/ui/button'
 import { Icon } from '~/ui/icon'
+import { lazily } from '~/ui/lazily'
 import { Empty, Failed, Loading, Skeleton } from '~/ui/state'
 import { ThisWeek } from './goal/this-week'
 import { Heading } from './parts/heading'
 
 /** Menus bring much of their own, and nobody opens one at first sight. */
-const Menu = lazy(() => import('~/ui/menu'))
+const Menu = lazily(() => import('~/ui/menu'))
 /** What lies below the first screen. */
-const Below = lazy(() => import('./goal/below'))
-const StreakPanel = lazy(() => import('./goal/streak'))
-const Progress = lazy(() => import('./goal/progress'))
-const LogHere = lazy(() => import('./goal/log-here'))
+const Below = lazily(() => import('./goal/below'))
+const StreakPanel = lazily(() => import('./goal/streak'))
+const Progress = lazily(() => import('./goal/progress'))
+const LogHere = lazily(() => import('./goal/log-here'))
 
 export default function GoalPage() {
   const t = useText()

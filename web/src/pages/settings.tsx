@@ -1,18 +1,19 @@
 /** Settings: who you are, how it looks, when your days and weeks begin, where you are signed in. */
-import { type FormEvent, lazy, Suspense, useState } from 'react'
+import { type FormEvent, Suspense, useState } from 'react'
 import type { Me } from '~/api/types'
 import { useMe } from '~/data/use'
 import { allTexts, useText } from '~/i18n'
 import { act } from '~/outbox/act'
 import { Button } from '~/ui/button'
 import { TextField } from '~/ui/field'
+import { lazily } from '~/ui/lazily'
 import { Segmented } from '~/ui/segmented'
 import { Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
 import { Panel } from './parts/panel'
 
 /** What lies below the first screen. */
-const Below = lazy(() => allTexts().then(() => import('./settings/below')))
+const Below = lazily(() => allTexts().then(() => import('./settings/below')))
 
 export default function SettingsPage() {
   const t = useText()

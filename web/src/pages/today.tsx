@@ -1,6 +1,6 @@
 /** Today: what to keep at, a tap or two to log it, and what was logged. Days before can be looked at and filled in, too. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo } from 'react'
+import { Suspense, useMemo } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useDashboard, useGoals, useLogs, useMe, usePast, useToday, weekStartOf } from '~/data/use'
 import { textsOf, useText } from '~/i18n'
@@ -8,6 +8,7 @@ import { addDays } from '~/lib/dates'
 import { formatDay, formatNear } from '~/lib/format'
 import { opened } from '~/shell/opened'
 import { Button, IconButton } from '~/ui/button'
+import { lazily } from '~/ui/lazily'
 import { Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
 import { LogRow } from './parts/log-row'
@@ -16,7 +17,7 @@ import { Goals } from './today/goals'
 import { type Row, rowOf, rowsOf } from './today/row'
 import { Summary } from './today/summary'
 
-const YearPanel = lazy(() => textsOf('goal').then(() => import('./today/year')))
+const YearPanel = lazily(() => textsOf('goal').then(() => import('./today/year')))
 const DAYS_READ = 14
 /** What stands for a card until it is there. */
 const CARD_SIZE = 'h-[8.5rem] min-[34rem]:h-[5.125rem] !rounded-card'

@@ -1,7 +1,7 @@
 /** The weeks of the workspace, newest first: as each was when it closed, and what was corrected since. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { WeekSnapshot } from '~/api/types'
 import { weeksQuery } from '~/data/queries'
 import { usePast, useToday } from '~/data/use'
@@ -10,10 +10,11 @@ import { cx } from '~/lib/cx'
 import { formatDays, formatMinutes } from '~/lib/format'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
+import { lazily } from '~/ui/lazily'
 import { cardLook, Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
 
-const Details = lazy(() => import('./parts/week-details'))
+const Details = lazily(() => import('./parts/week-details'))
 const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const
 
 export default function WeeksPage() {

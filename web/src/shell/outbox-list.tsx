@@ -1,6 +1,7 @@
 /** What is not saved yet: what was refused, with what can be done about it, and what is on its way. */
 import { type ReactNode, useRef, useState } from 'react'
 import { useText } from '~/i18n'
+import { useOnline } from '~/lib/online'
 import { useStore } from '~/lib/store'
 import { drop, type Entry, putBack, send, sending, stuck, useEntries } from '~/outbox'
 import { nameOf } from '~/outbox/act'
@@ -8,7 +9,6 @@ import { heldBy } from '~/outbox/flush'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 import { Refused } from './refused'
-import { useOnline } from './saving'
 
 /** The list. What is dropped leaves its place to the way back, for as long as the list is open. */
 export function OutboxList() {

@@ -1,23 +1,11 @@
 /** A sign of what is not saved yet: nothing, as long as all is well. */
-import { useSyncExternalStore } from 'react'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
+import { useOnline } from '~/lib/online'
 import { useStore } from '~/lib/store'
 import { stuck, useEntries } from '~/outbox'
 import { Icon } from '~/ui/icon'
 import { opened } from './opened'
-
-const subscribe = (listener: () => void) => {
-  addEventListener('online', listener)
-  addEventListener('offline', listener)
-  return () => {
-    removeEventListener('online', listener)
-    removeEventListener('offline', listener)
-  }
-}
-
-/** Whether the browser believes there is a network. */
-export const useOnline = () => useSyncExternalStore(subscribe, () => navigator.onLine)
 
 /** The sign: a line in the sidebar on the desk, and one above the tabs on phones, where nothing moves for it. */
 export function Saving() {

@@ -1,20 +1,21 @@
 /** What stands around every page: where to go, what is not saved yet, and what opens above. */
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { expired } from '~/api/session'
 import { useMe } from '~/data/use'
 import { allTexts, speak, type TextKey, useText } from '~/i18n'
 import { useStore } from '~/lib/store'
 import { applyTheme } from '~/lib/theme'
 import { Icon, type IconName, Mark } from '~/ui/icon'
+import { lazily } from '~/ui/lazily'
 import { opened } from './opened'
 import { PastBanner } from './past'
 import { Saving } from './saving'
 import { useShortcuts } from './shortcuts'
 
 const loadDialogs = () => allTexts().then(() => import('./dialogs'))
-const Opened = lazy(loadDialogs)
-const Expired = lazy(() => import('./expired'))
+const Opened = lazily(loadDialogs)
+const Expired = lazily(() => import('./expired'))
 
 const PLACES: { to: '/' | '/goals' | '/weeks' | '/history' | '/settings'; icon: IconName; name: TextKey }[] =
   [
@@ -32,8 +33,8 @@ export function Shell() {
   const isExpired = useStore(expired)
   useShortcuts()
   useEffect(() => {
-    // When all else is done: who presses a key wants to type at once.
-    const timer = setTimeout(loadDialogs, 2_000)
+    // When all else is done: who presses a key wants to type at once, and is told then where it could not be had.
+    const timer = setTimeout(() => loadDialogs().catch(() => undefined), 2_000)
     return () => clearTimeout(timer)
   }, [])
   useLooks()

@@ -13,10 +13,12 @@ let agreed = false
 export function watchForUpdates(): void {
   const workers = navigator.serviceWorker
   if (!workers || !import.meta.env.PROD) return
+  let isFirst = !workers.controller
   workers.addEventListener('controllerchange', () => {
     if (agreed) location.reload()
     // Another tab took it. What is being typed in this one is not that one's to throw away.
-    else newer.set(workers.controller ?? undefined)
+    else if (!isFirst) newer.set(workers.controller ?? undefined)
+    isFirst = false
   })
   const watch = (registration: ServiceWorkerRegistration) => {
     const offer = (worker: ServiceWorker | null) => {

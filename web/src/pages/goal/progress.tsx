@@ -1,6 +1,6 @@
 /** How far the goal is, and where its pace leads. */
 import { useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense } from 'react'
 import type { Goal, Pace } from '~/api/types'
 import { progressQuery } from '~/data/queries'
 import { usePast } from '~/data/use'
@@ -8,11 +8,12 @@ import { useText } from '~/i18n'
 import { daysBetween } from '~/lib/dates'
 import { formatDay, formatDistance, formatMinutes, formatPercent } from '~/lib/format'
 import { Icon } from '~/ui/icon'
+import { lazily } from '~/ui/lazily'
 import { Skeleton } from '~/ui/state'
 import { Bar } from '../parts/bar'
 import { Panel, usePictured } from '../parts/panel'
 
-const Forecast = lazy(() => import('~/charts/forecast'))
+const Forecast = lazily(() => import('~/charts/forecast'))
 const MEDIUM = { dateStyle: 'medium' } as const
 
 /** The panel. */

@@ -1,6 +1,6 @@
 /** A goal's streak: how long it is, whether it is at risk, and how it came to be so. */
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { lazy, Suspense, useId, useState } from 'react'
+import { Suspense, useId, useState } from 'react'
 import type { Goal, Standing } from '~/api/types'
 import { streakQuery } from '~/data/queries'
 import { useDashboard, usePast } from '~/data/use'
@@ -8,11 +8,12 @@ import { useText } from '~/i18n'
 import { formatDay } from '~/lib/format'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
+import { lazily } from '~/ui/lazily'
 import { Failed, Loading, Skeleton } from '~/ui/state'
 import { Panel } from '../parts/panel'
 import { tellLength, tellLongest } from '../parts/told'
 
-const Reasons = lazy(() => import('./reasons'))
+const Reasons = lazily(() => import('./reasons'))
 const MEDIUM = { dateStyle: 'medium' } as const
 
 /** The panel. */

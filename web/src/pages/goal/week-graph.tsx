@@ -1,16 +1,17 @@
 /** A goal week by week. */
-import { lazy, Suspense, useMemo } from 'react'
+import { Suspense, useMemo } from 'react'
 import type { Goal } from '~/api/types'
 import { useMe, useTotals, weekStartOf } from '~/data/use'
 import { useText } from '~/i18n'
 import { addDays, daysOf, weekOf } from '~/lib/dates'
 import { targetIn } from '~/lib/plan'
 import { useWide } from '~/lib/wide'
+import { lazily } from '~/ui/lazily'
 import { Failed, Skeleton } from '~/ui/state'
 import { Panel, usePictured } from '../parts/panel'
 
 const WEEKS_SHOWN = { wide: 20, narrow: 10 }
-const WeeksChart = lazy(() => import('~/charts/weeks'))
+const WeeksChart = lazily(() => import('~/charts/weeks'))
 
 /** The panel. */
 export function WeekGraph({ goal, today }: { goal: Goal; today: string }) {

@@ -1,15 +1,16 @@
 /** A year of a goal, day by day. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo } from 'react'
+import { Suspense, useMemo } from 'react'
 import type { Goal } from '~/api/types'
 import { useMe, useTotals, weekStartOf } from '~/data/use'
 import { useText } from '~/i18n'
 import { yearOf } from '~/lib/dates'
 import { IconButton } from '~/ui/button'
+import { lazily } from '~/ui/lazily'
 import { Failed, Skeleton } from '~/ui/state'
 import { Panel, usePictured } from '../parts/panel'
 
-const YearChart = lazy(() => import('~/charts/heatmap'))
+const YearChart = lazily(() => import('~/charts/heatmap'))
 
 /** The panel. The year and the chosen day stand in the address. */
 export function Year({ goal, today }: { goal: Goal; today: string }) {

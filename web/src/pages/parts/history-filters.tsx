@@ -1,12 +1,13 @@
 /** What of history is shown. The filters stand in the address. */
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useId, useState } from 'react'
+import { Suspense, useId, useState } from 'react'
 import { useText } from '~/i18n'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
+import { lazily } from '~/ui/lazily'
 import { Skeleton } from '~/ui/state'
 
-const Fields = lazy(() => import('./history-fields'))
+const Fields = lazily(() => import('./history-fields'))
 
 /** Of which goal, of which type, and of which days. */
 export interface Filter {

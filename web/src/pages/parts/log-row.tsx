@@ -1,6 +1,6 @@
 /** A log in a list: what was done, and the form to correct it in the same place. */
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useText } from '~/i18n'
 import { formatMinutes } from '~/lib/format'
@@ -10,10 +10,11 @@ import type { Shown } from '~/outbox/show'
 import { IconButton } from '~/ui/button'
 import { useFocusAfter } from '~/ui/focus'
 import { Icon } from '~/ui/icon'
+import { lazily } from '~/ui/lazily'
 import { Skeleton } from '~/ui/state'
 
 /** Few rows are corrected, so the form comes with the first of them. */
-const LogForm = lazy(() => import('./log-form'))
+const LogForm = lazily(() => import('./log-form'))
 
 /** The row. `withGoal` names the goal, where the list has logs of several. */
 export function LogRow({

@@ -1,10 +1,11 @@
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { usePast } from '~/data/use'
 import { useText } from '~/i18n'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
+import { lazily } from '~/ui/lazily'
 
-const LookBackDialog = lazy(() => import('./look-back-dialog'))
+const LookBackDialog = lazily(() => import('./look-back-dialog'))
 
 /** The way to look at the past, for those who look at now. */
 export function LookBack() {

@@ -1,21 +1,22 @@
 /** A goal in a day's list: how it stands, and logging on it in two taps. */
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { addDays, daysOf } from '~/lib/dates'
 import { formatMinutes } from '~/lib/format'
 import { Icon } from '~/ui/icon'
+import { lazily } from '~/ui/lazily'
 import { cardLook, Skeleton } from '~/ui/state'
 import { Strip } from '../parts/strip'
 import { tellLength, tellTarget } from '../parts/told'
 import { LogButton } from './log-button'
 import type { Row } from './row'
 
-/** Fetched as soon as the page is there, so that it is there when it is wanted. */
+/** Fetched as soon as the page is there, so that it is there when it is wanted; only then it matters where it is not. */
 const loadComposer = () => import('../parts/composer').then((part) => ({ default: part.Composer }))
-const Composer = lazy(loadComposer)
+const Composer = lazily(loadComposer)
 
 const DAYS_SHOWN = 7
 
@@ -38,7 +39,7 @@ export function Card({
   onToggle: () => void
   onDone: () => void
 }) {
-  useEffect(() => void loadComposer(), [])
+  useEffect(() => void loadComposer().catch(() => undefined), [])
   const minutesOf = (on: string) =>
     logs.filter((log) => log.day === on).reduce((total, log) => total + log.minutes, 0)
   const minutes = row.minutes ?? minutesOf(day)

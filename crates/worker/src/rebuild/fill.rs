@@ -22,11 +22,12 @@ use crate::{
 
 /// So many shards are filled side by side.
 const SHARDS_AT_ONCE_MAX: usize = 2;
-/// So many events are taken in at once. The more they are, the fewer times a row is written that changes often; each takes
-/// about half a kilobyte of memory.
-pub(super) const EVENTS_AT_ONCE: i64 = 100_000;
-/// As many where a rebuild was killed before: it must get on even if that happens again and again.
-pub(super) const EVENTS_AT_ONCE_AGAIN: i64 = 10_000;
+/// So many events are taken in at once at first, and twice as many each time: who is killed has lost about as much as it
+/// has done, and so gets on even if that happens again and again.
+const EVENTS_AT_ONCE_FIRST: i64 = 1_000;
+/// At most so many. The more they are, the fewer times a row is written that changes often; each takes about half a
+/// kilobyte of memory.
+const EVENTS_AT_ONCE_MAX: i64 = 100_000;
 /// So many batches wait for a read model that is slower than the others.
 const BATCHES_AHEAD_MAX: usize = 1;
 
@@ -101,7 +102,6 @@ impl Part<'_> {
 pub(super) async fn fill(
     parts: &[Part<'_>],
     log: &Log,
-    at_once: i64,
     progress: &(impl Fn(u64, u64) + Sync),
 ) -> Result<Vec<Vec<Group>>, RebuildError> {
     let mut fillings: BTreeMap<Shard, Vec<Filling>> = BTreeMap::new();
@@ -114,7 +114,7 @@ pub(super) async fn fill(
     let furthest = |fillings: &Vec<Filling>| fillings.iter().map(|it| it.target).max().unwrap_or(0).unsigned_abs();
     let (all, done) = (fillings.values().map(furthest).sum(), AtomicU64::new(0));
     let read = |events: u64| progress(done.fetch_add(events, Relaxed) + events, all);
-    let filled = fillings.into_iter().map(|(shard, fillings)| fill_shard(log, shard, at_once, fillings, &read));
+    let filled = fillings.into_iter().map(|(shard, fillings)| fill_shard(log, shard, fillings, &read));
     let mut filled = stream::iter(filled).buffer_unordered(SHARDS_AT_ONCE_MAX);
     let mut groups: Vec<Vec<Group>> = parts.iter().map(|_| vec![]).collect();
     while let Some(fillings) = filled.try_next().await? {
@@ -134,7 +134,6 @@ pub(super) async fn fill(
 async fn fill_shard(
     log: &Log,
     shard: Shard,
-    at_once: i64,
     fillings: Vec<Filling>,
     progress: &(impl Fn(u64) + Sync),
 ) -> Result<Vec<Filling>, RebuildError> {
@@ -143,7 +142,7 @@ async fn fill_shard(
     let mut position = fillings.iter().map(|it| it.group.position).min().unwrap_or(0);
     ends.retain(|end| *end > position);
     progress(position.unsigned_abs());
-    let (mut senders, mut tasks) = (vec![], JoinSet::new());
+    let (mut senders, mut tasks, mut at_once) = (vec![], JoinSet::new(), EVENTS_AT_ONCE_FIRST);
     for mut filling in fillings {
         let (sender, mut batches) = mpsc::channel::<Arc<Batch>>(BATCHES_AHEAD_MAX);
         senders.push(sender);
@@ -161,7 +160,7 @@ async fn fill_shard(
             let to = end.min(position + at_once);
             let batch = Arc::new(read(log, Position { shard, number: position }, to).await?);
             let events = batch.last - position;
-            position = batch.last;
+            (position, at_once) = (batch.last, EVENTS_AT_ONCE_MAX.min(at_once * 2));
             for sender in &senders {
                 // One that takes no more has failed, and tells why below.
                 if sender.send(batch.clone()).await.is_err() {

@@ -15,7 +15,7 @@ use tokio::time::sleep;
 
 use self::{
     begun::{Begun, Recipe},
-    fill::{EVENTS_AT_ONCE, EVENTS_AT_ONCE_AGAIN, Part, Targets, fill, follow},
+    fill::{Part, Targets, fill, follow},
 };
 use crate::{AnyReadModel, Checkpoint, Digest, NotCaughtUp, Schema, batch::Group, digest::digest};
 
@@ -109,14 +109,13 @@ impl Rebuild {
         sessions: &mut [PgConnection],
         progress: &(impl Fn(u64, u64) + Sync),
     ) -> Result<(), RebuildError> {
-        let (mut parts, mut begun, mut at_once) = (vec![], vec![], EVENTS_AT_ONCE);
+        let (mut parts, mut begun) = (vec![], vec![]);
         for (rebuild, session) in together.iter().zip(&mut *sessions) {
             let tables: Vec<&str> = rebuild.tables().collect();
             let recipe = Recipe::now(session, rebuild.schema, &tables).await?;
             let left = Begun::left(session, rebuild.schema).await?;
             begun.push(match left.filter(|left| left.recipe == recipe) {
                 Some(mut left) => {
-                    at_once = EVENTS_AT_ONCE_AGAIN;
                     // In tables that are short yet, so that who is killed again and again need not make them of long ones.
                     rebuild.make_indexes(session, &mut left).await?;
                     left
@@ -127,7 +126,7 @@ impl Rebuild {
             parts.push(rebuild.part(targets));
         }
         let Some(log) = together.first().map(|first| &first.log) else { return Ok(()) };
-        let groups = fill(&parts, log, at_once, progress).await?;
+        let groups = fill(&parts, log, progress).await?;
         let finishing = together.iter().zip(sessions).zip(begun).zip(groups);
         let finishing = finishing.map(async |(((rebuild, session), begun), mut groups)| {
             rebuild.finish(session, begun).await?;
@@ -182,7 +181,7 @@ impl Rebuild {
             snapshot.rollback().await?;
         }
         let Some(log) = together.first().map(|first| &first.log) else { return Ok(vec![]) };
-        fill(&parts, log, EVENTS_AT_ONCE, progress).await?;
+        fill(&parts, log, progress).await?;
         let mut compared = vec![];
         for rebuild in together {
             let mut next = rebuild.next.acquire().await?;

@@ -202,9 +202,9 @@ fn first_day(at: DateTime<Utc>) -> NaiveDate {
 
 /// Fills the log of this database up to `events` events, and few more, that end stories.
 pub async fn fill(database: &str, events: u64) -> anyhow::Result<()> {
-    let mut connection = PgConnection::connect(database).await?;
-    let mut heads: BTreeMap<i16, i64> =
-        sqlx::query_as("select shard, head from es.heads").fetch_all(&mut connection).await?.into_iter().collect();
+    let mut connections = [PgConnection::connect(database).await?, PgConnection::connect(database).await?];
+    let heads = sqlx::query_as("select shard, head from es.heads").fetch_all(&mut connections[0]).await?;
+    let mut heads: BTreeMap<i16, i64> = heads.into_iter().collect();
     let there: u64 = heads.values().map(|head| head.unsigned_abs()).sum();
     let missing = u32::try_from(events.saturating_sub(there))?;
     if missing == 0 {
@@ -228,16 +228,16 @@ pub async fn fill(database: &str, events: u64) -> anyhow::Result<()> {
         left = left.saturating_sub(copying.take_all(&weeks, &mut heads)? + 1);
         copying.take(&diarists[nth].log()?, &mut heads)?;
         if copying.events.len() > PIECE_BYTES {
-            copying.write(&mut connection).await?;
+            copying.write(&mut connections).await?;
         }
     }
     for diarist in &mut diarists {
         copying.take_all(&diarist.ending()?, &mut heads)?;
     }
-    copying.write(&mut connection).await?;
+    copying.write(&mut connections).await?;
     // Each by itself: together they would be a transaction, in which nothing can be vacuumed.
     for tidying in ["vacuum analyze es.events, es.commands", "checkpoint"] {
-        sqlx::raw_sql(tidying).execute(&mut connection).await?;
+        sqlx::raw_sql(tidying).execute(&mut connections[0]).await?;
     }
     Ok(())
 }
@@ -270,15 +270,20 @@ impl Copying {
         Ok(())
     }
 
-    async fn write(&mut self, connection: &mut PgConnection) -> anyhow::Result<()> {
-        for (copy, rows) in [(COPY_EVENTS, &mut self.events), (COPY_COMMANDS, &mut self.commands)] {
-            let mut copy = connection.copy_in_raw(copy).await?;
-            copy.send(rows.as_bytes()).await?;
-            copy.finish().await?;
-            rows.clear();
-        }
+    /// Side by side, for nobody looks yet whether one is there without the other.
+    async fn write(&mut self, [one, another]: &mut [PgConnection; 2]) -> anyhow::Result<()> {
+        let (events, commands) = (&mut self.events, &mut self.commands);
+        tokio::try_join!(write(one, COPY_EVENTS, events), write(another, COPY_COMMANDS, commands))?;
         Ok(())
     }
+}
+
+async fn write(connection: &mut PgConnection, copy: &str, rows: &mut String) -> anyhow::Result<()> {
+    let mut copy = connection.copy_in_raw(copy).await?;
+    copy.send(rows.as_bytes()).await?;
+    copy.finish().await?;
+    rows.clear();
+    Ok(())
 }
 
 #[cfg(test)]

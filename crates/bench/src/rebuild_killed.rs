@@ -9,6 +9,9 @@ use crate::{
     fill::fill,
     load::open,
     measure::{Posting, Service, Stage},
+    people::Person,
+    product::Process,
+    servers::Addresses,
 };
 
 /// What to do.
@@ -44,13 +47,11 @@ pub async fn run(stage: &Stage, asked: Killing, tell: impl Fn(String)) -> anyhow
     let undisturbed = begun.elapsed();
     tell(format!("{} events: rebuilt in {} s where nothing disturbs it", asked.events, undisturbed.as_secs()));
     service.product = stage.program.start(&service.addresses, "up").await?;
-    for person in &mut service.people {
-        person.stay_signed_in(&service.product).await?;
-    }
+    let Service { addresses, product, people, .. } = &mut service;
     let begun = Instant::now();
     let kills = tokio::select! {
-        killed = rebuild_killed(stage, &service, Duration::from_secs(asked.every), undisturbed * TIMES_MAX) => killed?,
-        loaded = load(&service, asked.rate) => match loaded? {},
+        killed = rebuild_killed(stage, addresses, Duration::from_secs(asked.every), undisturbed * TIMES_MAX) => killed?,
+        loaded = load(product, people, asked.rate) => match loaded? {},
     };
     let took = begun.elapsed().as_secs();
     tell(format!(
@@ -64,11 +65,11 @@ pub async fn run(stage: &Stage, asked: Killing, tell: impl Fn(String)) -> anyhow
 }
 
 /// How often it was killed until it came to its end.
-async fn rebuild_killed(stage: &Stage, service: &Service, every: Duration, bound: Duration) -> anyhow::Result<u32> {
+async fn rebuild_killed(stage: &Stage, addresses: &Addresses, every: Duration, bound: Duration) -> anyhow::Result<u32> {
     let (begun, mut kills) = (Instant::now(), 0);
     loop {
         ensure!(begun.elapsed() < bound, "killed {kills} times, it has not ended after {} s", bound.as_secs());
-        let mut rebuild = stage.program.spawn(&service.addresses, &["rebuild"])?;
+        let mut rebuild = stage.program.spawn(addresses, &["rebuild"])?;
         let Ok(ended) = timeout(every, rebuild.wait()).await else {
             rebuild.kill().await?;
             kills += 1;
@@ -82,9 +83,12 @@ async fn rebuild_killed(stage: &Stage, service: &Service, every: Duration, bound
 }
 
 /// Logs days on and on.
-async fn load(service: &Service, rate: f64) -> anyhow::Result<Infallible> {
+async fn load(product: &Process, people: &mut [Person], rate: f64) -> anyhow::Result<Infallible> {
     loop {
-        let posting = Posting::many(&service.product, &service.people, CONNECTIONS).await?;
+        for person in &mut *people {
+            person.stay_signed_in(product).await?;
+        }
+        let posting = Posting::many(product, people, CONNECTIONS).await?;
         open(posting, rate, LOAD_PIECE).await?;
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum Damage {
     Hole,
     #[error("it is ahead of the log")]
     Ahead,
+    #[error("it ends long before what is to be kept")]
+    FarBehind,
     #[error("a message does not carry our hash")]
     Foreign,
     #[error("a message is another event than the log has there")]
@@ -27,6 +29,10 @@ pub(crate) enum Damage {
     #[error("it takes no more messages")]
     Unwritable,
 }
+
+/// A stream that lacks so many times what it keeps is made again: what it has would be thrown away, and most of what it
+/// lacks as well. One that was just made lacks what it keeps once.
+const FAR_BEHIND_TIMES: i64 = 2;
 
 /// What a stream says it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +53,8 @@ impl Extent {
         let first_due = self.made_first.max(self.last - keep + 1);
         if self.last > head {
             Some(Damage::Ahead)
+        } else if (head - self.last) / FAR_BEHIND_TIMES >= keep {
+            Some(Damage::FarBehind)
         } else if self.messages != self.last - self.first + 1 {
             Some(Damage::Hole)
         } else if self.first > first_due {
@@ -67,6 +75,7 @@ mod tests {
     fn a_sound_stream_is_dense_from_where_it_was_made_or_as_much_as_is_kept() {
         assert_eq!(SOUND.damage(100, 30), None);
         assert_eq!(SOUND.damage(100, 99), None);
+        assert_eq!(SOUND.damage(100, 229), None);
         assert_eq!(Extent { first: 21, messages: 10, ..SOUND }.damage(10, 30), None);
         assert_eq!(Extent { made_first: 31, first: 31, last: 30, messages: 0 }.damage(10, 30), None);
         assert_eq!(Extent { made_first: 1, first: 1, last: 0, messages: 0 }.damage(10, 0), None);
@@ -75,6 +84,7 @@ mod tests {
     #[test]
     fn numbers_tell_what_is_missing_or_too_much() {
         assert_eq!(SOUND.damage(100, 29), Some(Damage::Ahead));
+        assert_eq!(SOUND.damage(100, 230), Some(Damage::FarBehind));
         assert_eq!(Extent { messages: 19, ..SOUND }.damage(100, 30), Some(Damage::Hole));
         assert_eq!(Extent { first: 12, messages: 19, ..SOUND }.damage(100, 30), Some(Damage::Truncated));
         assert_eq!(Extent { first: 31, messages: 0, ..SOUND }.damage(100, 30), Some(Damage::Truncated));

@@ -129,12 +129,19 @@ async fn only_so_much_is_kept() {
     world.stream_equals_log().await;
     assert_eq!(world.stream().await.cached_info().state.messages, 50);
     let made_at = world.made_at().await;
-    // A relay that comes later finds nothing wrong with that.
+    // A relay that comes later finds nothing wrong with that, and goes on from there.
     kill(relay).await;
-    let _relay = process.relay(&world, &bus);
-    process.create_goals(200).await;
+    process.create_goals(60).await;
+    let relay = process.relay(&world, &bus);
     world.stream_equals_log().await;
     assert_eq!(world.made_at().await, made_at);
+    // Of what would not be kept for long, it does not even begin.
+    kill(relay).await;
+    process.create_goals(200).await;
+    let _relay = process.relay(&world, &bus);
+    world.stream_equals_log().await;
+    assert_ne!(world.made_at().await, made_at);
+    assert_eq!(world.stream().await.cached_info().state.messages, 50);
 }
 
 #[tokio::test]

@@ -24,26 +24,9 @@ create table read.parked (
 );
 
 -- A workspace's goals, one row each. Titles and descriptions are sealed.
-create table read.goal_list (
+create table read.goals (
     workspace uuid not null,
     goal_id uuid not null,
-    title text not null,
-    target_date date,
-    total_minutes integer,
-    completed_on date,
-    archived_on date,
-    -- What was logged on it, in all.
-    minutes bigint not null,
-    logs integer not null,
-    version integer not null,
-    created_at timestamptz not null,
-    primary key (workspace, goal_id)
-) with (fillfactor = 80);
-
--- Everything about one goal.
-create table read.goal_details (
-    goal_id uuid primary key,
-    workspace uuid not null,
     title text not null,
     -- Empty where there is none.
     description text not null,
@@ -55,11 +38,13 @@ create table read.goal_details (
     schedules json not null,
     weekly_targets json not null,
     pauses json not null,
+    -- What was logged on it, in all.
     minutes bigint not null,
     logs integer not null,
     version integer not null,
     created_at timestamptz not null,
-    changed_at timestamptz not null
+    changed_at timestamptz not null,
+    primary key (workspace, goal_id)
 ) with (fillfactor = 80);
 
 -- Daily logs, withdrawn ones too: those can be restored.

@@ -132,12 +132,12 @@ async fn who_answers_queries_changes_nothing_and_sees_no_password() {
             "select from identity.throttle",
             "update identity.sessions set device = ''",
             "delete from identity.sessions",
-            "delete from read.goal_list",
+            "delete from read.goals",
             "update analytics.checkpoint set position = 0",
         ],
     )
     .await;
-    is_allowed(QueryApi, &database, &["select from read.goal_list", "select from analytics.daily_totals"]).await;
+    is_allowed(QueryApi, &database, &["select from read.goals", "select from analytics.daily_totals"]).await;
 }
 
 #[tokio::test]
@@ -148,8 +148,8 @@ async fn a_worker_writes_its_own_tables_only() {
     is_allowed(Projector, &database, &[&read]).await;
     is_forbidden(Projector, &database, &[&analytics, "select from analytics.checkpoint"]).await;
     is_allowed(Analytics, &database, &[&analytics]).await;
-    is_forbidden(Analytics, &database, &[&read, "select from read.goal_list"]).await;
-    is_forbidden(CommandApi, &database, &[&read, &analytics, "select from read.goal_list"]).await;
+    is_forbidden(Analytics, &database, &[&read, "select from read.goals"]).await;
+    is_forbidden(CommandApi, &database, &[&read, &analytics, "select from read.goals"]).await;
     for role in DatabaseRole::iter() {
         is_forbidden(role, &database, &["create schema mine", "create table read.mine ()", "create role mine"]).await;
     }

@@ -11,8 +11,7 @@ use domain::{Aggregate, Goal, GoalId, dates, values};
 use garde::Validate;
 use identity::Signed;
 use read_models::{
-    goal_details::get_goal,
-    goal_list::{GoalList, GoalListRow},
+    goals::{Goals, get_goal},
 };
 use runtime::{
     ApiError,
@@ -80,21 +79,20 @@ async fn list_daily_totals(
             let there = match goal.filter(|_| items.is_empty()) {
                 None => true,
                 Some(goal) => {
-                    state.shown(&session, &at, &["goal_details"]).await?;
+                    state.shown(&session, &at, &["goals"]).await?;
                     get_goal(&state.tables, workspace, goal).await?.is_some()
                 }
             };
             (items, there)
         }
         Some(past) => {
-            let (mut totals, mut goals) = (Replay::<Model>::default(), Replay::<GoalList>::default());
+            let (mut totals, mut goals) = (Replay::<Model>::default(), Replay::<Goals>::default());
             let take_in = |event: &_| {
                 totals.take_in(event);
                 goals.take_in(event);
             };
             state.replay(workspace, past, take_in).await?;
-            let found = |goal| goals.rows.get(&(workspace, goal));
-            let there = goal.is_none_or(|goal| found(goal).is_some_and(|_: &GoalListRow| true));
+            let there = goal.is_none_or(|goal| goals.rows.all.get(&(workspace, goal)).is_some());
             (list_daily_totals_of(&totals.rows, workspace, subject, range), there)
         }
     };

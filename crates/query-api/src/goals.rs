@@ -5,8 +5,7 @@ use domain::{Aggregate, Goal, GoalId};
 use garde::Validate;
 use identity::Signed;
 use read_models::{
-    goal_details::{self, GoalDetails, GoalDetailsRow},
-    goal_list::{self, GoalList, GoalListRow, GoalStatus},
+    goals::{self, GoalListRow, GoalRow, GoalStatus, Goals},
 };
 use runtime::{
     ApiError,
@@ -64,22 +63,22 @@ async fn list_goals(
     let (workspace, limit) = (session.workspace, limit(asked.limit));
     let rows = match moment.past {
         None => {
-            state.shown(&session, &at, &["goal_list"]).await?;
-            goal_list::list_goals(&state.tables, workspace, asked.status, asked.cursor, limit + 1).await?
+            state.shown(&session, &at, &["goals"]).await?;
+            goals::list_goals(&state.tables, workspace, asked.status, asked.cursor, limit + 1).await?
         }
         Some(past) => {
-            let rows = state.replayed::<GoalList>(workspace, past).await?;
-            goal_list::list_goals_of(&rows, workspace, asked.status, asked.cursor, limit + 1)
+            let rows = state.replayed::<Goals>(workspace, past).await?;
+            goals::list_goals_of(&rows.all, workspace, asked.status, asked.cursor, limit + 1)
         }
     };
-    let page = Page::of(rows, limit, |last| last.id.to_string());
+    let page = Page::of(rows, limit, |last| last.id.to_string()).map(GoalRow::listed);
     Ok(Answer::ok(state.opened(page).await?))
 }
 
 /// Get a goal
 #[utoipa::path(
     get, path = "/v1/goals/{id}", tag = "goals", params(("id" = uuid::Uuid, Path), AsOf, AtPosition),
-    responses((status = 200, description = "The goal.", body = GoalDetailsRow), ApiError)
+    responses((status = 200, description = "The goal.", body = GoalRow), ApiError)
 )]
 async fn get_goal(
     State(state): State<QueryState>,
@@ -87,13 +86,16 @@ async fn get_goal(
     Path(id): Path<GoalId>,
     at: AtPosition,
     Params(asked): Params<AsOf>,
-) -> Result<Answer<GoalDetailsRow>, ApiError> {
+) -> Result<Answer<GoalRow>, ApiError> {
     let row = match state.moment(&session, asked.as_of.as_deref()).await?.past {
         None => {
-            state.shown(&session, &at, &["goal_details"]).await?;
-            goal_details::get_goal(&state.tables, session.workspace, id).await?
+            state.shown(&session, &at, &["goals"]).await?;
+            goals::get_goal(&state.tables, session.workspace, id).await?
         }
-        Some(past) => state.replayed::<GoalDetails>(session.workspace, past).await?.get(&id).cloned(),
+        Some(past) => {
+            let rows = state.replayed::<Goals>(session.workspace, past).await?;
+            rows.all.get(&(session.workspace, id)).cloned()
+        }
     };
     let goal = state.opened(row.ok_or_else(|| ApiError::not_found(Goal::KIND))?).await?;
     let version = goal.version.unsigned_abs();

@@ -92,7 +92,7 @@ pub(crate) fn documented(mut routes: OpenApiRouter<QueryState>) -> OpenApiRouter
 fn header() -> Header {
     let description = "There where the answer lacks something: names the read models that could not take in an event of \
                        the workspace. Nothing is lost; whoever runs the service is told, and mends it.";
-    let text = ObjectBuilder::new().schema_type(Type::String).examples(["goal_details, daily_logs"]);
+    let text = ObjectBuilder::new().schema_type(Type::String).examples(["goals, daily_logs"]);
     HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
 }
 

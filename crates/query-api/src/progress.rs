@@ -12,7 +12,7 @@ use domain::{
 };
 use garde::Validate;
 use identity::{Session, Signed};
-use read_models::goal_details::{self, GoalDetails, GoalDetailsRow};
+use read_models::goals::{self, GoalRow, Goals};
 use runtime::{
     ApiError,
     http::{Answer, AtPosition, Params, Path},
@@ -90,7 +90,7 @@ async fn get_progress(
     let moment = state.moment(&session, asked.as_of.as_deref()).await?;
     let progress = match moment.past {
         None => {
-            state.shown(&session, &at, &["goal_details"]).await?;
+            state.shown(&session, &at, &["goals"]).await?;
             state.figured(&session, &at, &["daily_totals", "streaks"]).await?;
             living(&state, &session, id, moment, &asked).await?
         }
@@ -108,7 +108,7 @@ async fn living(
 ) -> Result<GoalProgress, ApiError> {
     let (tables, workspace) = (&state.tables, session.workspace);
     let (goal, calendar) =
-        tokio::try_join!(goal_details::get_goal(tables, workspace, id), get_calendar(tables, workspace))?;
+        tokio::try_join!(goals::get_goal(tables, workspace, id), get_calendar(tables, workspace))?;
     let (goal, today) = found(goal.as_ref(), calendar.as_ref(), moment)?;
     let ranges = ranges(today, asked)?;
     let days = daily_totals::get_in_all(tables, workspace, id.uuid(), ranges).await?;
@@ -123,7 +123,7 @@ async fn past(
     asked: &GetProgress,
 ) -> Result<GoalProgress, ApiError> {
     let workspace = session.workspace;
-    let (mut goals, mut totals) = (Replay::<GoalDetails>::default(), Replay::<DailyTotals>::default());
+    let (mut goals, mut totals) = (Replay::<Goals>::default(), Replay::<DailyTotals>::default());
     let mut its_workspace = Workspace::default();
     let take_in = |event: &Recorded| {
         goals.take_in(event);
@@ -133,17 +133,17 @@ async fn past(
         }
     };
     state.replay(workspace, until, take_in).await?;
-    let (goal, today) = found(goals.rows.get(&id), Some(&its_workspace.calendar), moment)?;
+    let (goal, today) = found(goals.rows.all.get(&(workspace, id)), Some(&its_workspace.calendar), moment)?;
     let ranges = ranges(today, asked)?;
     Ok(answer(goal, today, ranges[0], &daily_totals::in_all_of(&totals.rows, workspace, id.uuid(), ranges)))
 }
 
 /// The goal, and the day it is.
 fn found<'a>(
-    goal: Option<&'a GoalDetailsRow>,
+    goal: Option<&'a GoalRow>,
     calendar: Option<&Calendar>,
     moment: Moment,
-) -> Result<(&'a GoalDetailsRow, NaiveDate), ApiError> {
+) -> Result<(&'a GoalRow, NaiveDate), ApiError> {
     let goal = goal.ok_or_else(|| ApiError::not_found(Goal::KIND))?;
     let calendar = calendar.ok_or_else(|| ApiError::not_found(Workspace::KIND))?;
     Ok((goal, calendar.today(moment.now)?))
@@ -157,7 +157,7 @@ fn ranges(today: NaiveDate, asked: &GetProgress) -> Result<[(NaiveDate, NaiveDat
     Ok([range(from, to)?, (recent, today)])
 }
 
-fn answer(goal: &GoalDetailsRow, today: NaiveDate, (from, to): (NaiveDate, NaiveDate), in_all: &InAll) -> GoalProgress {
+fn answer(goal: &GoalRow, today: NaiveDate, (from, to): (NaiveDate, NaiveDate), in_all: &InAll) -> GoalProgress {
     let total_minutes = goal.total_minutes.map(i32::unsigned_abs);
     let progress = Progress::of(total_minutes, u32::try_from(in_all.minutes).unwrap_or(u32::MAX));
     let minutes = |day: NaiveDate| {

@@ -1,8 +1,7 @@
 //! The read models of the projector, one file each: its row, its fold, its queries.
 
 pub mod daily_logs;
-pub mod goal_details;
-pub mod goal_list;
+pub mod goals;
 pub mod members;
 mod sealed_text;
 
@@ -15,8 +14,7 @@ pub use self::sealed_text::SealedText;
 /// All of them, as the projector runs them.
 pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
     vec![
-        model::<goal_list::GoalList>(),
-        model::<goal_details::GoalDetails>(),
+        model::<goals::Goals>(),
         model::<daily_logs::DailyLogs>(),
         model::<members::Members>(),
     ]

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    io::ErrorKind,
+    io::{self, ErrorKind},
     sync::Arc,
     time::Duration,
 };
@@ -30,7 +30,7 @@ const TRACED_MAX: usize = 64;
 /// So many events have a thread of their own while they are taken in.
 const APART_EVENTS_MIN: usize = 256;
 /// Nothing that is done at one go takes so long. Who waits longer waits for a connection that is dead, though nothing said so.
-pub(crate) const WORK_WAIT_MAX: Duration = Duration::from_secs(30);
+const WORK_WAIT_MAX: Duration = Duration::from_secs(30);
 /// So many batches of a process have one at a time, so that it does not take all processors either.
 static APART_AT_ONCE: Semaphore = Semaphore::const_new(2);
 /// How a batch begins. Every row is asked for by its key, so that is how it is looked up whatever Postgres believes of the
@@ -97,12 +97,9 @@ impl Group {
             0 => Ok(()),
             APART_EVENTS_MIN.. if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
                 let _turn = APART_AT_ONCE.acquire().await;
-                // Nobody can interrupt it there, so it has its limit with it.
-                let taken_in = || runtime.block_on(timeout(WORK_WAIT_MAX, self.take_in_here(written)));
-                block_in_place(taken_in)
-                    .unwrap_or_else(|_| Err(NotMoved::Database(sqlx::Error::Io(ErrorKind::TimedOut.into()))))
+                block_in_place(|| runtime.block_on(in_time(self.take_in_here(written))))
             }
-            _ => self.take_in_here(written).await,
+            _ => in_time(self.take_in_here(written)).await,
         }
     }
 
@@ -256,6 +253,13 @@ async fn take_in_pieces(
         }
     }
     Ok(refused.into_values().collect())
+}
+
+/// What comes of work on the database, unless that does not answer any more. Where others are waited for besides, that is
+/// not part of it.
+pub(crate) async fn in_time<T, E: From<sqlx::Error>>(work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let silent = |_| Err(sqlx::Error::Io(io::Error::new(ErrorKind::TimedOut, "the database does not answer")).into());
+    timeout(WORK_WAIT_MAX, work).await.unwrap_or_else(silent)
 }
 
 /// Whether the rows themselves are what the database does not like: a wrong value, a broken constraint, too large.

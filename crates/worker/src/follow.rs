@@ -16,7 +16,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     AnyReadModel,
-    batch::{Group, Intake, WORK_WAIT_MAX},
+    batch::{Group, Intake, in_time},
     checkpoint::NotMoved,
     lease::Lease,
 };
@@ -67,8 +67,6 @@ enum Interrupted {
     LeaseLost,
     #[error("what brings a read model level died")]
     Died(#[from] JoinError),
-    #[error("the database does not answer")]
-    NoAnswer,
 }
 
 /// Why read models were not brought up to a position. They stand where they came to.
@@ -146,10 +144,10 @@ impl Worker {
     /// Follows a shard with the read models that are furthest, while each that is far behind comes level by itself.
     async fn follow(&self, shard: Shard, models: &[Arc<dyn AnyReadModel>]) -> Result<Infallible, Interrupted> {
         loop {
-            let mut behind = in_time(self.groups(shard, models)).await??;
+            let mut behind = in_time(self.groups(shard, models)).await?;
             let Some((position, mut furthest)) = behind.pop_last() else { return pending().await };
             for (_, mut near) in behind.split_off(&(position - LEVEL_EVENTS_MAX)) {
-                in_time(near.catch_up(&self.log, position)).await??;
+                near.catch_up(&self.log, position).await?;
                 furthest.intakes.append(&mut near.intakes);
             }
             // Each in a task of its own: what takes in much has its task for itself.
@@ -185,7 +183,7 @@ impl Worker {
         loop {
             let batch = subscription.next_batch(BATCH_EVENTS_MAX, IDLE_WAIT).await?;
             let (begun, events) = (Instant::now(), batch.len());
-            in_time(group.take_in(batch)).await?.map_err(NotCaughtUp::from)?;
+            group.take_in(batch).await.map_err(NotCaughtUp::from)?;
             let position = Position { shard: group.shard, number: group.position };
             self.progress.tell(models.iter().copied(), position);
             if (1..BATCH_EVENTS_WORTH).contains(&events) {
@@ -199,7 +197,7 @@ impl Worker {
     /// Brings read models near to where the others must be by now.
     async fn come_level(self, mut group: Group) -> Result<(), Interrupted> {
         loop {
-            let head = self.log.head(group.shard).await.map_err(NotCaughtUp::from)?.number;
+            let head = in_time(self.log.head(group.shard)).await.map_err(NotCaughtUp::from)?.number;
             if head - group.position <= LEVEL_EVENTS_MAX / 2 {
                 return Ok(());
             }
@@ -208,17 +206,12 @@ impl Worker {
     }
 }
 
-/// What came of work on the database, unless that does not answer any more.
-async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, Interrupted> {
-    timeout(WORK_WAIT_MAX, work).await.map_err(|_| Interrupted::NoAnswer)
-}
-
 impl Group {
     /// Takes in what the log holds up to `target`, page by page.
     pub async fn catch_up(&mut self, log: &Log, target: i64) -> Result<(), NotCaughtUp> {
         while self.position < target {
             let limit = (target - self.position).min(PAGE_EVENTS_MAX);
-            let page = log.read_shard(self.shard, self.position, limit).await?;
+            let page = in_time(log.read_shard(self.shard, self.position, limit)).await?;
             if page.is_empty() {
                 return Err(NotCaughtUp::Ahead(Position { shard: self.shard, number: target }));
             }

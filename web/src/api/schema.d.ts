@@ -1156,8 +1156,65 @@ export interface components {
              */
             pointer: string;
         };
+        /** @description A goal in a list. */
+        GoalListRow: {
+            /**
+             * Format: date
+             * @description The local day on which it was archived, while it is.
+             */
+            archived_on?: string | null;
+            /**
+             * Format: date
+             * @description The local day on which it was completed, while it is.
+             */
+            completed_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description The goal.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description The logs that count.
+             */
+            logs: number;
+            /**
+             * Format: int64
+             * @description The minutes logged on it, in all.
+             */
+            minutes: number;
+            /**
+             * Format: date
+             * @description The day it is to be reached by.
+             */
+            target_date?: string | null;
+            /** @description What it is called. */
+            title: components["schemas"]["Personal"];
+            /**
+             * Format: int32
+             * @description The minutes it takes in all.
+             */
+            total_minutes?: number | null;
+            /**
+             * Format: int32
+             * @description The version of the goal's stream: its `ETag`.
+             */
+            version: number;
+        };
+        /** @description How far a goal has come. */
+        GoalProgress: components["schemas"]["Progress"] & {
+            /** @description The days that have any logs, in order. */
+            history: components["schemas"]["ProgressDay"][];
+            /** @description How fast it must be gone at, and is. */
+            pace: components["schemas"]["Pace"];
+        };
         /** @description A goal, whole. */
-        GoalDetailsRow: {
+        GoalRow: {
             /**
              * Format: date
              * @description The local day on which it was archived, while it is.
@@ -1217,63 +1274,6 @@ export interface components {
             version: number;
             /** @description What is aimed for each week, each target from its week on; one without a target withdraws the one before. */
             weekly_targets: components["schemas"]["DatedTarget"][];
-        };
-        /** @description A goal in a list. */
-        GoalListRow: {
-            /**
-             * Format: date
-             * @description The local day on which it was archived, while it is.
-             */
-            archived_on?: string | null;
-            /**
-             * Format: date
-             * @description The local day on which it was completed, while it is.
-             */
-            completed_on?: string | null;
-            /**
-             * Format: date-time
-             * @description When it was created.
-             */
-            created_at: string;
-            /**
-             * Format: uuid
-             * @description The goal.
-             */
-            id: string;
-            /**
-             * Format: int32
-             * @description The logs that count.
-             */
-            logs: number;
-            /**
-             * Format: int64
-             * @description The minutes logged on it, in all.
-             */
-            minutes: number;
-            /**
-             * Format: date
-             * @description The day it is to be reached by.
-             */
-            target_date?: string | null;
-            /** @description What it is called. */
-            title: components["schemas"]["Personal"];
-            /**
-             * Format: int32
-             * @description The minutes it takes in all.
-             */
-            total_minutes?: number | null;
-            /**
-             * Format: int32
-             * @description The version of the goal's stream: its `ETag`.
-             */
-            version: number;
-        };
-        /** @description How far a goal has come. */
-        GoalProgress: components["schemas"]["Progress"] & {
-            /** @description The days that have any logs, in order. */
-            history: components["schemas"]["ProgressDay"][];
-            /** @description How fast it must be gone at, and is. */
-            pace: components["schemas"]["Pace"];
         };
         /** @description A goal's week. */
         GoalWeek: {
@@ -3356,7 +3356,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GoalDetailsRow"];
+                    "application/json": components["schemas"]["GoalRow"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */

@@ -69,7 +69,7 @@ async fn insert(
 }
 
 async fn select(State(pool): State<Arc<PgPool>>, Path(id): Path<Uuid>) -> Result<Json<Row>, StatusCode> {
-    sqlx::query_as("select goal_id as id, minutes, logs, version from read.goal_details where goal_id = $1")
+    sqlx::query_as("select goal_id as id, minutes, logs, version from read.goals where goal_id = $1")
         .bind(id)
         .fetch_optional(&*pool)
         .await

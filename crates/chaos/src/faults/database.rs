@@ -44,7 +44,7 @@ impl Scene {
     async fn hold_tables(&self, lasts: Duration) -> sqlx::Result<()> {
         let mut connection = PgConnection::connect(&self.cluster.servers.database_url(None)).await?;
         let mut transaction = connection.begin_with("begin isolation level repeatable read").await?;
-        let lock = "lock table es.events, read.goal_list, read.daily_logs, analytics.daily_totals in access share mode";
+        let lock = "lock table es.events, read.goals, read.daily_logs, analytics.daily_totals in access share mode";
         sqlx::query(lock).execute(&mut *transaction).await?;
         sqlx::query("select pg_current_xact_id(), count(*) from es.events").execute(&mut *transaction).await?;
         sleep(lasts).await;

@@ -43,17 +43,17 @@ async fn an_event_that_cannot_be_applied_is_seen_and_mended_and_holds_up_no_othe
     }
     let lacking = people[0].is_told_incomplete("/v1/daily-totals?from=2026-01-01&to=2026-01-02").await;
     let lacking = lacking.expect("told");
-    assert!(lacking.contains("goal_list") && lacking.contains("goal_details"), "{lacking}");
+    assert!(lacking.contains("goals"), "{lacking}");
     assert_eq!(people[0].is_told_incomplete("/v1/history").await, None, "the log is whole");
     let of_goal = format!("/v1/history?goal_id={}", people[0].goal);
     assert!(people[0].is_told_incomplete(&of_goal).await.is_some(), "its logs are found by a read model");
     assert!(people[0].is_told_incomplete("/v1/export").await.is_some());
     assert_eq!(people[1].is_told_incomplete("/v1/goals").await, None, "another workspace");
     let listed = product.does(&["parked"]).await;
-    assert!(listed.contains(&format!("goal_details: stream {}", goals[0])), "{listed}");
+    assert!(listed.contains(&format!("goals: stream {}", goals[0])), "{listed}");
     assert!(listed.contains("cannot be read"), "{listed}");
     for metric in ["momentum_parked_streams", "momentum_parked_total"] {
-        let line = format!(r#"{metric}{{model="goal_details"}} 1"#);
+        let line = format!(r#"{metric}{{model="goals"}} 1"#);
         eventually(MEASURED_WITHIN, async || product.metrics().await.contains(&line)).await;
     }
     let early = product.fails(&["unpark"]).await;

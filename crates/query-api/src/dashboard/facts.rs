@@ -15,7 +15,7 @@ use domain::{
 use read_models::{
     SealedText,
     daily_logs::{DailyLogRow, DailyLogs, LogFilter, list_latest_logs_of, list_logs},
-    goal_details::GoalDetails,
+    goals::Goals,
 };
 use runtime::ApiError;
 use sqlx::{PgPool, types::Json};
@@ -103,10 +103,10 @@ impl Facts {
         until: Position,
         now: DateTime<Utc>,
     ) -> Result<Self, ApiError> {
-        let (mut details, mut logs) = (Replay::<GoalDetails>::default(), Replay::<DailyLogs>::default());
+        let (mut goals, mut logs) = (Replay::<Goals>::default(), Replay::<DailyLogs>::default());
         let (mut totals, mut streaks) = (Replay::<DailyTotals>::default(), Replay::<Streaks>::default());
         let take_in = |event: &_| {
-            details.take_in(event);
+            goals.take_in(event);
             logs.take_in(event);
             totals.take_in(event);
             streaks.take_in(event);
@@ -116,7 +116,7 @@ impl Facts {
         let (reach, streaks) = (Reach::around(now), streaks.rows);
         let totals_of = |subject, range| list_daily_totals_of(&totals.rows, workspace, subject, range);
         let state = |subject| streaks.state((workspace, subject)).cloned().unwrap_or_default();
-        let active = details.rows.iter().map(|(_, row)| row);
+        let active = goals.rows.all.iter().map(|(_, row)| row);
         let active = active.filter(|row| row.completed_on.is_none() && row.archived_on.is_none());
         let goals = active.take(usize::try_from(GOALS_MAX).unwrap_or(usize::MAX)).map(|row| GoalFacts {
             id: row.id,
@@ -193,7 +193,7 @@ async fn load_goals(tables: &PgPool, workspace: WorkspaceId, reach: &Reach) -> R
                   (select month from daily_totals t where t.workspace = $1 and t.subject = goal_id
                    order by month limit 1) as first_month,
                   recent.months, recent.days as "days: Vec<Json<Month<DayFigures>>>"
-           from streaks join goal_details goal on goal_id = subject and goal.workspace = streaks.workspace
+           from streaks join goals goal on goal_id = subject and goal.workspace = streaks.workspace
            cross join lateral (
                select array_agg(month) as months, array_agg(days) as days
                from daily_totals t where t.workspace = $1 and t.subject = goal_id and month between $2 and $3

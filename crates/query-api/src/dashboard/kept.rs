@@ -16,7 +16,7 @@ const KEPT_BYTES_MAX: u64 = 32 << 20;
 const KEPT_FOR: Duration = Duration::from_secs(30);
 
 /// The read models that a dashboard is made of: the projector's, and those of the analytics worker.
-pub(super) const READ: [&str; 2] = ["daily_logs", "goal_details"];
+pub(super) const READ: [&str; 2] = ["daily_logs", "goals"];
 pub(super) const ANALYTICS: [&str; 2] = ["daily_totals", "streaks"];
 
 /// The last dashboard of each workspace. Cheap to clone.

@@ -68,7 +68,7 @@ async fn export(
 ) -> Result<Response, ApiError> {
     // What is one's own, whatever workspace was chosen: another's is not for a member to take away.
     let session = session.home();
-    state.shown(&session, &at, &["goal_list", "goal_details", "daily_logs"]).await?;
+    state.shown(&session, &at, &["goals", "daily_logs"]).await?;
     let permit = state.exports.clone().try_acquire_owned().map_err(|_| {
         ApiError::new(ProblemKind::Overloaded, "Others are exporting; try again in a moment.").retry_after(BUSY_RETRY)
     })?;

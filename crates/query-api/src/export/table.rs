@@ -7,8 +7,7 @@ use domain::{DailyLogId, GoalId, HasPersonal, answering};
 use identity::Session;
 use read_models::{
     daily_logs::{LogFilter, list_logs},
-    goal_details::get_goal,
-    goal_list::{GoalStatus, list_goals},
+    goals::{GoalStatus, list_goals},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -113,12 +112,8 @@ impl Table {
 
 async fn goals(state: &QueryState, session: &Session, next: Next) -> Result<Rows, Box<dyn Error + Send + Sync>> {
     let after = if let Next::Goal(goal) = next { Some(goal) } else { None };
-    let listed = list_goals(&state.tables, session.workspace, GoalStatus::All, after, PAGE_ROWS).await?;
-    let next = listed.last().filter(|_| is_full(&listed)).map(|last| Next::Goal(last.id));
-    let mut goals = Vec::with_capacity(listed.len());
-    for goal in listed {
-        goals.extend(get_goal(&state.tables, session.workspace, goal.id).await?);
-    }
+    let goals = list_goals(&state.tables, session.workspace, GoalStatus::All, after, PAGE_ROWS).await?;
+    let next = goals.last().filter(|_| is_full(&goals)).map(|last| Next::Goal(last.id));
     Ok((told(state, goals).await?, next))
 }
 

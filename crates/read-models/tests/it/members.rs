@@ -23,7 +23,7 @@ const ROLES: [Role; 3] = [Role::Viewer, Role::Editor, Role::Owner];
 fn members_are_those_that_the_workspaces_say() {
     let histories = (collection::vec(wish(), 1..60), collection::vec(any::<Index>(), 0..8))
         .prop_map(|(wishes, cuts)| (granted(&wishes), cuts));
-    rows_follow_from::<Members, _, _>(&histories, "read", |events| {
+    rows_follow_from::<Members, _, _>(&histories, "read", |rows| rows, |events| {
         let mut workspaces = BTreeMap::<WorkspaceId, Workspace>::new();
         for recorded in events {
             if let Ok(event) = WorkspaceEvent::try_from(recorded.event.clone()) {

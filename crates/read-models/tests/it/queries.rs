@@ -7,8 +7,7 @@ use domain::{DailyLogId, GoalId, Id, Recorded, WorkspaceId};
 use proptest::{option, prelude::*, sample::Index, test_runner::TestRunner};
 use read_models::{
     daily_logs::{DailyLogRow, DailyLogs, LogFilter, get_log, list_log_ids, list_logs},
-    goal_details::{GoalDetails, get_goal},
-    goal_list::{GoalList, GoalListRow, GoalStatus, list_goals, list_goals_of},
+    goals::{GoalRow, GoalStatus, Goals, get_goal, list_goals, list_goals_of},
 };
 use sqlx::PgPool;
 use tokio::runtime::Runtime;
@@ -35,7 +34,7 @@ fn hold<S: Strategy>(asked: S, holds: &impl AsyncFn(&PgPool, &[Recorded], S::Val
     let mut runner = TestRunner::new(ProptestConfig::with_cases(CASES));
     let held = runner.run(&(histories(), asked), |((History { events }, _), asked)| {
         runtime.block_on(async {
-            sqlx::query("truncate goal_list, goal_details, daily_logs").execute(&pool).await.unwrap();
+            sqlx::query("truncate goals, daily_logs").execute(&pool).await.unwrap();
             let mut connection = pool.acquire().await.unwrap();
             for model in read_models::all() {
                 model.take_in(&mut connection, &events.iter().collect::<Vec<_>>()).await.unwrap();
@@ -48,27 +47,32 @@ fn hold<S: Strategy>(asked: S, holds: &impl AsyncFn(&PgPool, &[Recorded], S::Val
     held.unwrap();
 }
 
-/// All rows of a read model, in the order of their keys.
-fn rows<M: ReadModel<Rows = Rows<K, R>>, K: Ord, R: Clone>(events: &[Recorded]) -> Vec<R> {
+/// The rows of a read model after these events.
+fn folded<M: ReadModel>(events: &[Recorded]) -> M::Rows {
     let mut rows = M::Rows::default();
     events.iter().for_each(|event| M::fold(&mut rows, event).unwrap());
+    rows
+}
+
+/// All of them, in the order of their keys.
+fn in_order<K: Ord, R: Clone>(rows: &Rows<K, R>) -> Vec<R> {
     rows.iter().map(|(_, row)| row.clone()).collect()
 }
 
 #[test]
 fn pages_of_goals_are_those_with_the_status_asked_for_in_the_order_of_their_ids() {
     hold(1..6_usize, &async |pool, events, limit| {
-        let all = rows::<GoalList, _, _>(events);
-        let mut memory = Replay::<GoalList>::default();
+        let mut memory = Replay::<Goals>::default();
         events.iter().for_each(|event| memory.take_in(event));
+        let all = in_order(&folded::<Goals>(events).all);
         for (workspace, status) in workspaces().into_iter().flat_map(|workspace| STATUSES.map(|it| (workspace, it))) {
-            let due: Vec<&GoalListRow> =
+            let due: Vec<&GoalRow> =
                 all.iter().filter(|row| row.workspace == workspace && is_due(row, status)).collect();
             let (mut found, mut after) = (vec![], None);
             loop {
                 let page = list_goals(pool, workspace, status, after, limit as i64).await.unwrap();
                 assert!(page.len() <= limit);
-                assert_eq!(list_goals_of(&memory.rows, workspace, status, after, limit as i64), page);
+                assert_eq!(list_goals_of(&memory.rows.all, workspace, status, after, limit as i64), page);
                 after = page.last().map(|row| row.id);
                 found.extend(page);
                 if after.is_none() {
@@ -82,7 +86,7 @@ fn pages_of_goals_are_those_with_the_status_asked_for_in_the_order_of_their_ids(
 
 const STATUSES: [GoalStatus; 4] = [GoalStatus::Active, GoalStatus::Completed, GoalStatus::Archived, GoalStatus::All];
 
-fn is_due(row: &GoalListRow, status: GoalStatus) -> bool {
+fn is_due(row: &GoalRow, status: GoalStatus) -> bool {
     match status {
         GoalStatus::Active => row.completed_on.is_none() && row.archived_on.is_none(),
         GoalStatus::Completed => row.completed_on.is_some() && row.archived_on.is_none(),
@@ -97,7 +101,7 @@ fn pages_of_logs_are_those_that_pass_the_filter_newest_day_first() {
         || option::of((0..14_u64).prop_map(|days| NaiveDate::from_ymd_opt(2026, 2, 24).unwrap() + Days::new(days)));
     let filters = (option::of(any::<Index>()), days(), days(), any::<bool>(), 1..6_usize);
     hold(filters, &async |pool, events, (goal, from, to, withdrawn, limit)| {
-        let all = rows::<DailyLogs, _, _>(events);
+        let all = in_order(&folded::<DailyLogs>(events));
         let goals: BTreeSet<GoalId> = all.iter().map(|log| log.goal_id).collect();
         let goal =
             goal.filter(|_| !goals.is_empty()).and_then(|goal| goals.iter().nth(goal.index(goals.len())).copied());
@@ -131,7 +135,7 @@ fn passes(log: &DailyLogRow, LogFilter { goal, from, to, withdrawn }: LogFilter)
 #[test]
 fn a_goal_or_log_is_found_in_its_own_workspace_only() {
     hold(Just(()), &async |pool, events, ()| {
-        let (goals, logs) = (rows::<GoalDetails, _, _>(events), rows::<DailyLogs, _, _>(events));
+        let (goals, logs) = (in_order(&folded::<Goals>(events).all), in_order(&folded::<DailyLogs>(events)));
         for workspace in workspaces() {
             for row in &goals {
                 let own = row.workspace == workspace;

@@ -3,49 +3,23 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::{Aggregate, DailyLog, DailyLogId, Goal, GoalId, Recorded};
+use domain::{Aggregate, DailyLog, DailyLogId, Goal, Recorded};
 use read_models::{
     daily_logs::{DailyLogRow, DailyLogs},
-    goal_details::{GoalDetails, GoalDetailsRow},
-    goal_list::{GoalList, GoalListRow},
+    goals::{GoalRow, Goals, Key},
 };
 use sqlx::types::Json;
 
 use crate::folding::rows_follow_from_the_events_alone;
 
 #[test]
-fn goal_list_follows_from_the_events_alone() {
-    rows_follow_from_the_events_alone::<GoalList, _, _>("read", |events| {
-        goals(events).into_values().map(|row| ((row.workspace, row.id), listed(row))).collect()
-    });
-}
-
-#[test]
-fn goal_details_follow_from_the_events_alone() {
-    rows_follow_from_the_events_alone::<GoalDetails, _, _>("read", goals);
+fn goals_follow_from_the_events_alone() {
+    rows_follow_from_the_events_alone::<Goals, _, _>("read", |rows| &rows.all, goals);
 }
 
 #[test]
 fn daily_logs_follow_from_the_events_alone() {
-    rows_follow_from_the_events_alone::<DailyLogs, _, _>("read", logs);
-}
-
-fn listed(row: GoalDetailsRow) -> GoalListRow {
-    let GoalDetailsRow { workspace, id, title, target_date, total_minutes, completed_on, archived_on, .. } = row;
-    let GoalDetailsRow { minutes, logs, version, created_at, .. } = row;
-    GoalListRow {
-        workspace,
-        id,
-        title,
-        target_date,
-        total_minutes,
-        completed_on,
-        archived_on,
-        minutes,
-        logs,
-        version,
-        created_at,
-    }
+    rows_follow_from_the_events_alone::<DailyLogs, _, _>("read", |rows| rows, logs);
 }
 
 /// The streams of one kind of aggregate: what each amounts to, and its events.
@@ -61,12 +35,12 @@ fn streams<A: Aggregate>(events: &[Recorded]) -> BTreeMap<uuid::Uuid, (A, Vec<&R
     streams
 }
 
-fn goals(events: &[Recorded]) -> BTreeMap<GoalId, GoalDetailsRow> {
+fn goals(events: &[Recorded]) -> BTreeMap<Key, GoalRow> {
     let logs = logs(events);
     let goal = |(id, (goal, events)): (uuid::Uuid, (Goal, Vec<&Recorded>))| {
         let (first, last) = (events[0], events[events.len() - 1]);
         let counting = || logs.values().filter(|log| log.goal_id.uuid() == id && !log.withdrawn);
-        let row = GoalDetailsRow {
+        let row = GoalRow {
             workspace: first.workspace,
             id: id.into(),
             title: goal.title.clone().unwrap(),
@@ -84,7 +58,7 @@ fn goals(events: &[Recorded]) -> BTreeMap<GoalId, GoalDetailsRow> {
             created_at: first.recorded_at,
             changed_at: last.recorded_at,
         };
-        (id.into(), row)
+        ((row.workspace, row.id), row)
     };
     streams::<Goal>(events).into_iter().map(goal).collect()
 }

@@ -101,8 +101,8 @@ async fn readers_that_hold_on_to_a_table_delay_the_swap_and_are_not_in_each_othe
 struct Projectors;
 
 impl ReadModel for Projectors {
-    const NAME: &'static str = "goal_list";
-    const TABLES: &'static [&'static str] = &["goal_list", "goal_details", "daily_logs"];
+    const NAME: &'static str = "goals";
+    const TABLES: &'static [&'static str] = &["goals", "daily_logs"];
     type Rows = ();
 
     async fn load(_: &mut PgConnection, _: &[&Recorded]) -> Result<(), sqlx::Error> {

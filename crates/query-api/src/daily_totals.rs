@@ -10,9 +10,7 @@ use chrono::NaiveDate;
 use domain::{Aggregate, Goal, GoalId, dates, values};
 use garde::Validate;
 use identity::Signed;
-use read_models::{
-    goals::{Goals, get_goal},
-};
+use read_models::goals::{Goals, get_goal};
 use runtime::{
     ApiError,
     http::{Answer, AtPosition, Params},

@@ -4,9 +4,7 @@ use axum::extract::State;
 use domain::{Aggregate, Goal, GoalId};
 use garde::Validate;
 use identity::Signed;
-use read_models::{
-    goals::{self, GoalListRow, GoalRow, GoalStatus, Goals},
-};
+use read_models::goals::{self, GoalListRow, GoalRow, GoalStatus, Goals};
 use runtime::{
     ApiError,
     http::{Answer, AtPosition, Params, Path},

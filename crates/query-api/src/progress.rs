@@ -107,8 +107,7 @@ async fn living(
     asked: &GetProgress,
 ) -> Result<GoalProgress, ApiError> {
     let (tables, workspace) = (&state.tables, session.workspace);
-    let (goal, calendar) =
-        tokio::try_join!(goals::get_goal(tables, workspace, id), get_calendar(tables, workspace))?;
+    let (goal, calendar) = tokio::try_join!(goals::get_goal(tables, workspace, id), get_calendar(tables, workspace))?;
     let (goal, today) = found(goal.as_ref(), calendar.as_ref(), moment)?;
     let ranges = ranges(today, asked)?;
     let days = daily_totals::get_in_all(tables, workspace, id.uuid(), ranges).await?;

@@ -13,9 +13,5 @@ pub use self::sealed_text::SealedText;
 
 /// All of them, as the projector runs them.
 pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
-    vec![
-        model::<goals::Goals>(),
-        model::<daily_logs::DailyLogs>(),
-        model::<members::Members>(),
-    ]
+    vec![model::<goals::Goals>(), model::<daily_logs::DailyLogs>(), model::<members::Members>()]
 }

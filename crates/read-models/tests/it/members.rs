@@ -23,22 +23,27 @@ const ROLES: [Role; 3] = [Role::Viewer, Role::Editor, Role::Owner];
 fn members_are_those_that_the_workspaces_say() {
     let histories = (collection::vec(wish(), 1..60), collection::vec(any::<Index>(), 0..8))
         .prop_map(|(wishes, cuts)| (granted(&wishes), cuts));
-    rows_follow_from::<Members, _, _>(&histories, "read", |rows| rows, |events| {
-        let mut workspaces = BTreeMap::<WorkspaceId, Workspace>::new();
-        for recorded in events {
-            if let Ok(event) = WorkspaceEvent::try_from(recorded.event.clone()) {
-                workspaces.entry(recorded.workspace).or_default().evolve(&event);
+    rows_follow_from::<Members, _, _>(
+        &histories,
+        "read",
+        |rows| rows,
+        |events| {
+            let mut workspaces = BTreeMap::<WorkspaceId, Workspace>::new();
+            for recorded in events {
+                if let Ok(event) = WorkspaceEvent::try_from(recorded.event.clone()) {
+                    workspaces.entry(recorded.workspace).or_default().evolve(&event);
+                }
             }
-        }
-        let rows = workspaces.iter().flat_map(|(id, workspace)| {
-            let row = |(user, role): (&UserId, &Role)| {
-                let row = MembershipRow { id: *id, user: *user, name: workspace.name.clone(), role: *role };
-                ((*id, *user), row)
-            };
-            workspace.members.iter().map(row)
-        });
-        rows.collect()
-    });
+            let rows = workspaces.iter().flat_map(|(id, workspace)| {
+                let row = |(user, role): (&UserId, &Role)| {
+                    let row = MembershipRow { id: *id, user: *user, name: workspace.name.clone(), role: *role };
+                    ((*id, *user), row)
+                };
+                workspace.members.iter().map(row)
+            });
+            rows.collect()
+        },
+    );
 }
 
 /// Somebody wants something of a workspace.

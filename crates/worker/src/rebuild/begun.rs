@@ -77,6 +77,11 @@ impl Begun {
         let comment = comment.fetch_one(&mut *session).await?;
         tables::run(session, comment).await
     }
+
+    /// Takes it off the schema.
+    pub async fn forget(session: &mut PgConnection, schema: Schema) -> Result<(), sqlx::Error> {
+        tables::run(session, format!("comment on schema {} is null", schema.next)).await
+    }
 }
 
 /// A hash of the program that runs.

@@ -22,9 +22,10 @@ use crate::{
 
 /// So many shards are filled side by side.
 const SHARDS_AT_ONCE_MAX: usize = 2;
-/// So many events are taken in at once at first, and twice as many each time: who is killed has lost about as much as it
-/// has done, and so gets on even if that happens again and again.
+/// So many events are taken in at once at first, and a quarter more each time. What is under way, and lost where it is
+/// killed, is then a fifth of what has been begun, and so a rebuild gets on even if that happens again and again.
 const EVENTS_AT_ONCE_FIRST: i64 = 1_000;
+const ONE_MORE_IN: i64 = 4;
 /// At most so many. The more they are, the fewer times a row is written that changes often; each takes about half a
 /// kilobyte of memory.
 const EVENTS_AT_ONCE_MAX: i64 = 100_000;
@@ -160,7 +161,7 @@ async fn fill_shard(
             let to = end.min(position + at_once);
             let batch = Arc::new(read(log, Position { shard, number: position }, to).await?);
             let events = batch.last - position;
-            (position, at_once) = (batch.last, EVENTS_AT_ONCE_MAX.min(at_once * 2));
+            (position, at_once) = (batch.last, EVENTS_AT_ONCE_MAX.min(at_once + at_once / ONE_MORE_IN));
             for sender in &senders {
                 // One that takes no more has failed, and tells why below.
                 if sender.send(batch.clone()).await.is_err() {

@@ -127,12 +127,13 @@ impl Rebuild {
         }
         let Some(log) = together.first().map(|first| &first.log) else { return Ok(()) };
         let groups = fill(&parts, log, progress).await?;
-        let finishing = together.iter().zip(sessions).zip(begun).zip(groups);
-        let finishing = finishing.map(async |(((rebuild, session), begun), mut groups)| {
-            rebuild.finish(session, begun).await?;
-            rebuild.move_in(session, &mut groups).await
-        });
-        try_join_all(finishing).await.map(drop)
+        let finishing = together.iter().zip(&mut *sessions).zip(begun);
+        try_join_all(finishing.map(async |((rebuild, session), begun)| rebuild.finish(session, begun).await)).await?;
+        // Soon after each other: who is killed in between begins with the first anew.
+        for ((rebuild, session), mut groups) in together.iter().zip(sessions).zip(groups) {
+            rebuild.move_in(session, &mut groups).await?;
+        }
+        Ok(())
     }
 
     /// Makes the indexes that were put off, and tells Postgres what the tables are like.
@@ -296,6 +297,8 @@ impl Rebuild {
         ] {
             sqlx::query(sqlx::AssertSqlSafe(statement)).bind(&names).execute(&mut *transaction).await?;
         }
+        // There is nothing left in it to go on with.
+        Begun::forget(&mut transaction, self.schema).await?;
         transaction.commit().await?;
         Ok(())
     }

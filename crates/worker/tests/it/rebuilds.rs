@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::{GoalId, Position};
+use sqlx::{Connection, PgConnection};
 use tokio_util::task::AbortOnDropHandle;
 use worker::{AnyReadModel, Rebuild, RebuildError, model};
 
@@ -138,6 +139,30 @@ async fn a_killed_rebuild_is_gone_on_with_by_the_same_program_and_begun_anew_by_
         assert_eq!((world.wrong().await, world.leftovers().await), (expected, 0));
         assert_eq!(check(&world.reader, "strict").await, 102);
     }
+}
+
+#[tokio::test]
+async fn a_rebuild_that_is_killed_once_its_tables_live_is_not_gone_on_with() {
+    let world = World::filled().await;
+    let oids = world.oids().await;
+    let gate = world.close_gate("strict", "read_next").await;
+    let killed = world.rebuilding();
+    world.someone_at_gate().await;
+    let mut reader: PgConnection = world.database.pool().acquire().await.unwrap().detach();
+    let mut holder = reader.begin().await.unwrap();
+    sqlx::query("select from read_next.checkpoint").execute(&mut *holder).await.unwrap();
+    drop(gate);
+    let cleans_up = "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and not granted
+        and relation = 'read_next.checkpoint'::regclass";
+    world.sees("the new tables live, and what is left is to go", cleans_up).await;
+    drop(killed);
+    world.disconnect("rebuild", false).await;
+    holder.commit().await.unwrap();
+    let moved_in = world.oids().await;
+    assert!(moved_in.iter().all(|oid| !oids.contains(oid)));
+    Rebuild::run(&[world.rebuild(&both())], |_, _| {}).await.unwrap();
+    assert!(world.oids().await.iter().all(|oid| !moved_in.contains(oid)));
+    assert_eq!((check(&world.reader, "plain").await, world.leftovers().await), (102, 0));
 }
 
 #[tokio::test]

@@ -85,6 +85,10 @@ pub(super) async fn measure(
     table: &mut Table,
 ) -> anyhow::Result<()> {
     let row = format!("/rows/{goal}");
+    let (until, events) = long_ago(service, person).await?;
+    // An account of a shorter run has not as many.
+    let is_whole = events == AS_OF_EVENTS;
+    let as_of = if is_whole { AS_OF.to_owned() } else { format!("dashboard as of {events} events") };
     for _ in 0..plan.rounds {
         let (alone, many) = load(plan, &service.baseline, &row, "").await?;
         table.add("a row", "alone p50 ms", alone.p50());
@@ -112,33 +116,35 @@ pub(super) async fn measure(
         table.add(LOGGED, "alone p99 ms", logged.p99());
         let asking = Asking {
             client: service.product.client().await?,
-            path: format!("/v1/dashboard?as_of={}", long_ago(service, person).await?),
+            path: format!("/v1/dashboard?as_of={until}"),
             headers: person.authorization.clone(),
         };
         let (replayed, _) = closed(vec![asking], plan.lasts / 2).await?;
-        table.add(AS_OF, "alone p50 ms", replayed.p50());
-        table.add(AS_OF, "alone p99 ms", replayed.p99());
+        table.add(&as_of, "alone p50 ms", replayed.p50());
+        table.add(&as_of, "alone p99 ms", replayed.p99());
     }
     table.target(DASHBOARD, "answers/s", Bound::AtLeast, 8_000.0);
     table.target(DASHBOARD, "alone p50 ms", Bound::AtMost, 1.0);
     table.target(DASHBOARD, "cost", Bound::AtMost, 4.0);
     table.target(HEATMAP, "alone p50 ms", Bound::AtMost, 2.0);
     table.target(HEATMAP, "kB packed", Bound::AtMost, 4.0);
-    table.target(AS_OF, "alone p50 ms", Bound::AtMost, 500.0);
+    if is_whole {
+        table.target(AS_OF, "alone p50 ms", Bound::AtMost, 500.0);
+    }
     Ok(())
 }
 
-/// A position that the workspace had so many events by, or as many as it has.
-async fn long_ago(service: &Service, person: &Person) -> anyhow::Result<String> {
+/// A position that the workspace had so many events by, or as many as it has, and how many those are.
+async fn long_ago(service: &Service, person: &Person) -> anyhow::Result<(String, i64)> {
     let pool = PgPool::connect(&service.addresses.postgres).await?;
     let log = Log::open(pool.clone()).await?;
     let shard = log.shard_of(person.workspace);
-    let number = sqlx::query_scalar(
-        "select max(position) from (select position from es.events where workspace = $1
+    let last = sqlx::query_as(
+        "select max(position), count(*) from (select position from es.events where workspace = $1
                                     order by position limit $2) as events",
     );
-    let number = number.bind(person.workspace.uuid()).bind(AS_OF_EVENTS).fetch_one(&pool).await?;
-    Ok(log.cursor(Position { shard, number }).to_string())
+    let (number, events) = last.bind(person.workspace.uuid()).bind(AS_OF_EVENTS).fetch_one(&pool).await?;
+    Ok((log.cursor(Position { shard, number }).to_string(), events))
 }
 
 type Loads = (crate::load::Sample, crate::load::Sample);

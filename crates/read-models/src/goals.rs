@@ -330,6 +330,7 @@ impl GoalRow {
             GoalEvent::GoalResumed { days } => self.pauses.remove(*days),
         }
     }
+
     fn count(&mut self, event: &DailyLogEvent) {
         let of = |counted: Option<Counted>| counted.map_or((0, 0), |counted| (i64::from(counted.minutes), 1));
         let ((less, fewer), (more, added)) = (of(event.takes()), of(event.adds()));

@@ -39,8 +39,10 @@ struct Told {
 /// Serves until it is killed.
 pub async fn serve(listen: SocketAddr, database: &str) -> anyhow::Result<()> {
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).connect(database).await?;
-    let router =
-        Router::new().route("/events", post(insert)).route("/rows/{id}", get(select)).with_state(Arc::new(pool));
+    let router = Router::new()
+        .route("/events", post(insert))
+        .route("/rows/{workspace}/{goal}", get(select))
+        .with_state(Arc::new(pool));
     Ok(axum::serve(TcpListener::bind(listen).await?, router).await?)
 }
 
@@ -68,9 +70,14 @@ async fn insert(
     Ok((StatusCode::CREATED, Json(Told { id })))
 }
 
-async fn select(State(pool): State<Arc<PgPool>>, Path(id): Path<Uuid>) -> Result<Json<Row>, StatusCode> {
-    sqlx::query_as("select goal_id as id, minutes, logs, version from read.goals where goal_id = $1")
-        .bind(id)
+async fn select(
+    State(pool): State<Arc<PgPool>>,
+    Path((workspace, goal)): Path<(Uuid, Uuid)>,
+) -> Result<Json<Row>, StatusCode> {
+    let row = "select goal_id as id, minutes, logs, version from read.goals where workspace = $1 and goal_id = $2";
+    sqlx::query_as(row)
+        .bind(workspace)
+        .bind(goal)
         .fetch_optional(&*pool)
         .await
         .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?

@@ -84,7 +84,7 @@ pub(super) async fn measure(
     (person, goal): (&Person, GoalId),
     table: &mut Table,
 ) -> anyhow::Result<()> {
-    let row = format!("/rows/{goal}");
+    let row = format!("/rows/{}/{goal}", person.workspace);
     let (until, events) = long_ago(service, person).await?;
     // An account of a shorter run has not as many.
     let is_whole = events == AS_OF_EVENTS;

@@ -11,14 +11,21 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export const BINARY = process.env.E2E_BINARY ?? join(ROOT, 'target/debug/momentum')
 const START_MS_MAX = 120_000
 
-function freePort() {
-  return new Promise((found, failed) => {
-    const server = createServer().once('error', failed)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => found(port))
+/** Below those given to outgoing connections, any of which could take a port that was free a moment ago. */
+const PORTS = { first: 20_000, count: 12_000 }
+const PORT_TRIES_MAX = 200
+
+/** A port that nobody listens on. */
+async function freePort() {
+  for (let tries = 0; tries < PORT_TRIES_MAX; tries += 1) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count)
+    const free = await new Promise((told) => {
+      const server = createServer().once('error', () => told(false))
+      server.listen(port, '127.0.0.1', () => server.close(() => told(true)))
     })
-  })
+    if (free) return port
+  }
+  throw new Error(`no port of ${PORT_TRIES_MAX} was free`)
 }
 
 /** Starts it. `stop` ends it and leaves nothing behind. */

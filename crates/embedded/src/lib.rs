@@ -38,6 +38,7 @@ pub use error::{Error, Result};
 pub use folder::Folder;
 pub use nats::{NATS_CONF, NatsOptions, NatsServer};
 pub use nats_keys::{NATS_ROLES, NatsKeys, seed_path};
+pub use port::free_port;
 pub use postgres::{Durability, Postgres, PostgresOptions};
 pub use recovery::Recovery;
 pub use tools::Tools;

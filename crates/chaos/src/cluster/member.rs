@@ -1,15 +1,9 @@
 //! Who is who: the processes of the product, several of each role.
 
-use std::{fmt, net::TcpListener};
-
-use anyhow::Context;
+use std::fmt;
 
 /// So many processes of each role.
 const EACH: u8 = 2;
-/// Below the ports that systems give to outgoing connections, so that a process finds its own free when it comes back.
-const PORTS: std::ops::Range<u16> = 20_000..32_000;
-/// So many ports are tried.
-const PORT_TRIES_MAX: u16 = 2_000;
 
 /// What a process does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,19 +61,4 @@ impl fmt::Display for Member {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.role.word(), self.nth)
     }
-}
-
-/// A port that nobody listens on, nor is given to anybody who does not ask for it.
-pub(crate) fn free_port() -> anyhow::Result<u16> {
-    let mut chance = crate::chance::Chance::new(runtime_chance());
-    (0..PORT_TRIES_MAX)
-        .map(|_| PORTS.start + u16::try_from(chance.below(usize::from(PORTS.end - PORTS.start))).unwrap_or_default())
-        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .context("no port is free")
-}
-
-/// Ports may differ each time; those of two runs at once must.
-fn runtime_chance() -> u64 {
-    use domain::Ids;
-    runtime::RandomIds.uuid().as_u64_pair().1
 }

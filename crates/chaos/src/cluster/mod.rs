@@ -13,9 +13,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use embedded::free_port;
 use tokio::process::Child;
 
-use self::{member::free_port, process::spawn};
+use self::process::spawn;
 pub use self::{
     member::{Member, Role},
     observer::Observer,

@@ -78,7 +78,7 @@ pub struct Proxy {
 impl Proxy {
     /// Opens a way to this address.
     pub async fn open(target: SocketAddr, language: Language) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", super::member::free_port()?)).await;
+        let listener = TcpListener::bind(("127.0.0.1", embedded::free_port()?)).await;
         let listener = listener.context("no way can be opened")?;
         let address = listener.local_addr()?;
         let (weather, forecast) = watch::channel(Weather::default());

@@ -58,8 +58,7 @@ impl Product {
         let data = Folder::open(&folder.path().join("servers")).expect("folder");
         let options = PostgresOptions { durability: Durability::Full, ..PostgresOptions::default() };
         let postgres = Postgres::start(&data, bin, &options).await.expect("Postgres");
-        let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-        let admin_port = taken.local_addr().expect("address").port();
+        let admin_port = embedded::free_port().expect("a port");
         Self {
             postgres,
             folder,

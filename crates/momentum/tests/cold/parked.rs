@@ -20,9 +20,7 @@ const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_that_cannot_be_applied_is_seen_and_mended_and_holds_up_no_other() {
-    // Free a moment ago; nothing else takes ports of its own choice here.
-    let admin = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port");
-    let mut product = Product::watched(admin, vec![]);
+    let mut product = Product::watched(vec![]);
     product.up().await;
     let mut people = Person::register_all(&product.address(), &PEOPLE).await;
     log_a_year(&mut people, 0..10).await;

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use embedded::free_port;
 use tempfile::TempDir;
 
 use crate::program::{Process, done, events_of, readable_folder, refused, verify};
@@ -21,8 +22,9 @@ impl Product {
         Self { folder: readable_folder(), running: None, address: String::new(), admin: any, environment: vec![] }
     }
 
-    /// The same, with its metrics at a known address, and these variables.
-    pub fn watched(admin: SocketAddr, environment: Vec<(&'static str, String)>) -> Self {
+    /// The same, with its metrics at an address of their own, and these variables.
+    pub fn watched(environment: Vec<(&'static str, String)>) -> Self {
+        let admin = SocketAddr::from(([127, 0, 0, 1], free_port().expect("a port")));
         Self { admin, environment, ..Self::cold() }
     }
 

@@ -1,7 +1,7 @@
 //! Nothing secret and nothing personal leaves by a side door: words planted in every field of text, every password, token
 //! and key are looked for in logs at their most talkative, metrics, problems, and all that lies on the disk.
 
-use std::{fs, net::TcpListener, path::Path, sync::Mutex};
+use std::{fs, path::Path, sync::Mutex};
 
 use domain::Ids;
 use reqwest::{Client, Method, StatusCode};
@@ -135,8 +135,7 @@ impl Planter {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_secret_or_personal_is_found_nowhere_in_the_clear() {
-    let admin = TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port");
-    let mut product = Product::watched(admin, vec![("MOMENTUM_LOG__LEVEL", "trace".to_owned())]);
+    let mut product = Product::watched(vec![("MOMENTUM_LOG__LEVEL", "trace".to_owned())]);
     product.up().await;
     let mut planter = Planter {
         address: product.address(),
@@ -154,8 +153,7 @@ async fn what_is_secret_or_personal_is_found_nowhere_in_the_clear() {
     product.up().await;
     planter.address = product.address();
     planter.write("after a crash").await;
-    let metrics = planter.client.get(format!("http://{admin}/metrics")).send().await.expect("metrics");
-    let metrics = metrics.text().await.expect("metrics");
+    let metrics = product.metrics().await;
     assert!(metrics.contains("http"), "{metrics}");
     // While it still runs, with whatever it has not folded away yet.
     logged += &product.logged();

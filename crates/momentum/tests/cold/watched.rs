@@ -45,13 +45,11 @@ async fn those_who_watch_are_told() {
     let collector = Collector::default();
     let socket = tempfile::tempdir().expect("a folder");
     let systemd = UnixDatagram::bind(socket.path().join("notify")).expect("a socket");
-    // Free a moment ago; nothing else takes ports of its own choice here.
-    let admin = std::net::TcpListener::bind("127.0.0.1:0").and_then(|it| it.local_addr()).expect("a port");
     let environment = vec![
         ("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{}", collector.listen().await)),
         ("NOTIFY_SOCKET", socket.path().join("notify").display().to_string()),
     ];
-    let mut product = Product::watched(admin, environment);
+    let mut product = Product::watched(environment);
     product.up().await;
     assert_eq!(said(&systemd).await, "READY=1");
 
@@ -60,7 +58,7 @@ async fn those_who_watch_are_told() {
     let parent = told["trace_parent"].as_str().expect("the event's trace");
     assert!(parent.starts_with(&format!("00-{TRACE}-")), "{parent}");
 
-    let page = reqwest::get(format!("http://{admin}/metrics")).await.expect("answers").text().await.expect("text");
+    let page = product.metrics().await;
     let told: BTreeSet<&str> = page.lines().filter_map(|it| it.strip_prefix("# TYPE ")?.split(' ').next()).collect();
     let undocumented: Vec<_> = told.iter().filter(|name| !documented(name)).collect();
     assert!(undocumented.is_empty(), "{undocumented:?}");

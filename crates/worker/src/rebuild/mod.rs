@@ -4,7 +4,7 @@ mod begun;
 mod fill;
 mod tables;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, error::Error, sync::Arc, time::Duration};
 
 use domain::{Position, Shard};
 use event_store::{Log, StoreError};
@@ -92,7 +92,7 @@ impl Rebuild {
     pub async fn run(together: &[Self], progress: impl Fn(u64, u64) + Sync) -> Result<(), RebuildError> {
         let mut sessions = Self::lock_all(together).await?;
         let moved_in = Self::fill_and_swap(together, &mut sessions, &progress).await;
-        Self::clean_up_all(together, &mut sessions).await;
+        Self::clean_up_all(together, sessions).await;
         moved_in
     }
 
@@ -100,7 +100,7 @@ impl Rebuild {
     pub async fn compare(together: &[Self], progress: impl Fn(u64, u64) + Sync) -> Result<Vec<Rebuilt>, RebuildError> {
         let mut sessions = Self::lock_all(together).await?;
         let compared = Self::fill_and_compare(together, &mut sessions, &progress).await;
-        Self::clean_up_all(together, &mut sessions).await;
+        Self::clean_up_all(together, sessions).await;
         compared
     }
 
@@ -207,7 +207,7 @@ impl Rebuild {
         Ok(sessions)
     }
 
-    async fn clean_up_all(together: &[Self], sessions: &mut [PgConnection]) {
+    async fn clean_up_all(together: &[Self], sessions: Vec<PgConnection>) {
         for (rebuild, session) in together.iter().zip(sessions) {
             rebuild.clean_up(session).await;
         }
@@ -253,11 +253,15 @@ impl Rebuild {
         tables::run(session, format!("drop schema if exists {} cascade", self.schema.next)).await
     }
 
-    /// Gives the room back, also after a failure, which may have been that there was none left.
-    async fn clean_up(&self, session: &mut PgConnection) {
-        if let Err(error) = self.drop_next(session).await {
-            let schema = self.schema.next;
-            tracing::warn!(error = &error as &dyn std::error::Error, schema, "left behind until the next rebuild");
+    /// Gives the room back, also after a failure, which may have been that there was none left, and lets another rebuild
+    /// begin at once: a session that is only dropped holds its lock until Postgres has noticed.
+    async fn clean_up(&self, mut session: PgConnection) {
+        let schema = self.schema.next;
+        if let Err(error) = self.drop_next(&mut session).await {
+            tracing::warn!(error = &error as &dyn Error, schema, "left behind until the next rebuild");
+        }
+        if let Err(error) = tables::run(&mut session, "select pg_advisory_unlock_all()".to_owned()).await {
+            tracing::warn!(error = &error as &dyn Error, schema, "held until its session has ended");
         }
     }
 

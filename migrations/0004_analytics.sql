@@ -1,18 +1,19 @@
--- The read models of the analytics worker. All of it can be thrown away and made again from the log.
+-- The read model of the analytics worker. All of it can be thrown away and made again from the log.
 create schema analytics;
 
--- As in schema `read`: how far each read model has come, and what it could not apply.
+-- As in schema `read`: how far it has come, and what it could not apply.
 create table analytics.checkpoint (like read.checkpoint including all) with (fillfactor = 20);
 create table analytics.parked (like read.parked including all);
 
--- Minutes and logs of each goal, and of each workspace, on each day that has any: a row a month, so that a year is a dozen
--- rows to read, and a rebuild writes few. A workspace's own totals have the workspace as their subject.
+-- What each day comes to that has a log, of each goal and of each workspace: a row a month, so that a year is a dozen rows
+-- to read, and a rebuild writes few. A workspace's own days have the workspace as their subject.
 create table analytics.daily_totals (
     workspace uuid not null,
     subject uuid not null,
     -- Its first day.
     month date not null,
-    -- By the number of the day: minutes, logs. Written and read whole.
+    -- By the number of the day: minutes, logs, and met: of a goal, 1 if it met the day; of a workspace, how many of its
+    -- goals did. Written and read whole.
     days json not null,
     -- One range of the primary key serves a heatmap, a goal's or the workspace's.
     primary key (workspace, subject, month)
@@ -39,9 +40,6 @@ create table analytics.streak_runs (
     primary key (workspace, subject, first)
 ) with (fillfactor = 80);
 
--- What counts for a day, a row a month: a goal's minutes, or how many of a workspace's goals were met.
-create table analytics.streak_days (like analytics.daily_totals including all) with (fillfactor = 80);
-
 -- Each change of a streak, and what caused it.
 create table analytics.streak_changes (
     workspace uuid not null,
@@ -57,12 +55,6 @@ create table analytics.streak_changes (
     primary key (workspace, subject, position, nth)
 );
 
--- The dated calendar facts of each workspace, by which its days are judged.
-create table analytics.streak_calendars (
-    workspace uuid primary key,
-    calendar json not null
-);
-
 -- The weeks that are closed, each once. What a week comes to now and what it came to when it closed follow from the
 -- tables below.
 create table analytics.weekly_snapshots (
@@ -73,7 +65,8 @@ create table analytics.weekly_snapshots (
     primary key (workspace, first)
 );
 
--- One row a workspace: its calendar, the last week that was closed, and the day of its last event.
+-- One row a workspace: its calendar, by which days and weeks are judged, the last week that was closed, and the day of its
+-- last event.
 create table analytics.week_clock (
     workspace uuid primary key,
     state json not null,
@@ -87,17 +80,13 @@ create table analytics.week_clock (
 -- Finds the weeks that are over, zone by zone. It changes when a week is closed, not with every event.
 create index week_clock_due on analytics.week_clock (due_zone, due_start, due_day, workspace) where due_day is not null;
 
--- What a goal's weeks are judged and told by: its schedules, weekly targets and title, sealed.
+-- What a goal's weeks are told by: its weekly targets and its title, sealed.
 create table analytics.week_goals (
     workspace uuid not null,
     goal_id uuid not null,
     facts json not null,
     primary key (workspace, goal_id)
 ) with (fillfactor = 80);
-
--- What each day comes to now, a row a month, of a goal, or with its own id as the subject of the workspace: minutes, logs,
--- and met: of a goal, 1 if it met the day; of a workspace, how many of its goals did.
-create table analytics.week_days (like analytics.daily_totals including all) with (fillfactor = 80);
 
 -- What was changed about a day after its week was over, and by how much: taken from the figures now, it gives those of
 -- then.

@@ -1,6 +1,7 @@
 //! Worker: figures made from the log. Its read models, the worker that keeps them, and the week clock.
 
 pub mod daily_totals;
+pub mod figures;
 pub mod months;
 #[cfg(feature = "next-version")]
 pub mod next_version;
@@ -19,11 +20,7 @@ pub use self::week_clock::{NoWeekClock, WeekClock, WeekClockError};
 
 /// The read models of this worker.
 pub fn all() -> Vec<Arc<dyn AnyReadModel>> {
-    let models = vec![
-        model::<daily_totals::DailyTotals>(),
-        model::<streaks::Streaks>(),
-        model::<weekly_snapshots::WeeklySnapshots>(),
-    ];
+    let models = vec![model::<figures::Figures>()];
     #[cfg(feature = "next-version")]
     let models = [models, vec![model::<next_version::DailyTotals2>()]].concat();
     models

@@ -1,8 +1,11 @@
-//! Figures by day, as tables keep them: a row holds a month of a subject's, so that years are few rows to read and write.
+//! What days come to, as the table keeps it: a row holds a month of a subject's, so that years are few rows to read and
+//! write.
+
+use std::ops::{AddAssign, SubAssign};
 
 use chrono::{Datelike, Days, NaiveDate};
 use domain::WorkspaceId;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use sqlx::{AssertSqlSafe, PgConnection, PgExecutor, types::Json};
 use uuid::Uuid;
 use worker::Rows;
@@ -10,55 +13,92 @@ use worker::Rows;
 /// Whose days they are: a goal's, or with the workspace's own id the workspace's.
 pub type Subject = (WorkspaceId, Uuid);
 
+/// The table of the figures.
+pub(crate) const TABLE: &str = "daily_totals";
 /// Later days Postgres need not be asked about.
 const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("a date");
 /// Earlier ones neither: its dates and chrono's begin elsewhere.
 const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(1, 1, 1).expect("a date");
 
-/// What is kept of a day.
-pub trait Figures: Copy + Default + Send + Sync + Unpin + Serialize + DeserializeOwned + 'static {
-    /// Whether there is nothing to keep: such a day has no place in its month.
-    fn are_none(&self) -> bool;
+/// What a day comes to. It has a place in its month while it has a log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "(i32, i32, i32)", from = "(i32, i32, i32)")]
+pub struct DaySum {
+    /// The minutes of its logs that count.
+    pub minutes: i32,
+    /// How many those are.
+    pub logs: i32,
+    /// How many goals met it: of a goal's day, 1 or 0.
+    pub met: i32,
 }
 
-/// The figures of days, of many subjects. A table of them has a row a month: `workspace`, `subject`, `month` (its first
-/// day), and `days`.
-#[derive(Debug)]
-pub struct Months<F> {
-    months: Rows<(Subject, NaiveDate), Month<F>>,
+/// The days of many subjects. A table of them has a row a month: `workspace`, `subject`, `month` (its first day), and
+/// `days`.
+#[derive(Debug, Default)]
+pub struct Months {
+    months: Rows<(Subject, NaiveDate), Month>,
 }
 
-/// The days of a month that have figures, in order, each by its number.
+/// The days of a month that have logs, in order, each by its number.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Month<F>(Vec<(u8, F)>);
+pub struct Month(Vec<(u8, DaySum)>);
 
 /// A row of a table of months.
-type MonthRow<F> = (Uuid, Uuid, NaiveDate, Json<Month<F>>);
+type MonthRow = (Uuid, Uuid, NaiveDate, Json<Month>);
 
-impl<F> Default for Months<F> {
-    fn default() -> Self {
-        Self { months: Rows::default() }
+impl DaySum {
+    /// What the streak of a subject counts: of a goal its minutes, of a workspace how many goals met the day.
+    pub fn counted(self, (workspace, subject): Subject) -> u32 {
+        if subject == workspace.uuid() { self.met.unsigned_abs() } else { self.minutes.unsigned_abs() }
     }
 }
 
-impl<F: Figures> Months<F> {
-    /// The figures of a day; none of it, if there are none.
-    pub fn get(&self, subject: Subject, day: NaiveDate) -> F {
+impl AddAssign for DaySum {
+    fn add_assign(&mut self, more: Self) {
+        self.minutes += more.minutes;
+        self.logs += more.logs;
+        self.met += more.met;
+    }
+}
+
+impl SubAssign for DaySum {
+    fn sub_assign(&mut self, less: Self) {
+        self.minutes -= less.minutes;
+        self.logs -= less.logs;
+        self.met -= less.met;
+    }
+}
+
+impl From<(i32, i32, i32)> for DaySum {
+    fn from((minutes, logs, met): (i32, i32, i32)) -> Self {
+        Self { minutes, logs, met }
+    }
+}
+
+impl From<DaySum> for (i32, i32, i32) {
+    fn from(DaySum { minutes, logs, met }: DaySum) -> Self {
+        (minutes, logs, met)
+    }
+}
+
+impl Months {
+    /// What a day comes to.
+    pub fn get(&self, subject: Subject, day: NaiveDate) -> DaySum {
         let month = self.months.get(&(subject, month_of(day)));
         month.and_then(|month| Some(month.0[month.place(day).ok()?].1)).unwrap_or_default()
     }
 
-    /// Changes the figures of a day.
-    pub fn change(&mut self, subject: Subject, day: NaiveDate, change: impl FnOnce(&mut F)) {
+    /// Adds to what a day comes to, or takes away.
+    pub fn add(&mut self, subject: Subject, day: NaiveDate, more: DaySum) {
         let key = (subject, month_of(day));
         let month = self.months.entry(key, || Month(vec![]));
         let place = month.place(day).unwrap_or_else(|place| {
-            month.0.insert(place, (number(day), F::default()));
+            month.0.insert(place, (number(day), DaySum::default()));
             place
         });
-        let figures = &mut month.0[place].1;
-        change(figures);
-        if figures.are_none() {
+        let sum = &mut month.0[place].1;
+        *sum += more;
+        if sum.logs == 0 {
             month.0.remove(place);
         }
         if month.0.is_empty() {
@@ -66,8 +106,8 @@ impl<F: Figures> Months<F> {
         }
     }
 
-    /// The days of a subject from one to another that have figures, in order.
-    pub fn range(&self, subject: Subject, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = (NaiveDate, F)> {
+    /// The days of a subject from one to another that have logs, in order.
+    pub fn range(&self, subject: Subject, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = (NaiveDate, DaySum)> {
         let months = self.months.from(&(subject, month_of(from)));
         let own = months.take_while(move |((of, month), _)| *of == subject && *month <= to);
         own.flat_map(|((_, month), days)| days.in_month(*month)).filter(move |(day, _)| (from..=to).contains(day))
@@ -91,7 +131,7 @@ impl<F: Figures> Months<F> {
                  and m.month between asked.first and asked.last offset 0
              ) as months"
         );
-        let rows = sqlx::query_as::<_, MonthRow<F>>(AssertSqlSafe(select))
+        let rows = sqlx::query_as::<_, MonthRow>(AssertSqlSafe(select))
             .bind(ranges.iter().map(|((workspace, _), ..)| workspace.uuid()).collect::<Vec<_>>())
             .bind(ranges.iter().map(|((_, subject), ..)| *subject).collect::<Vec<_>>())
             .bind(ranges.iter().map(|(_, first, _)| month_of(storable(*first))).collect::<Vec<_>>())
@@ -112,7 +152,7 @@ impl<F: Figures> Months<F> {
             "select workspace, subject, month, days from {table}
              where workspace = $1 and subject = any($2) and month between $3 and $4"
         );
-        let rows = sqlx::query_as::<_, MonthRow<F>>(AssertSqlSafe(select))
+        let rows = sqlx::query_as::<_, MonthRow>(AssertSqlSafe(select))
             .bind(workspace.uuid())
             .bind(subjects)
             .bind(month_of(storable(from)))
@@ -121,12 +161,12 @@ impl<F: Figures> Months<F> {
     }
 
     /// Those of a subject, of which months and their days came as columns, each an array of the same length.
-    pub fn of_columns(subject: Subject, months: Option<Vec<NaiveDate>>, days: Option<Vec<Json<Month<F>>>>) -> Self {
+    pub fn of_columns(subject: Subject, months: Option<Vec<NaiveDate>>, days: Option<Vec<Json<Month>>>) -> Self {
         let rows = months.into_iter().flatten().zip(days.into_iter().flatten());
         Self { months: Rows::loaded(rows.map(|(month, Json(days))| ((subject, month), days))) }
     }
 
-    fn loaded(rows: Vec<MonthRow<F>>) -> Self {
+    fn loaded(rows: Vec<MonthRow>) -> Self {
         let row = |(workspace, subject, month, Json(days))| (((WorkspaceId::new(workspace), subject), month), days);
         Self { months: Rows::loaded(rows.into_iter().map(row)) }
     }
@@ -159,15 +199,15 @@ impl<F: Figures> Months<F> {
     }
 }
 
-impl<F: Figures> Month<F> {
+impl Month {
     /// Where a day is, or would be.
     fn place(&self, day: NaiveDate) -> Result<usize, usize> {
         self.0.binary_search_by_key(&number(day), |(number, _)| *number)
     }
 
     /// Its days, given which month it is.
-    pub fn in_month(&self, month: NaiveDate) -> impl Iterator<Item = (NaiveDate, F)> + use<'_, F> {
-        self.0.iter().map(move |(number, figures)| (month + Days::new(u64::from(*number) - 1), *figures))
+    pub fn in_month(&self, month: NaiveDate) -> impl Iterator<Item = (NaiveDate, DaySum)> + use<'_> {
+        self.0.iter().map(move |(number, sum)| (month + Days::new(u64::from(*number) - 1), *sum))
     }
 }
 
@@ -199,13 +239,8 @@ pub fn storable(day: NaiveDate) -> NaiveDate {
 mod tests {
     use super::*;
 
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-    struct Minutes(i32);
-
-    impl Figures for Minutes {
-        fn are_none(&self) -> bool {
-            self.0 == 0
-        }
+    fn logged(minutes: i32) -> DaySum {
+        DaySum { minutes, logs: 1, met: 1 }
     }
 
     fn day(text: &str) -> NaiveDate {
@@ -214,25 +249,30 @@ mod tests {
 
     #[test]
     fn days_are_kept_by_the_month_and_read_as_one_range() {
-        let (mut days, one) = (Months::<Minutes>::default(), (WorkspaceId::new(Uuid::nil()), Uuid::max()));
+        let (mut days, one) = (Months::default(), (WorkspaceId::new(Uuid::nil()), Uuid::max()));
         for (on, minutes) in [("2028-02-29", 3), ("2028-01-31", 1), ("2028-02-01", 2), ("2028-03-01", 4)] {
-            days.change(one, day(on), |figures| figures.0 += minutes);
+            days.add(one, day(on), logged(minutes));
         }
-        let range = |from: &str, to: &str| days.range(one, day(from), day(to)).map(|(_, it)| it.0).collect::<Vec<_>>();
+        let range =
+            |from: &str, to: &str| days.range(one, day(from), day(to)).map(|(_, it)| it.minutes).collect::<Vec<_>>();
         assert_eq!(range("2028-01-01", "2028-12-31"), [1, 2, 3, 4]);
         assert_eq!(range("2028-02-02", "2028-02-29"), [3]);
-        assert_eq!((days.get(one, day("2028-02-29")), days.get(one, day("2028-02-28"))), (Minutes(3), Minutes(0)));
+        assert_eq!(
+            (days.get(one, day("2028-02-29")), days.get(one, day("2028-02-28"))),
+            (logged(3), DaySum::default())
+        );
         assert_eq!(days.months.changed().count(), 3);
     }
 
     #[test]
-    fn a_day_without_figures_is_not_kept_nor_is_a_month_without_days() {
-        let (mut days, one) = (Months::<Minutes>::default(), (WorkspaceId::new(Uuid::nil()), Uuid::max()));
-        days.change(one, day("2028-02-29"), |figures| figures.0 += 3);
-        days.change(one, day("2028-02-28"), |figures| figures.0 += 1);
-        days.change(one, day("2028-02-29"), |figures| figures.0 -= 3);
+    fn a_day_without_logs_is_not_kept_nor_is_a_month_without_days() {
+        let (mut days, one) = (Months::default(), (WorkspaceId::new(Uuid::nil()), Uuid::max()));
+        let withdrawn = |minutes: i32| DaySum { minutes: -minutes, logs: -1, met: -1 };
+        days.add(one, day("2028-02-29"), logged(3));
+        days.add(one, day("2028-02-28"), logged(0));
+        days.add(one, day("2028-02-29"), withdrawn(3));
         assert_eq!(days.range(one, day("2028-01-01"), NaiveDate::MAX).count(), 1);
-        days.change(one, day("2028-02-28"), |figures| figures.0 -= 1);
+        days.add(one, day("2028-02-28"), withdrawn(0));
         assert_eq!((days.months.iter().count(), days.months.removed().count()), (0, 1));
     }
 }

@@ -9,10 +9,10 @@ use sqlx::{
     migrate::{Migration, MigrationType},
 };
 use uuid::Uuid;
-use worker::{CannotApply, ReadModel};
+use worker::{CannotApply, Fold, ReadModel};
 
 use crate::{
-    daily_totals::{DailyTotal, DailyTotals, DayFigures, list_daily_totals_of, touched},
+    daily_totals::{DailyTotal, DailyTotals, list_daily_totals_of, touched},
     months::Months,
 };
 
@@ -32,17 +32,21 @@ pub fn migration() -> Migration {
 /// The read model.
 pub struct DailyTotals2;
 
-impl ReadModel for DailyTotals2 {
-    const NAME: &'static str = NAME;
-    const TABLES: &'static [&'static str] = &[NAME];
-    type Rows = Months<DayFigures>;
-
-    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
-        Months::load(connection, NAME, &touched(events)).await
-    }
+impl Fold for DailyTotals2 {
+    type Rows = Months;
 
     fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply> {
         DailyTotals::fold(rows, event)
+    }
+}
+
+impl ReadModel for DailyTotals2 {
+    const NAME: &'static str = NAME;
+    const TABLES: &'static [&'static str] = &[NAME];
+
+    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
+        let months = touched(events).into_iter().map(|(subject, month)| (subject, month, month));
+        Months::load(connection, NAME, &months.collect::<Vec<_>>()).await
     }
 
     async fn write(connection: &mut PgConnection, rows: &Self::Rows) -> Result<(), sqlx::Error> {

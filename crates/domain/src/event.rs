@@ -10,7 +10,7 @@ use strum::VariantNames;
 use uuid::Uuid;
 
 use crate::{
-    CommandId, EventId, HasPersonal, Personal, Position, UserId, WorkspaceId, daily_log::DailyLogEvent,
+    CommandId, EventId, GoalId, HasPersonal, Personal, Position, UserId, WorkspaceId, daily_log::DailyLogEvent,
     goal::GoalEvent, upcast, user::UserEvent, workspace::WorkspaceEvent,
 };
 
@@ -218,6 +218,17 @@ impl Recorded<RawEvent> {
     pub fn read(self) -> Result<Recorded, UnreadableEvent> {
         let event = self.event.read()?;
         Ok(self.with(event).0)
+    }
+}
+
+impl Recorded {
+    /// The goal that the event is about, if it is about one.
+    pub fn goal(&self) -> Option<GoalId> {
+        match &self.event {
+            Event::Goal(_) => Some(self.stream.into()),
+            Event::DailyLog(log) => Some(log.goal_id()),
+            Event::User(_) | Event::Workspace(_) => None,
+        }
     }
 }
 

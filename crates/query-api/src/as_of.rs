@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::task::AbortOnDropHandle;
 use utoipa::IntoParams;
-use worker::{ReadModel, Replay};
+use worker::{Fold, Replay};
 
 use crate::QueryState;
 
@@ -92,12 +92,8 @@ impl QueryState {
     }
 
     /// The rows of a read model as they were at `until`.
-    pub(crate) async fn replayed<M: ReadModel>(
-        &self,
-        workspace: WorkspaceId,
-        until: Position,
-    ) -> Result<M::Rows, ApiError> {
-        let mut replay = Replay::<M>::default();
+    pub(crate) async fn replayed<F: Fold>(&self, workspace: WorkspaceId, until: Position) -> Result<F::Rows, ApiError> {
+        let mut replay = Replay::<F>::default();
         self.replay(workspace, until, |event| replay.take_in(event)).await?;
         Ok(replay.rows)
     }

@@ -1,10 +1,10 @@
 //! `GET /v1/daily-totals`: minutes and logs by day, as a heatmap shows them.
 
-#[cfg(not(feature = "next-version"))]
-use analytics::daily_totals as living;
-use analytics::daily_totals::{DailyTotal, DailyTotals as Model, list_daily_totals_of};
+use analytics::daily_totals::{DailyTotal, DailyTotals as Days, list_daily_totals_of};
 #[cfg(feature = "next-version")]
-use analytics::next_version as living;
+use analytics::next_version::{NAME, list_daily_totals as list_living};
+#[cfg(not(feature = "next-version"))]
+use analytics::{daily_totals::list_daily_totals as list_living, figures::NAME};
 use axum::extract::State;
 use chrono::NaiveDate;
 use domain::{Aggregate, Goal, GoalId, dates, values};
@@ -71,8 +71,8 @@ async fn list_daily_totals(
     let subject = goal.map_or(workspace.uuid(), GoalId::uuid);
     let (items, there) = match state.moment(&session, asked.as_of.as_deref()).await?.past {
         None => {
-            state.figured(&session, &at, &[living::NAME]).await?;
-            let items = living::list_daily_totals(&state.tables, workspace, subject, range).await?;
+            state.figured(&session, &at, &[NAME]).await?;
+            let items = list_living(&state.tables, workspace, subject, range).await?;
             // A goal that has totals is there; whether one is that has none is rarely asked.
             let there = match goal.filter(|_| items.is_empty()) {
                 None => true,
@@ -84,7 +84,7 @@ async fn list_daily_totals(
             (items, there)
         }
         Some(past) => {
-            let (mut totals, mut goals) = (Replay::<Model>::default(), Replay::<Goals>::default());
+            let (mut totals, mut goals) = (Replay::<Days>::default(), Replay::<Goals>::default());
             let take_in = |event: &_| {
                 totals.take_in(event);
                 goals.take_in(event);

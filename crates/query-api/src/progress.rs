@@ -2,6 +2,7 @@
 
 use analytics::{
     daily_totals::{self, DailyTotals, InAll},
+    figures,
     streaks::get_calendar,
 };
 use axum::extract::State;
@@ -91,7 +92,7 @@ async fn get_progress(
     let progress = match moment.past {
         None => {
             state.shown(&session, &at, &["goals"]).await?;
-            state.figured(&session, &at, &["daily_totals", "streaks"]).await?;
+            state.figured(&session, &at, &[figures::NAME]).await?;
             living(&state, &session, id, moment, &asked).await?
         }
         Some(until) => past(&state, &session, id, (moment, until), &asked).await?,

@@ -1,6 +1,9 @@
 //! `GET /v1/goals/{id}/streak` and `GET /v1/streak`: how a streak stands, and how it came to be so.
 
-use analytics::streaks::{StreakChanged, StreakNow, Streaks, get_streak, list_streak_changes};
+use analytics::{
+    figures,
+    streaks::{StreakChanged, StreakNow, Streaks, get_streak, list_streak_changes},
+};
 use axum::extract::State;
 use domain::{Aggregate, Goal, GoalId, streaks::Standing};
 use garde::Validate;
@@ -93,7 +96,7 @@ async fn streak(
     let before = asked.cursor.as_deref().map(parse_cursor).transpose()?;
     let (facts, stored) = match moment.past {
         None => {
-            state.figured(session, at, &["streaks"]).await?;
+            state.figured(session, at, &[figures::NAME]).await?;
             let facts = get_streak(&state.tables, workspace, subject, moment.now).await?;
             (facts, list_streak_changes(&state.tables, workspace, subject, before, limit + 1).await?)
         }

@@ -1,7 +1,8 @@
 //! `GET /v1/weeks` and `GET /v1/weeks/{first}`: what weeks come to, and what they came to when they closed.
 
-use analytics::weekly_snapshots::{
-    self, Correction, GoalWeek, Tables, WEEK_CORRECTIONS_MAX, WeekDetails, WeekSnapshot, WeeklySnapshots,
+use analytics::{
+    figures::{self, Figures},
+    weekly_snapshots::{self, Correction, GoalWeek, Tables, WEEK_CORRECTIONS_MAX, WeekDetails, WeekSnapshot},
 };
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -107,12 +108,12 @@ async fn list_weeks(
     let moment = state.moment(&session, asked.as_of.as_deref()).await?;
     let weeks = match moment.past {
         None => {
-            state.figured(&session, &at, &["weekly_snapshots"]).await?;
+            state.figured(&session, &at, &[figures::NAME]).await?;
             let source = Tables(&state.tables);
             weekly_snapshots::list_weeks(&source, workspace, goal, moment.now, before, weeks).await?
         }
         Some(past) => {
-            let rows = state.replayed::<WeeklySnapshots>(workspace, past).await?;
+            let rows = state.replayed::<Figures>(workspace, past).await?;
             let Ok(weeks) = weekly_snapshots::list_weeks(&rows, workspace, goal, moment.now, before, weeks).await;
             weeks
         }
@@ -141,11 +142,11 @@ async fn get_week(
     let moment = state.moment(&session, asked.as_of.as_deref()).await?;
     let week = match moment.past {
         None => {
-            state.figured(&session, &at, &["weekly_snapshots"]).await?;
+            state.figured(&session, &at, &[figures::NAME]).await?;
             weekly_snapshots::get_week(&Tables(&state.tables), session.workspace, first, moment.now).await?
         }
         Some(past) => {
-            let rows = state.replayed::<WeeklySnapshots>(session.workspace, past).await?;
+            let rows = state.replayed::<Figures>(session.workspace, past).await?;
             let Ok(week) = weekly_snapshots::get_week(&rows, session.workspace, first, moment.now).await;
             week
         }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use worker::{CannotApply, NewRows, ReadModel, Rows};
+use worker::{CannotApply, Fold, NewRows, ReadModel, Rows};
 
 use crate::sealed_text::{self, SealedText};
 
@@ -76,20 +76,8 @@ macro_rules! select_logs {
 /// The read model.
 pub struct DailyLogs;
 
-impl ReadModel for DailyLogs {
-    const NAME: &'static str = "daily_logs";
-    const TABLES: &'static [&'static str] = &["daily_logs"];
+impl Fold for DailyLogs {
     type Rows = Rows<DailyLogId, DailyLogRow>;
-
-    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
-        let logs: BTreeSet<Uuid> = events.iter().filter(|event| changes_log(event)).map(|event| event.stream).collect();
-        if logs.is_empty() {
-            return Ok(Rows::default());
-        }
-        let logs: Vec<Uuid> = logs.into_iter().collect();
-        let rows = select_logs!("log_id = any($1)", &logs).fetch_all(connection).await?;
-        Ok(Rows::loaded(rows.into_iter().map(|row| (row.id, row))))
-    }
 
     fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply> {
         let Event::DailyLog(log) = &event.event else { return Ok(()) };
@@ -116,6 +104,21 @@ impl ReadModel for DailyLogs {
         row.version = event.version.cast_signed();
         row.changed_at = event.recorded_at;
         Ok(())
+    }
+}
+
+impl ReadModel for DailyLogs {
+    const NAME: &'static str = "daily_logs";
+    const TABLES: &'static [&'static str] = &["daily_logs"];
+
+    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
+        let logs: BTreeSet<Uuid> = events.iter().filter(|event| changes_log(event)).map(|event| event.stream).collect();
+        if logs.is_empty() {
+            return Ok(Rows::default());
+        }
+        let logs: Vec<Uuid> = logs.into_iter().collect();
+        let rows = select_logs!("log_id = any($1)", &logs).fetch_all(connection).await?;
+        Ok(Rows::loaded(rows.into_iter().map(|row| (row.id, row))))
     }
 
     async fn write(connection: &mut PgConnection, rows: &Self::Rows) -> Result<(), sqlx::Error> {

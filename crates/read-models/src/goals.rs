@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use worker::{CannotApply, ReadModel, Rows};
+use worker::{CannotApply, Fold, ReadModel, Rows};
 
 use crate::sealed_text::{self, SealedText};
 
@@ -156,26 +156,8 @@ pub struct GoalRows {
     revised: BTreeSet<Key>,
 }
 
-impl ReadModel for Goals {
-    const NAME: &'static str = "goals";
-    const TABLES: &'static [&'static str] = &["goals"];
+impl Fold for Goals {
     type Rows = GoalRows;
-
-    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<GoalRows, sqlx::Error> {
-        let keys: BTreeSet<Key> = events.iter().filter_map(|event| key(event)).collect();
-        if keys.is_empty() {
-            return Ok(GoalRows::default());
-        }
-        let (workspaces, goals) = columns(keys.iter());
-        let rows = select_goals!(
-            "(workspace, goal_id) in (select * from unnest($1::uuid[], $2::uuid[]))",
-            &workspaces,
-            &goals,
-        );
-        let rows = rows.fetch_all(connection).await?;
-        let all = Rows::loaded(rows.into_iter().map(|row| ((row.workspace, row.id), row)));
-        Ok(GoalRows { all, ..GoalRows::default() })
-    }
 
     fn fold(rows: &mut GoalRows, event: &Recorded) -> Result<(), CannotApply> {
         let Some(key) = key(event) else { return Ok(()) };
@@ -214,6 +196,27 @@ impl ReadModel for Goals {
             Event::User(_) | Event::Workspace(_) => {}
         }
         Ok(())
+    }
+}
+
+impl ReadModel for Goals {
+    const NAME: &'static str = "goals";
+    const TABLES: &'static [&'static str] = &["goals"];
+
+    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<GoalRows, sqlx::Error> {
+        let keys: BTreeSet<Key> = events.iter().filter_map(|event| key(event)).collect();
+        if keys.is_empty() {
+            return Ok(GoalRows::default());
+        }
+        let (workspaces, goals) = columns(keys.iter());
+        let rows = select_goals!(
+            "(workspace, goal_id) in (select * from unnest($1::uuid[], $2::uuid[]))",
+            &workspaces,
+            &goals,
+        );
+        let rows = rows.fetch_all(connection).await?;
+        let all = Rows::loaded(rows.into_iter().map(|row| ((row.workspace, row.id), row)));
+        Ok(GoalRows { all, ..GoalRows::default() })
     }
 
     async fn write(connection: &mut PgConnection, rows: &GoalRows) -> Result<(), sqlx::Error> {
@@ -290,11 +293,7 @@ fn columns<'k>(keys: impl Iterator<Item = &'k Key>) -> (Vec<Uuid>, Vec<Uuid>) {
 
 /// The row that an event is about.
 fn key(event: &Recorded) -> Option<Key> {
-    match &event.event {
-        Event::Goal(_) => Some((event.workspace, event.stream.into())),
-        Event::DailyLog(log) => Some((event.workspace, log.goal_id())),
-        Event::User(_) | Event::Workspace(_) => None,
-    }
+    Some((event.workspace, event.goal()?))
 }
 
 impl GoalRow {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use utoipa::ToSchema;
 use uuid::Uuid;
-use worker::{CannotApply, ReadModel, Rows};
+use worker::{CannotApply, Fold, ReadModel, Rows};
 
 use crate::sealed_text::{self, SealedText};
 
@@ -60,22 +60,8 @@ macro_rules! select_members {
     };
 }
 
-impl ReadModel for Members {
-    const NAME: &'static str = "members";
-    const TABLES: &'static [&'static str] = &["members"];
+impl Fold for Members {
     type Rows = Rows<Key, MembershipRow>;
-
-    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
-        let touched = events.iter().filter(|event| matches!(event.event, Event::Workspace(_)));
-        let workspaces: BTreeSet<Uuid> = touched.map(|event| event.workspace.uuid()).collect();
-        if workspaces.is_empty() {
-            return Ok(Rows::default());
-        }
-        // A name stands with every member, so all of them are touched; a workspace has few.
-        let workspaces: Vec<Uuid> = workspaces.into_iter().collect();
-        let rows = select_members!("workspace = any($1)", &workspaces).fetch_all(connection).await?;
-        Ok(Rows::loaded(rows.into_iter().map(|row| ((row.id, row.user), row))))
-    }
 
     fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply> {
         let Event::Workspace(change) = &event.event else { return Ok(()) };
@@ -104,6 +90,23 @@ impl ReadModel for Members {
             WorkspaceEvent::MemberRemoved { user } => rows.remove(&(id, *user)),
         }
         Ok(())
+    }
+}
+
+impl ReadModel for Members {
+    const NAME: &'static str = "members";
+    const TABLES: &'static [&'static str] = &["members"];
+
+    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
+        let touched = events.iter().filter(|event| matches!(event.event, Event::Workspace(_)));
+        let workspaces: BTreeSet<Uuid> = touched.map(|event| event.workspace.uuid()).collect();
+        if workspaces.is_empty() {
+            return Ok(Rows::default());
+        }
+        // A name stands with every member, so all of them are touched; a workspace has few.
+        let workspaces: Vec<Uuid> = workspaces.into_iter().collect();
+        let rows = select_members!("workspace = any($1)", &workspaces).fetch_all(connection).await?;
+        Ok(Rows::loaded(rows.into_iter().map(|row| ((row.id, row.user), row))))
     }
 
     async fn write(connection: &mut PgConnection, rows: &Self::Rows) -> Result<(), sqlx::Error> {

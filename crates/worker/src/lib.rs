@@ -25,7 +25,7 @@ pub use self::{
     follow::{NotCaughtUp, Worker},
     new_rows::{NewRows, Values},
     parked::Parked,
-    read_model::{AnyReadModel, CannotApply, ReadModel, model},
+    read_model::{AnyReadModel, CannotApply, Fold, ReadModel, model},
     rebuild::{Rebuild, RebuildError, Rebuilt},
     replay::Replay,
     rows::Rows,

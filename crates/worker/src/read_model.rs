@@ -12,30 +12,35 @@ use sqlx::PgConnection;
 
 use crate::Parked;
 
-/// Tables made from events: rows, a fold, and how rows are loaded and written.
+/// Rows in memory, and how they follow from events.
 ///
-/// The fold is pure: it sees rows and an event, and neither clock nor chance nor where a batch ends. Names of tables in
-/// queries are unqualified, so that the same code fills the living tables and those of a rebuild beside them.
-pub trait ReadModel: Send + Sync + 'static {
-    /// Its name: a noun, which its main table bears.
+/// A fold is pure: it sees rows and an event, and neither clock nor chance nor where a batch ends.
+pub trait Fold: Send + Sync + 'static {
+    /// The rows in memory.
+    type Rows: Default + Send + Sync;
+
+    /// Takes in one event. Events that do not concern it leave the rows as they are, and so do those it refuses.
+    ///
+    /// It refuses what tables would: the database sees rows only as they are at the end of a batch.
+    fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply>;
+}
+
+/// Tables made from events: a fold, and how its rows are loaded and written.
+///
+/// Names of tables in queries are unqualified, so that the same code fills the living tables and those of a rebuild beside
+/// them.
+pub trait ReadModel: Fold {
+    /// Its name: a noun.
     const NAME: &'static str;
 
     /// Its tables, main one first.
     const TABLES: &'static [&'static str];
-
-    /// The rows in memory.
-    type Rows: Default + Send + Sync;
 
     /// Loads the rows that these events touch. `events` are of one shard, in order.
     fn load(
         connection: &mut PgConnection,
         events: &[&Recorded],
     ) -> impl Future<Output = Result<Self::Rows, sqlx::Error>> + Send;
-
-    /// Takes in one event. Events that do not concern it leave the rows as they are, and so do those it refuses.
-    ///
-    /// It refuses what its tables would: the database sees rows only as they are at the end of a batch.
-    fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply>;
 
     /// Writes the rows that have changed, set by set.
     fn write(connection: &mut PgConnection, rows: &Self::Rows) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
@@ -108,7 +113,7 @@ impl<M: ReadModel> AnyReadModel for Model<M> {
 }
 
 /// A fold that panics has refused the event: otherwise the worker would meet it again and again, and get no further.
-pub(crate) fn fold<M: ReadModel>(rows: &mut M::Rows, event: &Recorded) -> Result<(), CannotApply> {
-    let folded = catch_unwind(AssertUnwindSafe(|| M::fold(rows, event)));
+pub(crate) fn fold<F: Fold>(rows: &mut F::Rows, event: &Recorded) -> Result<(), CannotApply> {
+    let folded = catch_unwind(AssertUnwindSafe(|| F::fold(rows, event)));
     folded.unwrap_or_else(|_| Err(CannotApply("the fold panicked".to_owned())))
 }

@@ -6,8 +6,8 @@ use domain::WorkspaceId;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{DailyTotal, DayFigures, NAME};
-use crate::months::Months;
+use super::DailyTotal;
+use crate::months::{DaySum, Months, TABLE};
 
 /// A day, and what was logged on it and up to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +38,13 @@ pub async fn list_daily_totals(
     subject: Uuid,
     range: (NaiveDate, NaiveDate),
 ) -> Result<Vec<DailyTotal>, sqlx::Error> {
-    let rows = Months::of_subjects(pool, NAME, workspace, &[subject], range).await?;
+    let rows = Months::of_subjects(pool, TABLE, workspace, &[subject], range).await?;
     Ok(list_daily_totals_of(&rows, workspace, subject, range))
 }
 
 /// The same, of rows in memory.
 pub fn list_daily_totals_of(
-    rows: &Months<DayFigures>,
+    rows: &Months,
     workspace: WorkspaceId,
     subject: Uuid,
     (from, to): (NaiveDate, NaiveDate),
@@ -59,19 +59,14 @@ pub async fn get_in_all(
     subject: Uuid,
     ranges: [(NaiveDate, NaiveDate); 2],
 ) -> Result<InAll, sqlx::Error> {
-    let rows = Months::of_subjects(pool, NAME, workspace, &[subject], (NaiveDate::MIN, NaiveDate::MAX)).await?;
+    let rows = Months::of_subjects(pool, TABLE, workspace, &[subject], (NaiveDate::MIN, NaiveDate::MAX)).await?;
     Ok(in_all_of(&rows, workspace, subject, ranges))
 }
 
 /// The same, of rows in memory.
-pub fn in_all_of(
-    rows: &Months<DayFigures>,
-    workspace: WorkspaceId,
-    subject: Uuid,
-    ranges: [(NaiveDate, NaiveDate); 2],
-) -> InAll {
+pub fn in_all_of(rows: &Months, workspace: WorkspaceId, subject: Uuid, ranges: [(NaiveDate, NaiveDate); 2]) -> InAll {
     let mut in_all = InAll::default();
-    for (day, DayFigures { minutes, logs: _ }) in rows.range((workspace, subject), NaiveDate::MIN, NaiveDate::MAX) {
+    for (day, DaySum { minutes, .. }) in rows.range((workspace, subject), NaiveDate::MIN, NaiveDate::MAX) {
         in_all.first_logged = in_all.first_logged.or(Some(day));
         in_all.minutes += i64::from(minutes);
         if ranges.iter().any(|(from, to)| (*from..=*to).contains(&day)) {
@@ -81,7 +76,7 @@ pub fn in_all_of(
     in_all
 }
 
-/// A day's figures, as they are told.
-pub fn total((day, DayFigures { minutes, logs }): (NaiveDate, DayFigures)) -> DailyTotal {
+/// What a day comes to, as it is told.
+pub fn total((day, DaySum { minutes, logs, .. }): (NaiveDate, DaySum)) -> DailyTotal {
     DailyTotal { day, minutes, logs }
 }

@@ -14,19 +14,20 @@ use uuid::Uuid;
 use worker::{CannotApply, Rows};
 
 use super::{NewChange, StreakRows, Subject, load::Window};
+use crate::{daily_totals, months::DaySum};
 
-/// Takes in one event.
-pub(crate) fn fold(rows: &mut StreakRows, event: &Recorded) -> Result<(), CannotApply> {
+/// Takes in one event, and tells by how much it has changed which of its goal's days.
+pub(crate) fn fold(rows: &mut StreakRows, event: &Recorded) -> Result<Vec<(NaiveDate, DaySum)>, CannotApply> {
     let workspace = event.workspace;
     match &event.event {
-        Event::Workspace(change) => fold_workspace(rows, event, change),
+        Event::Workspace(change) => fold_workspace(rows, event, change).map(|()| vec![]),
         Event::Goal(GoalEvent::GoalCreated { .. }) => {
             rows.states.insert((workspace, event.stream), StreakState::default());
-            Ok(())
+            Ok(vec![])
         }
-        Event::User(_) | Event::Goal(_) | Event::DailyLog(_) => match goal_of(event) {
-            Some(goal) => apply_to_goal(rows, event, goal, &changes_of(event)),
-            None => Ok(()),
+        Event::User(_) | Event::Goal(_) | Event::DailyLog(_) => match event.goal() {
+            Some(goal) => apply_to_goal(rows, event, goal.uuid(), &changes_of(event)),
+            None => Ok(vec![]),
         },
     }
 }
@@ -62,15 +63,6 @@ fn fold_workspace(rows: &mut StreakRows, event: &Recorded, change: &WorkspaceEve
     }
 }
 
-/// The goal that an event is about, if it is about one.
-pub(crate) fn goal_of(event: &Recorded) -> Option<Uuid> {
-    match &event.event {
-        Event::Goal(_) => Some(event.stream),
-        Event::DailyLog(log) => Some(log.goal_id().uuid()),
-        Event::User(_) | Event::Workspace(_) => None,
-    }
-}
-
 /// What an event changes of its goal's streak.
 pub(crate) fn changes_of(event: &Recorded) -> Vec<Change> {
     match &event.event {
@@ -100,13 +92,32 @@ fn of_goal(event: &GoalEvent) -> Vec<Change> {
 }
 
 /// Works changes into a goal's streak, and what that makes of days into the workspace's.
-fn apply_to_goal(rows: &mut StreakRows, event: &Recorded, goal: Uuid, changes: &[Change]) -> Result<(), CannotApply> {
+fn apply_to_goal(
+    rows: &mut StreakRows,
+    event: &Recorded,
+    goal: Uuid,
+    changes: &[Change],
+) -> Result<Vec<(NaiveDate, DaySum)>, CannotApply> {
     let workspace = event.workspace;
+    rows.states.get(&(workspace, goal)).ok_or_else(|| CannotApply::missing("goal"))?;
     let outcome = apply(rows, event, (workspace, goal), changes)?;
-    let met = |(day, met): (NaiveDate, bool)| Change::Minutes { day, more: if met { 1 } else { -1 } };
-    let met: Vec<Change> = outcome.met.into_iter().map(met).collect();
+    let more = |met: bool| if met { 1 } else { -1 };
+    let met: Vec<Change> =
+        outcome.met.iter().map(|(day, met)| Change::Minutes { day: *day, more: more(*met) }).collect();
     apply(rows, event, (workspace, workspace.uuid()), &met)?;
-    Ok(())
+
+    // Both were judged by the days as they were before the event.
+    let mut changed = daily_totals::changes(event);
+    for (day, met) in outcome.met {
+        match changed.iter_mut().find(|(of, _)| *of == day) {
+            Some((_, change)) => change.met += more(met),
+            None => changed.push((day, DaySum { met: more(met), ..DaySum::default() })),
+        }
+    }
+    for (day, change) in &changed {
+        daily_totals::subjects(event).for_each(|subject| rows.days.add(subject, *day, *change));
+    }
+    Ok(changed)
 }
 
 fn apply(
@@ -128,14 +139,14 @@ fn apply(
     let counted = |day| match asked.get() {
         Some((same, counted)) if same == day => counted,
         _ => {
-            let counted = days.get(subject, day).0.cast_unsigned();
+            let counted = days.get(subject, day).counted(subject);
             asked.set(Some((day, counted)));
             counted
         }
     };
     let moment = Moment { event: event.id, today: event.local_day, calendar, minutes: &counted };
     let mut outcome = state.apply(changes, &mut runs, &moment);
-    keep(rows, event, subject, changes, &mut outcome);
+    keep(rows, event, subject, &mut outcome);
     Ok(outcome)
 }
 
@@ -156,11 +167,7 @@ fn runs_around(stored: &Rows<(Subject, NaiveDate), Run>, subject: Subject, Windo
 }
 
 /// Puts the rows in the place that the outcome gives them, and takes over what it has to tell.
-fn keep(rows: &mut StreakRows, event: &Recorded, subject: Subject, changes: &[Change], outcome: &mut Outcome) {
-    for change in changes {
-        let Change::Minutes { day, more } = change else { continue };
-        rows.days.change(subject, *day, |counted| counted.0 += more);
-    }
+fn keep(rows: &mut StreakRows, event: &Recorded, subject: Subject, outcome: &mut Outcome) {
     let key = |run: &Run| (subject, run.first);
     outcome.removed.iter().for_each(|run| rows.runs.remove(&key(run)));
     outcome.added.iter().for_each(|run| rows.runs.insert(key(run), *run));

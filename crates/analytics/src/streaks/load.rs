@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::{
-    Calendar, Event, Recorded, Week, WorkspaceId,
+    Calendar, Event, GoalId, Recorded, Week, WorkspaceId,
     schedule::Unit,
     streaks::{Change, Run, StreakState},
     workspace::WorkspaceEvent,
@@ -13,11 +13,11 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 use worker::Rows;
 
-use super::{
-    Counted, StreakRows, Subject,
-    fold::{changes_of, goal_of},
+use super::{StreakRows, Subject, fold::changes_of};
+use crate::{
+    daily_totals,
+    months::{Months, TABLE, month_of},
 };
-use crate::months::Months;
 
 /// The days of a subject that changes may look at.
 #[derive(Clone, Copy)]
@@ -67,30 +67,17 @@ impl Window {
     }
 }
 
-/// Loads what the events touch.
-pub(crate) async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<StreakRows, sqlx::Error> {
-    let workspaces: BTreeSet<WorkspaceId> = events.iter().map(|event| event.workspace).collect();
-    let mut rows = StreakRows { calendars: calendars(connection, &workspaces).await?, ..StreakRows::default() };
-    rows.states = states(connection, events).await?;
+/// Loads what the events touch, of workspaces that have these calendars.
+pub(crate) async fn load(
+    connection: &mut PgConnection,
+    events: &[&Recorded],
+    calendars: Rows<WorkspaceId, Calendar>,
+) -> Result<StreakRows, sqlx::Error> {
+    let mut rows = StreakRows { calendars, states: states(connection, events).await?, ..StreakRows::default() };
     let windows = windows(&rows, events);
     rows.runs = runs(connection, &windows).await?;
-    rows.days = days(connection, &windows, &rows.runs).await?;
+    rows.days = days(connection, events, &windows, &rows.runs).await?;
     Ok(rows)
-}
-
-async fn calendars(
-    connection: &mut PgConnection,
-    workspaces: &BTreeSet<WorkspaceId>,
-) -> Result<Rows<WorkspaceId, Calendar>, sqlx::Error> {
-    let asked: Vec<Uuid> = workspaces.iter().map(|workspace| workspace.uuid()).collect();
-    let rows = sqlx::query!(
-        r#"select workspace, calendar as "calendar: Json<domain::Calendar>" from streak_calendars
-           where workspace = any($1)"#,
-        &asked,
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(Rows::loaded(rows.into_iter().map(|row| (row.workspace.into(), row.calendar.0))))
 }
 
 /// The states of the goals concerned and of their workspaces; of all goals, where the calendar changes.
@@ -104,7 +91,10 @@ async fn states(
         .iter()
         .flat_map(|event| {
             let workspace = event.workspace.uuid();
-            [Some(workspace), goal_of(event)].into_iter().flatten().map(move |subject| (workspace, subject))
+            [Some(workspace), event.goal().map(GoalId::uuid)]
+                .into_iter()
+                .flatten()
+                .map(move |subject| (workspace, subject))
         })
         .collect();
     let (workspaces, subjects): (Vec<Uuid>, Vec<Uuid>) = subjects.into_iter().unzip();
@@ -139,7 +129,7 @@ fn windows(rows: &StreakRows, events: &[&Recorded]) -> BTreeMap<Subject, Window>
             let all = rows.states.iter().map(|(subject, _)| *subject).filter(|(of, _)| *of == workspace);
             all.for_each(|subject| widen(subject, Window::all()));
         }
-        let Some(goal) = goal_of(event) else { continue };
+        let Some(goal) = event.goal().map(GoalId::uuid) else { continue };
         let changes = changes_of(event);
         // A workspace made in this batch has no rows yet; a goal made in it has none, while its workspace may have many.
         let Some(calendar) = rows.calendars.get(&workspace).filter(|_| !changes.is_empty()) else { continue };
@@ -184,12 +174,14 @@ async fn runs(
     })))
 }
 
-/// The days in the windows; where a run may be split, also those of the runs around.
+/// The days in the windows; where a run may be split, also those of the runs around. And those whose logs change, for a log
+/// of no minutes changes no streak.
 async fn days(
     connection: &mut PgConnection,
+    events: &[&Recorded],
     windows: &BTreeMap<Subject, Window>,
     runs: &Rows<(Subject, NaiveDate), Run>,
-) -> Result<Months<Counted>, sqlx::Error> {
+) -> Result<Months, sqlx::Error> {
     let mut windows = windows.clone();
     for ((subject, _), run) in runs.iter() {
         let window = windows.get_mut(subject).filter(|window| window.splits);
@@ -197,8 +189,13 @@ async fn days(
             *window = window.and(Window::new((run.first, run.last), true));
         }
     }
-    let ranges: Vec<_> = windows.iter().map(|(subject, window)| (*subject, window.first, window.last)).collect();
-    Months::load(connection, "streak_days", &ranges).await
+    let is_asked = |(subject, month): &(Subject, NaiveDate)| {
+        windows.get(subject).is_some_and(|window| (month_of(window.first)..=window.last).contains(month))
+    };
+    let others = daily_totals::touched(events).into_iter().filter(|month| !is_asked(month));
+    let ranges = windows.iter().map(|(subject, window)| (*subject, window.first, window.last));
+    let ranges: Vec<_> = ranges.chain(others.map(|(subject, month)| (subject, month, month))).collect();
+    Months::load(connection, TABLE, &ranges).await
 }
 
 fn sets_calendar(event: &Recorded) -> bool {

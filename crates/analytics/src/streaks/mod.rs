@@ -1,7 +1,8 @@
-//! `streaks`: of each goal and of the whole workspace, with every change and what caused it.
+//! Streaks, of each goal and of the whole workspace, with every change and what caused it.
 //!
 //! The rules are in `domain::streaks`; this is where their facts rest. A batch loads only the runs and days around what
-//! it changes, but for events that change what is expected, which may judge any day anew.
+//! it changes, but for events that change what is expected, which may judge any day anew. Here it is decided which days
+//! are met, so the days are kept here too.
 
 mod fold;
 mod kept;
@@ -14,28 +15,17 @@ use domain::{
     Calendar, Recorded, WorkspaceId,
     streaks::{Run, StreakChange, StreakState},
 };
-use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
-use worker::{CannotApply, ReadModel, Rows};
+use worker::{CannotApply, Fold, Rows};
 
+use crate::months::Months;
 pub use crate::months::Subject;
-use crate::months::{Figures, Months};
 
 pub use self::query::{
     LOCAL_DAY_MARGIN, StreakChanged, StreakFacts, StreakNow, counted, get_calendar, get_streak, list_streak_changes,
 };
+pub(crate) use self::{fold::fold, load::load, write::write};
 
-/// What counts for a day: minutes of a goal, met goals of a workspace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counted(pub i32);
-
-impl Figures for Counted {
-    fn are_none(&self) -> bool {
-        self.0 == 0
-    }
-}
-
-/// The read model.
+/// Streaks and days alone, without weeks: all that the past has to be replayed for where streaks are asked for.
 pub struct Streaks;
 
 /// The rows of its tables.
@@ -44,7 +34,8 @@ pub struct StreakRows {
     pub(crate) calendars: Rows<WorkspaceId, Calendar>,
     pub(crate) states: Rows<Subject, StreakState>,
     pub(crate) runs: Rows<(Subject, NaiveDate), Run>,
-    pub(crate) days: Months<Counted>,
+    /// What each day comes to.
+    pub days: Months,
     /// What there is to tell, in the order of events: it is only ever added to.
     pub(crate) changes: Vec<NewChange>,
 }
@@ -61,21 +52,10 @@ pub(crate) struct NewChange {
     pub change: StreakChange,
 }
 
-impl ReadModel for Streaks {
-    const NAME: &'static str = "streaks";
-    const TABLES: &'static [&'static str] =
-        &["streaks", "streak_runs", "streak_days", "streak_changes", "streak_calendars"];
+impl Fold for Streaks {
     type Rows = StreakRows;
 
-    async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<StreakRows, sqlx::Error> {
-        load::load(connection, events).await
-    }
-
     fn fold(rows: &mut StreakRows, event: &Recorded) -> Result<(), CannotApply> {
-        fold::fold(rows, event)
-    }
-
-    async fn write(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
-        write::write(connection, rows).await
+        fold(rows, event).map(drop)
     }
 }

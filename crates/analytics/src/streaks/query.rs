@@ -12,7 +12,7 @@ use sqlx::{PgPool, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Counted, NewChange, StreakRows, Subject, kept::KeptChange};
+use super::{NewChange, StreakRows, Subject, kept::KeptChange};
 use crate::months::{Month, Months, month_of};
 
 /// The local day is at most so far from the one in Greenwich, whatever the zone, the day start, and a move between zones.
@@ -51,7 +51,7 @@ pub struct StreakFacts {
     /// The workspace's calendar.
     pub calendar: Calendar,
     /// What counts for the days around.
-    pub counted: BTreeMap<NaiveDate, i32>,
+    pub counted: BTreeMap<NaiveDate, u32>,
 }
 
 impl StreakFacts {
@@ -60,7 +60,7 @@ impl StreakFacts {
         let Self { state, calendar, counted } = self;
         // A calendar that this program knows no zone of cannot tell the day; the day of its last event is the best there is.
         let today = calendar.today(now).ok().or(state.as_of).unwrap_or_default();
-        let counted = |day: NaiveDate| counted.get(&day).map_or(0, |counted| counted.unsigned_abs());
+        let counted = |day: NaiveDate| counted.get(&day).copied().unwrap_or_default();
         let ended = state.ended_by(calendar, today);
         let ended = ended.map(|change| StreakChanged { position: i64::MAX, nth: i16::MAX, recorded_at: None, change });
         StreakNow { standing: state.standing(calendar, today, &counted), ended }
@@ -83,11 +83,11 @@ pub async fn get_streak(
 ) -> Result<Option<StreakFacts>, sqlx::Error> {
     let range = around(now);
     let stored = sqlx::query!(
-        r#"select state as "state: Json<StreakState>", calendar as "calendar: Json<Calendar>", counted.months,
-                  counted.days as "days: Vec<Json<Month<Counted>>>"
-           from streaks join streak_calendars using (workspace)
+        r#"select streaks.state as "state: Json<StreakState>", clock.state->'calendar' as "calendar!: Json<Calendar>",
+                  counted.months, counted.days as "days: Vec<Json<Month>>"
+           from streaks join week_clock clock using (workspace)
            cross join lateral (
-               select array_agg(month) as months, array_agg(days) as days from streak_days d
+               select array_agg(month) as months, array_agg(days) as days from daily_totals d
                where d.workspace = streaks.workspace and d.subject = streaks.subject and month between $3 and $4
            ) as counted
            where workspace = $1 and subject = $2"#,
@@ -106,18 +106,15 @@ pub async fn get_streak(
 }
 
 /// What counts for the days of a subject from a day to another.
-pub fn counted(
-    days: &Months<Counted>,
-    subject: Subject,
-    (from, to): (NaiveDate, NaiveDate),
-) -> BTreeMap<NaiveDate, i32> {
-    days.range(subject, from, to).map(|(day, counted)| (day, counted.0)).collect()
+pub fn counted(days: &Months, subject: Subject, (from, to): (NaiveDate, NaiveDate)) -> BTreeMap<NaiveDate, u32> {
+    let counted = days.range(subject, from, to).map(|(day, sum)| (day, sum.counted(subject)));
+    counted.filter(|(_, counted)| *counted > 0).collect()
 }
 
 /// The workspace's calendar, once there is one.
 pub async fn get_calendar(pool: &PgPool, workspace: WorkspaceId) -> Result<Option<Calendar>, sqlx::Error> {
     let calendar = sqlx::query_scalar!(
-        r#"select calendar as "calendar: Json<Calendar>" from streak_calendars where workspace = $1"#,
+        r#"select state->'calendar' as "calendar!: Json<Calendar>" from week_clock where workspace = $1"#,
         workspace.uuid(),
     );
     Ok(calendar.fetch_optional(pool).await?.map(|Json(calendar)| calendar))
@@ -164,7 +161,7 @@ impl StreakRows {
     }
 
     /// What counts for the days of a subject from a day to another.
-    pub fn counted(&self, subject: Subject, range: (NaiveDate, NaiveDate)) -> BTreeMap<NaiveDate, i32> {
+    pub fn counted(&self, subject: Subject, range: (NaiveDate, NaiveDate)) -> BTreeMap<NaiveDate, u32> {
         counted(&self.days, subject, range)
     }
 

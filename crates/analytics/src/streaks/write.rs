@@ -4,6 +4,7 @@ use sqlx::{PgConnection, types::Json};
 use worker::NewRows;
 
 use super::{NewChange, StreakRows, kept::KeptChange};
+use crate::months::TABLE;
 
 const CHANGES: NewRows = NewRows {
     table: "streak_changes",
@@ -19,27 +20,10 @@ const CHANGES: NewRows = NewRows {
 
 /// Writes the rows that have changed.
 pub(crate) async fn write(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
-    write_calendars(connection, rows).await?;
     write_states(connection, rows).await?;
     write_runs(connection, rows).await?;
-    rows.days.write(connection, "streak_days").await?;
+    rows.days.write(connection, TABLE).await?;
     write_changes(connection, rows).await
-}
-
-async fn write_calendars(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
-    let changed: Vec<_> = rows.calendars.changed().collect();
-    if changed.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into streak_calendars (workspace, calendar) select * from unnest($1::uuid[], $2::json[])
-         on conflict (workspace) do update set calendar = excluded.calendar",
-        &changed.iter().map(|(workspace, _)| workspace.uuid()).collect::<Vec<_>>(),
-        &changed.iter().map(|(_, calendar)| Json(*calendar)).collect::<Vec<_>>() as &[Json<&domain::Calendar>],
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 async fn write_states(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {

@@ -13,9 +13,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    rows::{ClockState, ClosedWeek, Correction, DayRow},
+    rows::{ClockState, ClosedWeek, Correction},
     source::{Late, WeekSource},
 };
+use crate::months::DaySum;
 
 /// A week tells so many of its corrections, the last ones.
 pub const WEEK_CORRECTIONS_MAX: usize = 500;
@@ -74,7 +75,7 @@ impl HasPersonal for GoalWeek {
 /// What is known of the days around some weeks.
 struct Known<'a> {
     calendar: &'a Calendar,
-    days: BTreeMap<(Uuid, NaiveDate), DayRow>,
+    days: BTreeMap<(Uuid, NaiveDate), DaySum>,
     late: Vec<Late>,
     closed: BTreeMap<NaiveDate, ClosedWeek>,
 }
@@ -227,7 +228,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn days_of(&self, subject: Uuid, (first, last): (NaiveDate, NaiveDate)) -> BTreeMap<NaiveDate, DayRow> {
+    fn days_of(&self, subject: Uuid, (first, last): (NaiveDate, NaiveDate)) -> BTreeMap<NaiveDate, DaySum> {
         self.days.range((subject, first)..=(subject, last)).map(|((_, day), row)| (*day, *row)).collect()
     }
 
@@ -244,20 +245,18 @@ fn week_before(calendar: &Calendar, week: Week) -> Week {
 
 /// The days as they were without what was corrected.
 fn without<'a>(
-    mut days: BTreeMap<NaiveDate, DayRow>,
+    mut days: BTreeMap<NaiveDate, DaySum>,
     late: impl Iterator<Item = &'a Late>,
-) -> BTreeMap<NaiveDate, DayRow> {
+) -> BTreeMap<NaiveDate, DaySum> {
     for late in late {
         let day = days.entry(late.day).or_default();
-        day.minutes -= late.change.minutes;
-        day.logs -= late.change.logs;
-        day.met -= late.change.met;
+        *day -= late.change;
     }
     days
 }
 
-fn figures(days: &BTreeMap<NaiveDate, DayRow>) -> Vec<DayFigures> {
-    let of = |(day, row): (&NaiveDate, &DayRow)| DayFigures {
+fn figures(days: &BTreeMap<NaiveDate, DaySum>) -> Vec<DayFigures> {
+    let of = |(day, row): (&NaiveDate, &DaySum)| DayFigures {
         day: *day,
         minutes: row.minutes.unsigned_abs(),
         logs: row.logs.unsigned_abs(),

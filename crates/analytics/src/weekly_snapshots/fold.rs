@@ -1,33 +1,23 @@
-//! What an event does to the figures of days, and to what is known of weeks.
-
-use std::collections::BTreeMap;
+//! What an event does to what is known of weeks.
 
 use chrono::NaiveDate;
 use domain::{
-    Calendar, Event, GoalId, Recorded, Week, WorkspaceId, daily_log::DailyLogEvent, goal::GoalEvent,
-    schedule::DatedSchedule, target::DatedTarget, workspace::WorkspaceEvent,
+    Calendar, Event, GoalId, Recorded, Week, goal::GoalEvent, target::DatedTarget, workspace::WorkspaceEvent,
 };
-use uuid::Uuid;
 use worker::CannotApply;
 
-use super::rows::{ClockState, ClosedWeek, Correction, DayRow, GoalFacts, WeekRows};
+use super::rows::{ClockState, ClosedWeek, Correction, GoalFacts, WeekRows};
+use crate::months::DaySum;
 
-/// By how much a day of a goal changes; by nothing, where only what makes it count does.
-struct Delta {
-    goal: GoalId,
-    log: Option<Uuid>,
-    day: NaiveDate,
-    minutes: i32,
-    logs: i32,
-}
-
-/// Takes in one event.
-pub(crate) fn fold(rows: &mut WeekRows, event: &Recorded) -> Result<(), CannotApply> {
+/// Takes in one event, which has changed so much of these days of its goal.
+pub(crate) fn fold(rows: &mut WeekRows, event: &Recorded, days: &[(NaiveDate, DaySum)]) -> Result<(), CannotApply> {
     match &event.event {
-        Event::User(_) => {}
+        Event::User(_) | Event::DailyLog(_) => {}
         Event::Workspace(change) => fold_workspace(rows, event, change)?,
         Event::Goal(change) => fold_goal(rows, event, change)?,
-        Event::DailyLog(change) => fold_log(rows, event, change)?,
+    }
+    if let Some(goal) = event.goal() {
+        days.iter().try_for_each(|(day, change)| correct(rows, event, goal, *day, *change))?;
     }
     // The end of a week is no sign of life.
     let ends_week = matches!(event.event, Event::Workspace(WorkspaceEvent::WeekClosed { .. }));
@@ -74,7 +64,10 @@ fn fold_goal(rows: &mut WeekRows, event: &Recorded, change: &GoalEvent) -> Resul
     }
     let facts = rows.goals.get_mut(&key).ok_or_else(|| CannotApply::missing("goal"))?;
     match change {
-        GoalEvent::GoalCreated { .. } | GoalEvent::GoalPaused { .. } | GoalEvent::GoalResumed { .. } => {}
+        GoalEvent::GoalCreated { .. }
+        | GoalEvent::GoalScheduleSet { .. }
+        | GoalEvent::GoalPaused { .. }
+        | GoalEvent::GoalResumed { .. } => {}
         GoalEvent::GoalRevised { title, .. } => {
             if let Some(title) = title {
                 facts.title = title.clone();
@@ -84,10 +77,6 @@ fn fold_goal(rows: &mut WeekRows, event: &Recorded, change: &GoalEvent) -> Resul
         GoalEvent::GoalReopened {} => facts.completed = false,
         GoalEvent::GoalArchived {} => facts.archived = true,
         GoalEvent::GoalRestored {} => facts.archived = false,
-        GoalEvent::GoalScheduleSet { from, schedule } => {
-            facts.schedules.set(DatedSchedule { from: *from, schedule: schedule.clone() });
-            return judge_anew(rows, event, goal, *from);
-        }
         GoalEvent::WeeklyTargetSet { from_week, target } => {
             facts.targets.set(DatedTarget { from_week: *from_week, target: Some(*target) });
         }
@@ -99,69 +88,35 @@ fn fold_goal(rows: &mut WeekRows, event: &Recorded, change: &GoalEvent) -> Resul
     Ok(())
 }
 
-/// What makes a day count has changed from `from` on.
-fn judge_anew(rows: &mut WeekRows, event: &Recorded, goal: GoalId, from: NaiveDate) -> Result<(), CannotApply> {
-    let subject = (event.workspace, goal.uuid());
-    let days: Vec<NaiveDate> = rows.days.range(subject, from, NaiveDate::MAX).map(|(day, _)| day).collect();
-    days.into_iter().try_for_each(|day| change(rows, event, &Delta { goal, log: None, day, minutes: 0, logs: 0 }))
-}
-
-fn fold_log(rows: &mut WeekRows, event: &Recorded, log: &DailyLogEvent) -> Result<(), CannotApply> {
-    let mut days: BTreeMap<NaiveDate, (i32, i32)> = BTreeMap::new();
-    let taken = log.takes().map(|counted| (counted, -1));
-    let added = log.adds().map(|counted| (counted, 1));
-    for (counted, sign) in taken.into_iter().chain(added) {
-        let (minutes, logs) = days.entry(counted.day).or_default();
-        *minutes += sign * i32::from(counted.minutes);
-        *logs += sign;
-    }
-    let (goal, log) = (log.goal_id(), Some(event.stream));
-    days.into_iter()
-        .filter(|(_, delta)| *delta != (0, 0))
-        .try_for_each(|(day, (minutes, logs))| change(rows, event, &Delta { goal, log, day, minutes, logs }))
-}
-
-/// Changes a day of a goal, and with it the workspace's; a change that comes after the week was over is a correction.
-fn change(rows: &mut WeekRows, event: &Recorded, delta: &Delta) -> Result<(), CannotApply> {
+/// A change of a goal's day that comes after its week was over is a correction.
+fn correct(
+    rows: &mut WeekRows,
+    event: &Recorded,
+    goal: GoalId,
+    day: NaiveDate,
+    change: DaySum,
+) -> Result<(), CannotApply> {
     let workspace = event.workspace;
-    let facts = rows.goals.get(&(workspace, delta.goal)).ok_or_else(|| CannotApply::missing("goal"))?;
     let clock = rows.clocks.get(&workspace).ok_or_else(|| CannotApply::missing("workspace"))?;
-    let late = clock.calendar.week_of(delta.day).last < event.local_day;
-    let was = rows.days.get((workspace, delta.goal.uuid()), delta.day);
-    let minutes = (was.minutes + delta.minutes).unsigned_abs();
-    let met = i32::from(facts.schedules.counts(delta.day, minutes));
-    let change = DayRow { minutes: delta.minutes, logs: delta.logs, met: met - was.met };
-    if change == DayRow::default() {
-        return Ok(());
-    }
-    add(rows, workspace, delta.goal.uuid(), delta.day, change);
-    add(rows, workspace, workspace.uuid(), delta.day, change);
-    if late {
-        rows.corrections.insert((workspace, delta.day, event.position.number), correction(event, delta, change));
+    if clock.calendar.week_of(day).last < event.local_day {
+        rows.corrections.insert((workspace, day, event.position.number), correction(event, goal, day, change));
     }
     Ok(())
 }
 
-fn add(rows: &mut WeekRows, workspace: WorkspaceId, subject: Uuid, day: NaiveDate, change: DayRow) {
-    rows.days.change((workspace, subject), day, |row| {
-        row.minutes += change.minutes;
-        row.logs += change.logs;
-        row.met += change.met;
-    });
-}
-
-fn correction(event: &Recorded, delta: &Delta, change: DayRow) -> Correction {
+fn correction(event: &Recorded, goal_id: GoalId, day: NaiveDate, change: DaySum) -> Correction {
+    let DaySum { minutes, logs, met } = change;
     Correction {
         number: event.position.number,
         recorded_at: event.recorded_at,
         local_day: event.local_day,
         name: event.event.name().to_owned(),
         actor: event.actor,
-        goal_id: delta.goal,
-        log_id: delta.log,
-        day: delta.day,
-        minutes: change.minutes,
-        logs: change.logs,
-        met: change.met,
+        goal_id,
+        log_id: matches!(event.event, Event::DailyLog(_)).then_some(event.stream),
+        day,
+        minutes,
+        logs,
+        met,
     }
 }

@@ -7,10 +7,13 @@ use domain::{GoalId, WorkspaceId};
 use uuid::Uuid;
 
 use super::{
-    rows::{ClockState, ClosedWeek, Correction, DayRow, GoalFacts, WeekRows},
+    rows::{ClockState, ClosedWeek, Correction, GoalFacts, WeekRows},
     source::{Late, WeekSource},
 };
-use crate::months::{Months, Subject};
+use crate::{
+    figures::FigureRows,
+    months::{DaySum, Months, Subject},
+};
 
 impl WeekRows {
     /// The corrections of a range of days, in the order of days.
@@ -26,18 +29,18 @@ impl WeekRows {
 }
 
 /// The last days up to one of them, newest first, at most `limit`.
-pub(super) fn latest_days(days: &Months<DayRow>, subject: Subject, last: NaiveDate, limit: usize) -> Vec<NaiveDate> {
+pub(super) fn latest_days(days: &Months, subject: Subject, last: NaiveDate, limit: usize) -> Vec<NaiveDate> {
     let days: Vec<NaiveDate> = days.range(subject, NaiveDate::MIN, last).map(|(day, _)| day).collect();
     days.into_iter().rev().take(limit).collect()
 }
 
 /// The days of some subjects of a workspace, from one to another.
 pub(super) fn days_of(
-    days: &Months<DayRow>,
+    days: &Months,
     workspace: WorkspaceId,
     subjects: &[Uuid],
     (first, last): (NaiveDate, NaiveDate),
-) -> Vec<(Uuid, NaiveDate, DayRow)> {
+) -> Vec<(Uuid, NaiveDate, DaySum)> {
     let of = |subject: &Uuid| {
         let subject = *subject;
         days.range((workspace, subject), first, last).map(move |(day, row)| (subject, day, row))
@@ -45,11 +48,11 @@ pub(super) fn days_of(
     subjects.iter().flat_map(of).collect()
 }
 
-impl WeekSource for WeekRows {
+impl WeekSource for FigureRows {
     type Error = Infallible;
 
     async fn clock(&self, workspace: WorkspaceId) -> Result<Option<ClockState>, Infallible> {
-        Ok(self.clocks.get(&workspace).cloned())
+        Ok(self.weeks.clocks.get(&workspace).cloned())
     }
 
     async fn goals(
@@ -58,7 +61,7 @@ impl WeekSource for WeekRows {
         goal: Option<GoalId>,
     ) -> Result<Vec<(GoalId, GoalFacts)>, Infallible> {
         let first = (workspace, Uuid::nil().into());
-        let own = self.goals.from(&first).take_while(|((of, _), _)| *of == workspace);
+        let own = self.weeks.goals.from(&first).take_while(|((of, _), _)| *of == workspace);
         let asked = own.filter(|((_, id), _)| goal.is_none_or(|goal| goal == *id));
         Ok(asked.map(|((_, id), facts)| (*id, facts.clone())).collect())
     }
@@ -71,7 +74,7 @@ impl WeekSource for WeekRows {
         limit: usize,
     ) -> Result<Vec<NaiveDate>, Infallible> {
         let Some(last) = before.pred_opt() else { return Ok(vec![]) };
-        Ok(latest_days(&self.days, (workspace, subject), last, limit))
+        Ok(latest_days(&self.streaks.days, (workspace, subject), last, limit))
     }
 
     async fn days(
@@ -79,8 +82,8 @@ impl WeekSource for WeekRows {
         workspace: WorkspaceId,
         subjects: &[Uuid],
         (first, last): (NaiveDate, NaiveDate),
-    ) -> Result<Vec<(Uuid, NaiveDate, DayRow)>, Infallible> {
-        Ok(days_of(&self.days, workspace, subjects, (first, last)))
+    ) -> Result<Vec<(Uuid, NaiveDate, DaySum)>, Infallible> {
+        Ok(days_of(&self.streaks.days, workspace, subjects, (first, last)))
     }
 
     async fn late(
@@ -91,13 +94,11 @@ impl WeekSource for WeekRows {
     ) -> Result<Vec<Late>, Infallible> {
         let mut late: BTreeMap<(GoalId, NaiveDate, NaiveDate), Late> = BTreeMap::new();
         let asked = |row: &&Correction| goal.is_none_or(|goal| goal == row.goal_id);
-        for row in self.corrections_of(workspace, range).filter(asked) {
+        for row in self.weeks.corrections_of(workspace, range).filter(asked) {
             let (goal, day, local_day) = (row.goal_id, row.day, row.local_day);
-            let new = || Late { goal, day, local_day, change: DayRow::default(), corrections: 0 };
+            let new = || Late { goal, day, local_day, change: DaySum::default(), corrections: 0 };
             let sum = late.entry((goal, day, local_day)).or_insert_with(new);
-            sum.change.minutes += row.minutes;
-            sum.change.logs += row.logs;
-            sum.change.met += row.met;
+            sum.change += row.change();
             sum.corrections += 1;
         }
         Ok(late.into_values().collect())
@@ -108,7 +109,7 @@ impl WeekSource for WeekRows {
         workspace: WorkspaceId,
         (first, last): (NaiveDate, NaiveDate),
     ) -> Result<Vec<ClosedWeek>, Infallible> {
-        let own = self.closed.from(&(workspace, first));
+        let own = self.weeks.closed.from(&(workspace, first));
         Ok(own.take_while(|((of, day), _)| *of == workspace && *day <= last).map(|(_, row)| *row).collect())
     }
 
@@ -118,7 +119,7 @@ impl WeekSource for WeekRows {
         range: (NaiveDate, NaiveDate),
         limit: usize,
     ) -> Result<Vec<Correction>, Infallible> {
-        let mut corrections: Vec<Correction> = self.corrections_of(workspace, range).cloned().collect();
+        let mut corrections: Vec<Correction> = self.weeks.corrections_of(workspace, range).cloned().collect();
         corrections.sort_by_key(|row| std::cmp::Reverse((row.number, row.day)));
         corrections.truncate(limit);
         Ok(corrections)

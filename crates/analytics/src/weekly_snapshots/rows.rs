@@ -4,7 +4,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     Calendar, CalendarSettings, GoalId, HasPersonal, Personal, UserId, Week, WorkspaceId,
     pauses::{DayRange, DaySet},
-    schedule::Schedules,
     target::WeeklyTargets,
 };
 use serde::{Deserialize, Serialize};
@@ -12,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use worker::Rows;
 
-use crate::months::{Figures, Months};
+use crate::months::DaySum;
 
 /// The rows of the tables.
 #[derive(Debug, Default)]
@@ -21,9 +20,15 @@ pub struct WeekRows {
     pub(crate) closed: Rows<(WorkspaceId, NaiveDate), ClosedWeek>,
     pub(crate) clocks: Rows<WorkspaceId, ClockState>,
     pub(crate) goals: Rows<(WorkspaceId, GoalId), GoalFacts>,
-    pub(crate) days: Months<DayRow>,
     /// By the day and the position of the event, which changes a day at most once.
     pub(crate) corrections: Rows<(WorkspaceId, NaiveDate, i64), Correction>,
+}
+
+impl WeekRows {
+    /// The calendars of the workspaces.
+    pub(crate) fn calendars(&self) -> Rows<WorkspaceId, Calendar> {
+        Rows::loaded(self.clocks.iter().map(|(workspace, clock)| (*workspace, clock.calendar.clone())))
+    }
 }
 
 /// A week that is closed.
@@ -46,13 +51,11 @@ pub struct ClockState {
     pub active_on: NaiveDate,
 }
 
-/// What a goal's weeks are judged and told by.
+/// What a goal's weeks are told by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GoalFacts {
     /// What it is called.
     pub title: Personal,
-    /// Which days it expects.
-    pub schedules: Schedules,
     /// What is aimed for each week.
     pub targets: WeeklyTargets,
     /// The local day it was named on.
@@ -63,36 +66,6 @@ pub struct GoalFacts {
     pub completed: bool,
     /// Whether it is archived.
     pub archived: bool,
-}
-
-/// What a day comes to now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "(i32, i32, i32)", from = "(i32, i32, i32)")]
-pub struct DayRow {
-    /// The minutes of its logs that count.
-    pub minutes: i32,
-    /// How many those are.
-    pub logs: i32,
-    /// How many goals met it.
-    pub met: i32,
-}
-
-impl Figures for DayRow {
-    fn are_none(&self) -> bool {
-        self.logs == 0
-    }
-}
-
-impl From<(i32, i32, i32)> for DayRow {
-    fn from((minutes, logs, met): (i32, i32, i32)) -> Self {
-        Self { minutes, logs, met }
-    }
-}
-
-impl From<DayRow> for (i32, i32, i32) {
-    fn from(DayRow { minutes, logs, met }: DayRow) -> Self {
-        (minutes, logs, met)
-    }
 }
 
 /// A change of a day's figures after its week was over.
@@ -126,6 +99,13 @@ pub struct Correction {
     pub met: i32,
 }
 
+impl Correction {
+    /// By how much it changed the figures of its day.
+    pub(crate) fn change(&self) -> DaySum {
+        DaySum { minutes: self.minutes, logs: self.logs, met: self.met }
+    }
+}
+
 /// When a week is to be closed: once `day` is over by these settings.
 pub(crate) struct Due<'a> {
     pub settings: &'a CalendarSettings,
@@ -151,7 +131,6 @@ impl GoalFacts {
     pub(crate) fn new(title: Personal, since: NaiveDate) -> Self {
         Self {
             title,
-            schedules: Schedules::default(),
             targets: WeeklyTargets::default(),
             since,
             put_away: DaySet::default(),

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 use domain::{GoalId, WorkspaceId};
 use uuid::Uuid;
 
-use super::rows::{ClockState, ClosedWeek, Correction, DayRow, GoalFacts};
+use super::rows::{ClockState, ClosedWeek, Correction, GoalFacts};
+use crate::months::DaySum;
 
 /// What later corrections came to, of one goal and day, recorded on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct Late {
     /// The local day they were recorded on.
     pub local_day: NaiveDate,
     /// By how much.
-    pub change: DayRow,
+    pub change: DaySum,
     /// How many they were.
     pub corrections: u32,
 }
@@ -51,7 +52,7 @@ pub trait WeekSource {
         workspace: WorkspaceId,
         subjects: &[Uuid],
         range: (NaiveDate, NaiveDate),
-    ) -> impl Future<Output = Result<Vec<(Uuid, NaiveDate, DayRow)>, Self::Error>> + Send;
+    ) -> impl Future<Output = Result<Vec<(Uuid, NaiveDate, DaySum)>, Self::Error>> + Send;
 
     /// What was corrected about these days, of one goal or of all.
     fn late(

@@ -6,12 +6,11 @@ use sqlx::{PgPool, types::Json};
 use uuid::Uuid;
 
 use super::{
-    TABLE_OF_DAYS,
     memory::{days_of, latest_days},
-    rows::{ClockState, ClosedWeek, Correction, DayRow, GoalFacts},
+    rows::{ClockState, ClosedWeek, Correction, GoalFacts},
     source::{Late, WeekSource},
 };
-use crate::months::{Month, Months, storable};
+use crate::months::{DaySum, Month, Months, TABLE, storable};
 
 /// The tables that a pool's unqualified names mean.
 pub struct Tables<'a>(pub &'a PgPool);
@@ -58,7 +57,7 @@ impl WeekSource for Tables<'_> {
         let Some(last) = before.pred_opt() else { return Ok(vec![]) };
         // Each month that is there has a day at least.
         let rows = sqlx::query!(
-            r#"select month, days as "days: Json<Month<DayRow>>" from week_days
+            r#"select month, days as "days: Json<Month>" from daily_totals
                where workspace = $1 and subject = $2 and month <= $3 order by month desc limit $4"#,
             workspace.uuid(),
             subject,
@@ -77,8 +76,8 @@ impl WeekSource for Tables<'_> {
         workspace: WorkspaceId,
         subjects: &[Uuid],
         range: (NaiveDate, NaiveDate),
-    ) -> Result<Vec<(Uuid, NaiveDate, DayRow)>, sqlx::Error> {
-        let days = Months::of_subjects(self.0, TABLE_OF_DAYS, workspace, subjects, range).await?;
+    ) -> Result<Vec<(Uuid, NaiveDate, DaySum)>, sqlx::Error> {
+        let days = Months::of_subjects(self.0, TABLE, workspace, subjects, range).await?;
         Ok(days_of(&days, workspace, subjects, range))
     }
 
@@ -107,7 +106,7 @@ impl WeekSource for Tables<'_> {
                 goal: row.goal_id.into(),
                 day: row.day,
                 local_day: row.local_day,
-                change: DayRow { minutes: row.minutes, logs: row.logs, met: row.met },
+                change: DaySum { minutes: row.minutes, logs: row.logs, met: row.met },
                 corrections: row.corrections.unsigned_abs(),
             })
             .collect())

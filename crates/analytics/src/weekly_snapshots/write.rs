@@ -2,17 +2,13 @@
 
 use sqlx::{PgConnection, types::Json};
 
-use super::{
-    TABLE_OF_DAYS,
-    rows::{ClockState, GoalFacts, WeekRows},
-};
+use super::rows::{ClockState, GoalFacts, WeekRows};
 
 /// Writes the rows that have changed.
 pub(crate) async fn write(connection: &mut PgConnection, rows: &WeekRows) -> Result<(), sqlx::Error> {
     write_clocks(connection, rows).await?;
     write_closed(connection, rows).await?;
     write_goals(connection, rows).await?;
-    rows.days.write(connection, TABLE_OF_DAYS).await?;
     write_corrections(connection, rows).await
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use domain::Recorded;
 use proptest::{collection, prelude::*, sample::Index, test_runner::TestRunner};
-use sqlx::PgPool;
+use sqlx::{AssertSqlSafe, PgPool};
 use tokio::runtime::Runtime;
 use worker::{Digest, ReadModel, digest, model};
 
@@ -39,6 +39,15 @@ pub fn rows_follow_however_events_are_cut<M: ReadModel>() {
         Ok(())
     });
     held.unwrap();
+}
+
+/// Fills the tables anew with what these events come to.
+pub async fn fill<M: ReadModel>(pool: &PgPool, events: &[Recorded]) {
+    let truncate = format!("truncate {}", M::TABLES.join(", "));
+    sqlx::query(AssertSqlSafe(truncate)).execute(pool).await.unwrap();
+    let events: Vec<&Recorded> = events.iter().collect();
+    let mut connection = pool.acquire().await.unwrap();
+    assert_eq!(model::<M>().take_in(&mut connection, &events).await.unwrap(), []);
 }
 
 /// The digest of the tables that these rows make.

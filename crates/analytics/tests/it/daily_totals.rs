@@ -1,34 +1,32 @@
-//! `daily_totals`, against a plain computation from the events.
+//! Daily totals, against a plain computation from the events.
 
 use std::collections::BTreeMap;
 
-use analytics::daily_totals::{
-    DailyTotal, DailyTotals, DayFigures, DayInAll, InAll, get_in_all, in_all_of, list_daily_totals,
-    list_daily_totals_of,
+use analytics::{
+    daily_totals::{
+        DailyTotal, DailyTotals, DayInAll, InAll, get_in_all, in_all_of, list_daily_totals, list_daily_totals_of,
+    },
+    figures::Figures,
+    months::DaySum,
 };
 use chrono::{Days, NaiveDate};
 use domain::{Aggregate, DailyLog, Event, Id, Recorded, WorkspaceId};
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::{collection, prelude::*, test_runner::TestRunner};
 use tokio::runtime::Runtime;
 use uuid::Uuid;
-use worker::{Replay, model};
+use worker::Replay;
 
 use crate::{
-    cuts::rows_follow_however_events_are_cut,
-    histories::{History, histories},
+    cuts::fill,
+    diary::{Diary, happening},
     tables::pool,
 };
 
 /// The workspace, whose totals they are, and the day.
 type Key = (WorkspaceId, Uuid, NaiveDate);
 
-#[test]
-fn daily_totals_follow_from_the_events_alone_however_they_are_cut() {
-    rows_follow_however_events_are_cut::<DailyTotals>();
-}
-
 /// What all logs, as they are in the end, come to.
-fn totals(events: &[Recorded]) -> BTreeMap<Key, DayFigures> {
+fn totals(events: &[Recorded]) -> BTreeMap<Key, DaySum> {
     let mut logs: BTreeMap<Uuid, (WorkspaceId, DailyLog)> = BTreeMap::new();
     for recorded in events {
         if let Event::DailyLog(event) = &recorded.event {
@@ -36,7 +34,7 @@ fn totals(events: &[Recorded]) -> BTreeMap<Key, DayFigures> {
             log.evolve(event);
         }
     }
-    let mut totals: BTreeMap<Key, DayFigures> = BTreeMap::new();
+    let mut totals: BTreeMap<Key, DaySum> = BTreeMap::new();
     for (workspace, log) in logs.into_values().filter(|(_, log)| !log.withdrawn) {
         let counted = log.counted.unwrap();
         for subject in [log.goal_id.unwrap().uuid(), workspace.uuid()] {
@@ -55,10 +53,12 @@ fn totals_are_told_by_goal_and_for_the_whole_workspace_from_tables_and_from_memo
     let database = runtime.block_on(testkit::database());
     let pool = pool(&database, "analytics");
     let mut runner = TestRunner::new(ProptestConfig::with_cases(24));
-    let range = || (0..14_u64, 0..14_u64);
-    let held = runner.run(&(histories(), range(), range()), |((History { events }, _), one, other)| {
+    let range = || (0..60_u64, 0..60_u64);
+    let histories = (collection::vec(happening(), 1..80), range(), range());
+    let held = runner.run(&histories, |(happenings, one, other)| {
+        let events = Diary::of(&happenings).events;
         let range = |(from, days): (u64, u64)| {
-            let from = NaiveDate::from_ymd_opt(2026, 2, 24).unwrap() + Days::new(from);
+            let from = NaiveDate::from_ymd_opt(2026, 2, 1).unwrap() + Days::new(from);
             (from, from + Days::new(days))
         };
         let ranges = [one, other].map(range);
@@ -66,10 +66,7 @@ fn totals_are_told_by_goal_and_for_the_whole_workspace_from_tables_and_from_memo
         let mut memory = Replay::<DailyTotals>::default();
         events.iter().for_each(|event| memory.take_in(event));
         runtime.block_on(async {
-            sqlx::query("truncate daily_totals").execute(&pool).await.unwrap();
-            let mut connection = pool.acquire().await.unwrap();
-            let events: Vec<&Recorded> = events.iter().collect();
-            model::<DailyTotals>().take_in(&mut connection, &events).await.unwrap();
+            fill::<Figures>(&pool, &events).await;
             let subjects = totals.keys().map(|(workspace, subject, _)| (*workspace, *subject));
             let idle = [1, 2].map(|number| (Id::new(Uuid::from_u128(number)), Uuid::from_u128(number)));
             for (workspace, subject) in subjects.chain(idle) {
@@ -88,7 +85,7 @@ fn totals_are_told_by_goal_and_for_the_whole_workspace_from_tables_and_from_memo
 }
 
 fn of_days(
-    totals: &BTreeMap<Key, DayFigures>,
+    totals: &BTreeMap<Key, DaySum>,
     workspace: WorkspaceId,
     subject: Uuid,
     (from, to): (NaiveDate, NaiveDate),
@@ -100,7 +97,7 @@ fn of_days(
 }
 
 fn in_all(
-    totals: &BTreeMap<Key, DayFigures>,
+    totals: &BTreeMap<Key, DaySum>,
     workspace: WorkspaceId,
     subject: Uuid,
     ranges: [(NaiveDate, NaiveDate); 2],

@@ -4,9 +4,7 @@
 mod cuts;
 mod daily_totals;
 mod diary;
-#[path = "../../../read-models/tests/it/histories.rs"]
-mod histories;
-mod streaks;
+mod figures;
 #[path = "../../../read-models/tests/it/tables.rs"]
 mod tables;
 mod weekly_snapshots;

@@ -1,8 +1,11 @@
-//! Weekly snapshots: the same rows however the events are cut, and answers against a plain computation from the events.
+//! Weekly snapshots: answers against a plain computation from the events.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use analytics::weekly_snapshots::{Tables, WeekDetails, WeekRows, WeekSnapshot, WeeklySnapshots, get_week, list_weeks};
+use analytics::{
+    figures::{FigureRows, Figures},
+    weekly_snapshots::{Tables, WeekDetails, WeekSnapshot, get_week, list_weeks},
+};
 use chrono::NaiveDate;
 use domain::{
     Aggregate, Event, Goal, GoalId, Id, Recorded, Week,
@@ -14,10 +17,10 @@ use proptest::{collection, prelude::*, test_runner::TestRunner};
 use sqlx::PgPool;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
-use worker::{ReadModel, model};
+use worker::Fold;
 
 use crate::{
-    cuts::rows_follow_however_events_are_cut,
+    cuts::fill,
     diary::{Diary, GOALS, happening, workspace},
     tables::pool,
 };
@@ -28,11 +31,6 @@ const CASES: u32 = 64;
 const ALL: usize = 1_000;
 
 #[test]
-fn weekly_snapshots_follow_from_the_events_alone_however_they_are_cut() {
-    rows_follow_however_events_are_cut::<WeeklySnapshots>();
-}
-
-#[test]
 fn each_week_is_told_as_it_is_now_and_as_it_was_when_it_closed() {
     let runtime = Runtime::new().unwrap();
     let database = runtime.block_on(testkit::database());
@@ -41,11 +39,11 @@ fn each_week_is_told_as_it_is_now_and_as_it_was_when_it_closed() {
     let histories = (collection::vec(happening(), 1..160), 1..5_usize);
     let held = runner.run(&histories, |(happenings, page)| {
         let diary = Diary::of(&happenings);
-        let mut memory = WeekRows::default();
+        let mut memory = FigureRows::default();
         for event in &diary.events {
-            prop_assert!(WeeklySnapshots::fold(&mut memory, event).is_ok());
+            prop_assert!(Figures::fold(&mut memory, event).is_ok());
         }
-        runtime.block_on(fill(&pool, &diary));
+        runtime.block_on(fill::<Figures>(&pool, &diary.events));
         let goals = (1..=GOALS).map(|number| Some(Id::new(Uuid::from_u128(number))));
         for goal in goals.chain([None]) {
             let told = runtime.block_on(list(&pool, &diary, goal, None, ALL));
@@ -91,15 +89,6 @@ fn details_are_right(told: &WeekDetails, week: &WeekSnapshot, diary: &Diary) -> 
     let positions: Vec<i64> = told.corrections.iter().map(|correction| correction.number).collect();
     prop_assert!(positions.is_sorted());
     Ok(())
-}
-
-async fn fill(pool: &PgPool, diary: &Diary) {
-    let tables = WeeklySnapshots::TABLES.join(", ");
-    sqlx::query(sqlx::AssertSqlSafe(format!("truncate {tables}"))).execute(pool).await.unwrap();
-    let events: Vec<&Recorded> = diary.events.iter().collect();
-    let mut connection = pool.acquire().await.unwrap();
-    let refused = model::<WeeklySnapshots>().take_in(&mut connection, &events).await.unwrap();
-    assert_eq!(refused, []);
 }
 
 async fn list(

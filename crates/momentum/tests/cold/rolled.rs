@@ -135,7 +135,7 @@ async fn read_for_a_while(url: String) {
 async fn is_filled(database: &mut PgConnection) -> bool {
     let behind: Result<bool, sqlx::Error> = sqlx::query_scalar(
         "select to_regclass('analytics.daily_totals_2') is null or exists (
-             select from analytics.checkpoint as old where model = 'daily_totals' and position > coalesce(
+             select from analytics.checkpoint as old where model = 'figures' and position > coalesce(
                  (select position from analytics.checkpoint as new
                   where new.shard = old.shard and new.model = 'daily_totals_2'), 0))",
     )

@@ -31,7 +31,7 @@ impl Facts {
         let week_before = calendar.week_of(week.first.pred_opt().unwrap_or(week.first));
         let today = Today { calendar, day, week, week_before };
 
-        let goals_met = |day: NaiveDate| self.goals_met.get(&day).map_or(0, |goals| goals.unsigned_abs());
+        let goals_met = |day: NaiveDate| self.goals_met.get(&day).copied().unwrap_or_default();
         let figures: Vec<_> = figures(&self.year, today.from(), |total| goals_met(total.day) > 0).collect();
         let year_from = calendar.week_of(day - YEAR_DAYS).first;
         Ok(Dashboard {

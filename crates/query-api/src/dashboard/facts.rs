@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use analytics::{
-    daily_totals::{DailyTotal, DailyTotals, DayFigures, list_daily_totals_of},
-    months::{Month, Months, Subject, month_of},
-    streaks::{Counted, LOCAL_DAY_MARGIN, Streaks, counted},
+    daily_totals::{DailyTotal, list_daily_totals_of},
+    months::{Month, Months, month_of},
+    streaks::{LOCAL_DAY_MARGIN, Streaks, counted},
 };
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
@@ -37,7 +37,7 @@ pub(super) struct Facts {
     pub calendar: Calendar,
     pub state: StreakState,
     /// How many goals were met on each of the last days.
-    pub goals_met: BTreeMap<NaiveDate, i32>,
+    pub goals_met: BTreeMap<NaiveDate, u32>,
     /// The workspace's days of at least the last year, in order.
     pub year: Vec<DailyTotal>,
     pub goals: Vec<GoalFacts>,
@@ -78,7 +78,7 @@ impl Reach {
 struct WorkspaceFacts {
     calendar: Calendar,
     state: StreakState,
-    goals_met: BTreeMap<NaiveDate, i32>,
+    goals_met: BTreeMap<NaiveDate, u32>,
     year: Vec<DailyTotal>,
 }
 
@@ -104,17 +104,16 @@ impl Facts {
         now: DateTime<Utc>,
     ) -> Result<Self, ApiError> {
         let (mut goals, mut logs) = (Replay::<Goals>::default(), Replay::<DailyLogs>::default());
-        let (mut totals, mut streaks) = (Replay::<DailyTotals>::default(), Replay::<Streaks>::default());
+        let mut streaks = Replay::<Streaks>::default();
         let take_in = |event: &_| {
             goals.take_in(event);
             logs.take_in(event);
-            totals.take_in(event);
             streaks.take_in(event);
         };
         query.replay(workspace, until, take_in).await?;
 
         let (reach, streaks) = (Reach::around(now), streaks.rows);
-        let totals_of = |subject, range| list_daily_totals_of(&totals.rows, workspace, subject, range);
+        let totals_of = |subject, range| list_daily_totals_of(&streaks.days, workspace, subject, range);
         let state = |subject| streaks.state((workspace, subject)).cloned().unwrap_or_default();
         let active = goals.rows.all.iter().map(|(_, row)| row);
         let active = active.filter(|row| row.completed_on.is_none() && row.archived_on.is_none());
@@ -146,44 +145,30 @@ async fn load_workspace(
     reach: &Reach,
 ) -> Result<Option<WorkspaceFacts>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"select calendar as "calendar: Json<Calendar>", state as "state: Json<StreakState>",
-                  met.months as met_months, met.days as "met_days: Vec<Json<Month<Counted>>>",
-                  year.months as year_months, year.days as "year_days: Vec<Json<Month<DayFigures>>>"
-           from streaks join streak_calendars using (workspace)
-           cross join lateral (
-               select array_agg(month) as months, array_agg(days) as days from streak_days d
-               where d.workspace = streaks.workspace and d.subject = streaks.subject and month between $2 and $3
-           ) as met
+        r#"select clock.state->'calendar' as "calendar!: Json<Calendar>", streaks.state as "state: Json<StreakState>",
+                  year.months, year.days as "days: Vec<Json<Month>>"
+           from streaks join week_clock clock using (workspace)
            cross join lateral (
                select array_agg(month) as months, array_agg(days) as days from daily_totals t
-               where t.workspace = streaks.workspace and t.subject = streaks.subject and month between $4 and $5
+               where t.workspace = streaks.workspace and t.subject = streaks.subject and month between $2 and $3
            ) as year
            where workspace = $1 and subject = $1"#,
         workspace.uuid(),
-        month_of(reach.recent.0),
-        reach.recent.1,
         month_of(reach.year.0),
         reach.year.1,
     )
     .fetch_optional(tables)
     .await?;
     let subject = (workspace, workspace.uuid());
-    Ok(row.map(|row| WorkspaceFacts {
-        calendar: row.calendar.0,
-        state: row.state.0,
-        goals_met: counted(&Months::of_columns(subject, row.met_months, row.met_days), subject, reach.recent),
-        year: totals(subject, row.year_months, row.year_days, reach.year),
+    Ok(row.map(|row| {
+        let days = Months::of_columns(subject, row.months, row.days);
+        WorkspaceFacts {
+            calendar: row.calendar.0,
+            state: row.state.0,
+            goals_met: counted(&days, subject, reach.recent),
+            year: list_daily_totals_of(&days, workspace, subject.1, reach.year),
+        }
     }))
-}
-
-/// The days of a range, of which months came as columns.
-fn totals(
-    subject: Subject,
-    months: Option<Vec<NaiveDate>>,
-    days: Option<Vec<Json<Month<DayFigures>>>>,
-    range: (NaiveDate, NaiveDate),
-) -> Vec<DailyTotal> {
-    list_daily_totals_of(&Months::of_columns(subject, months, days), subject.0, subject.1, range)
 }
 
 async fn load_goals(tables: &PgPool, workspace: WorkspaceId, reach: &Reach) -> Result<Vec<GoalFacts>, sqlx::Error> {
@@ -192,7 +177,7 @@ async fn load_goals(tables: &PgPool, workspace: WorkspaceId, reach: &Reach) -> R
                   weekly_targets as "weekly_targets: Json<WeeklyTargets>", state as "state: Json<StreakState>",
                   (select month from daily_totals t where t.workspace = $1 and t.subject = goal_id
                    order by month limit 1) as first_month,
-                  recent.months, recent.days as "days: Vec<Json<Month<DayFigures>>>"
+                  recent.months, recent.days as "days: Vec<Json<Month>>"
            from streaks join goals goal on goal_id = subject and goal.workspace = streaks.workspace
            cross join lateral (
                select array_agg(month) as months, array_agg(days) as days
@@ -208,7 +193,9 @@ async fn load_goals(tables: &PgPool, workspace: WorkspaceId, reach: &Reach) -> R
     .fetch_all(tables)
     .await?;
     let goal = rows.into_iter().map(|row| {
-        let days = totals((workspace, row.goal_id), row.months, row.days, (month_of(reach.recent.0), reach.recent.1));
+        let months = Months::of_columns((workspace, row.goal_id), row.months, row.days);
+        let recent = (month_of(reach.recent.0), reach.recent.1);
+        let days = list_daily_totals_of(&months, workspace, row.goal_id, recent);
         // A goal that was logged before all days at hand was logged long enough ago.
         let earlier = row.first_month.filter(|month| *month < month_of(reach.recent.0));
         GoalFacts {

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use analytics::figures;
 use axum::body::Bytes;
 use chrono::{DateTime, Utc};
 use domain::{Shard, WorkspaceId};
@@ -15,9 +16,9 @@ const KEPT_BYTES_MAX: u64 = 32 << 20;
 /// reach within 60 seconds.
 const KEPT_FOR: Duration = Duration::from_secs(30);
 
-/// The read models that a dashboard is made of: the projector's, and those of the analytics worker.
+/// The read models that a dashboard is made of: the projector's, and that of the analytics worker.
 pub(super) const READ: [&str; 2] = ["daily_logs", "goals"];
-pub(super) const ANALYTICS: [&str; 2] = ["daily_totals", "streaks"];
+pub(super) const ANALYTICS: [&str; 1] = [figures::NAME];
 
 /// The last dashboard of each workspace. Cheap to clone.
 #[derive(Clone)]

@@ -228,10 +228,10 @@ async fn a_kept_dashboard_gives_way_to_an_event_and_to_rows_made_anew() {
     assert_eq!(minutes().await, 20);
 
     // As nothing but a rebuild would change them.
-    let alter = "update analytics.daily_totals set days = replace(days::text, '[20,1]', '[99,1]')::json";
+    let alter = "update analytics.daily_totals set days = replace(days::text, '[20,1,', '[99,1,')::json";
     assert!(sqlx::query(alter).execute(app.database().pool()).await.expect("rows").rows_affected() > 0);
     assert_eq!(minutes().await, 20, "it is kept while its version is the same");
-    let renew = "update analytics.checkpoint set epoch = epoch + 1 where model = 'daily_totals'";
+    let renew = "update analytics.checkpoint set epoch = epoch + 1 where model = 'figures'";
     sqlx::query(renew).execute(app.database().pool()).await.expect("checkpoints");
     assert_eq!(minutes().await, 99);
     log(30).await;

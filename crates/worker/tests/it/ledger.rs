@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, marker::PhantomData};
 use domain::{Event, Recorded, WorkspaceId, goal::GoalEvent};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use uuid::Uuid;
-use worker::{CannotApply, ReadModel, Rows};
+use worker::{CannotApply, Fold, ReadModel, Rows};
 
 /// A goal with so many minutes in all is what some ledgers do not take.
 pub const MARK: u32 = 13;
@@ -75,10 +75,25 @@ pub struct LedgerRow {
     marked: bool,
 }
 
+impl<K: Kind> Fold for Ledger<K> {
+    type Rows = Rows<Uuid, LedgerRow>;
+
+    fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply> {
+        let marked = is_marked(&event.event);
+        if marked {
+            K::meet_mark()?;
+        }
+        let new = || LedgerRow { workspace: event.workspace, numbers: vec![], marked: false };
+        let row = rows.entry(event.stream, new);
+        row.numbers.push(event.position.number.to_string());
+        row.marked |= marked;
+        Ok(())
+    }
+}
+
 impl<K: Kind> ReadModel for Ledger<K> {
     const NAME: &'static str = K::NAME;
     const TABLES: &'static [&'static str] = K::TABLES;
-    type Rows = Rows<Uuid, LedgerRow>;
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
         let streams: BTreeSet<Uuid> = events.iter().map(|event| event.stream).collect();
@@ -91,18 +106,6 @@ impl<K: Kind> ReadModel for Ledger<K> {
             let numbers = numbers.split(' ').map(str::to_owned).collect();
             (stream, LedgerRow { workspace: workspace.into(), numbers, marked })
         })))
-    }
-
-    fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply> {
-        let marked = is_marked(&event.event);
-        if marked {
-            K::meet_mark()?;
-        }
-        let new = || LedgerRow { workspace: event.workspace, numbers: vec![], marked: false };
-        let row = rows.entry(event.stream, new);
-        row.numbers.push(event.position.number.to_string());
-        row.marked |= marked;
-        Ok(())
     }
 
     async fn write(connection: &mut PgConnection, rows: &Self::Rows) -> Result<(), sqlx::Error> {

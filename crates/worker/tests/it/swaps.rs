@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use domain::{Position, Recorded};
 use sqlx::{Connection, PgConnection};
 use tokio_util::task::AbortOnDropHandle;
-use worker::{AnyReadModel, CannotApply, ReadModel, Rebuild, RebuildError, model};
+use worker::{AnyReadModel, CannotApply, Fold, ReadModel, Rebuild, RebuildError, model};
 
 use crate::{
     ledger::{Checked, Jumpy, Ledger, Plain, Strict, check},
@@ -100,15 +100,19 @@ async fn readers_that_hold_on_to_a_table_delay_the_swap_and_are_not_in_each_othe
 /// Stands for the projector's tables, and leaves them empty.
 struct Projectors;
 
+impl Fold for Projectors {
+    type Rows = ();
+
+    fn fold((): &mut (), _: &Recorded) -> Result<(), CannotApply> {
+        Ok(())
+    }
+}
+
 impl ReadModel for Projectors {
     const NAME: &'static str = "goals";
     const TABLES: &'static [&'static str] = &["goals", "daily_logs"];
-    type Rows = ();
 
     async fn load(_: &mut PgConnection, _: &[&Recorded]) -> Result<(), sqlx::Error> {
-        Ok(())
-    }
-    fn fold((): &mut (), _: &Recorded) -> Result<(), CannotApply> {
         Ok(())
     }
     async fn write(_: &mut PgConnection, (): &()) -> Result<(), sqlx::Error> {

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use bench::{
     baseline, document,
     followers::{self, Following},
@@ -22,6 +22,7 @@ use bench::{
     soak,
 };
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Momentum's speed against baselines taken in the same run.
 #[derive(Parser)]
@@ -139,7 +140,7 @@ async fn main() -> anyhow::Result<()> {
     }
 }
 
-/// Starts servers, does something on them, and stops them whatever came of it.
+/// Starts servers, does something on them, and stops them and all else whatever came of it.
 async fn on_own_servers<T>(
     plan: Plan,
     momentum: Option<PathBuf>,
@@ -147,11 +148,15 @@ async fn on_own_servers<T>(
 ) -> anyhow::Result<T> {
     let servers = Servers::start().await?;
     let program = momentum.map_or_else(Program::own, |path| Ok(Program(vec![path.into()])));
-    let outcome = match program {
-        Ok(program) => {
-            work(&Stage { plan, servers: servers.addresses(), program, bench: std::env::current_exe()? }).await
-        }
-        Err(error) => Err(error),
+    let mut terminated = signal(SignalKind::terminate())?;
+    let worked = async {
+        let bench = std::env::current_exe()?;
+        work(&Stage { plan, servers: servers.addresses(), program: program?, bench }).await
+    };
+    let outcome = tokio::select! {
+        outcome = worked => outcome,
+        _ = tokio::signal::ctrl_c() => Err(anyhow!("interrupted")),
+        _ = terminated.recv() => Err(anyhow!("interrupted")),
     };
     servers.stop().await;
     outcome

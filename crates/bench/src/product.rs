@@ -76,9 +76,9 @@ impl Program {
         Ok(())
     }
 
-    /// Begins to run a subcommand on this database.
-    pub fn spawn(&self, addresses: &Addresses, words: &[&str]) -> std::io::Result<Child> {
-        configured(self.command(words), addresses).stderr(Stdio::null()).spawn()
+    /// Begins to run a subcommand on this database, which says there what goes wrong.
+    pub fn spawn(&self, addresses: &Addresses, words: &[&str], says: File) -> std::io::Result<Child> {
+        configured(self.command(words), addresses).stderr(says).spawn()
     }
 
     /// Starts a role, or `up` for all of them in one process, and waits until it is ready.

@@ -3,6 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use anyhow::ensure;
+use tempfile::NamedTempFile;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
@@ -32,7 +33,9 @@ pub struct Killing {
 const CONNECTIONS: usize = 64;
 /// So long does the load go on at a time.
 const LOAD_PIECE: Duration = Duration::from_secs(10);
-/// The lock of one that was killed is free a moment later.
+/// What it says while the lock of one that was killed is not free yet.
+const BUSY: &str = "another rebuild";
+/// It is, a moment later.
 const BUSY_PAUSE: Duration = Duration::from_millis(200);
 /// So many times what it takes undisturbed may it take.
 const TIMES_MAX: u32 = 20;
@@ -69,7 +72,8 @@ async fn rebuild_killed(stage: &Stage, addresses: &Addresses, every: Duration, b
     let (begun, mut kills) = (Instant::now(), 0);
     loop {
         ensure!(begun.elapsed() < bound, "killed {kills} times, it has not ended after {} s", bound.as_secs());
-        let mut rebuild = stage.program.spawn(addresses, &["rebuild"])?;
+        let said = NamedTempFile::new()?;
+        let mut rebuild = stage.program.spawn(addresses, &["rebuild"], said.reopen()?)?;
         let Ok(ended) = timeout(every, rebuild.wait()).await else {
             rebuild.kill().await?;
             kills += 1;
@@ -78,6 +82,8 @@ async fn rebuild_killed(stage: &Stage, addresses: &Addresses, every: Duration, b
         if ended?.success() {
             return Ok(kills);
         }
+        let said = std::fs::read_to_string(said.path())?;
+        ensure!(said.contains(BUSY), "killed {kills} times, it failed: {said}");
         sleep(BUSY_PAUSE).await;
     }
 }

@@ -99,6 +99,8 @@ fn apply_to_goal(
     changes: &[Change],
 ) -> Result<Vec<(NaiveDate, DaySum)>, CannotApply> {
     let workspace = event.workspace;
+    // Also where no streak changes: a log of no minutes changes a day all the same.
+    rows.calendars.get(&workspace).ok_or_else(|| CannotApply::missing("workspace"))?;
     rows.states.get(&(workspace, goal)).ok_or_else(|| CannotApply::missing("goal"))?;
     let outcome = apply(rows, event, (workspace, goal), changes)?;
     let more = |met: bool| if met { 1 } else { -1 };

@@ -9,13 +9,14 @@ use analytics::{
     streaks::Streaks,
 };
 use chrono::NaiveDate;
+use domain::{Event, Recorded, workspace::WorkspaceEvent};
 use proptest::{collection, prelude::*, test_runner::TestRunner};
 use uuid::Uuid;
 use worker::Fold;
 
 use crate::{
     cuts::rows_follow_however_events_are_cut,
-    diary::{Diary, GOALS, happening, workspace},
+    diary::{Diary, GOALS, Happening, happening, workspace},
 };
 
 #[test]
@@ -49,4 +50,21 @@ fn days_alone_and_streaks_alone_are_as_among_all_figures() {
         Ok(())
     });
     held.unwrap();
+}
+
+#[test]
+fn where_the_workspace_is_missing_its_logs_leave_no_trace() {
+    let diary = Diary::of(&[Happening::Logged { goal: 1, days_ago: 30, minutes: 0 }]);
+    let is_workspace =
+        |event: &&Recorded| matches!(event.event, Event::Workspace(WorkspaceEvent::WorkspaceCreated { .. }));
+    let mut rows = <Figures as Fold>::Rows::default();
+    let (mut taken, mut refused) = (0, 0);
+    for event in diary.events.iter().filter(|event| !is_workspace(event)) {
+        if Figures::fold(&mut rows, event).is_ok() { taken += 1 } else { refused += 1 }
+    }
+    assert_eq!((taken, refused), (2, 1), "goals are taken in, the log is not");
+    assert_eq!(
+        list_daily_totals_of(&rows.streaks.days, workspace(), Uuid::from_u128(1), (NaiveDate::MIN, NaiveDate::MAX)),
+        []
+    );
 }

@@ -206,7 +206,7 @@ impl Month {
     }
 
     /// Its days, given which month it is.
-    pub fn in_month(&self, month: NaiveDate) -> impl Iterator<Item = (NaiveDate, DaySum)> + use<'_> {
+    fn in_month(&self, month: NaiveDate) -> impl Iterator<Item = (NaiveDate, DaySum)> + use<'_> {
         self.0.iter().map(move |(number, sum)| (month + Days::new(u64::from(*number) - 1), *sum))
     }
 }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use bench::{
     baseline, document,
     followers::{self, Following},
@@ -21,8 +21,8 @@ use bench::{
     servers::Servers,
     soak,
 };
+use chaos::run::{Interrupted, unless_ended};
 use clap::{Parser, Subcommand};
-use tokio::signal::unix::{SignalKind, signal};
 
 /// Momentum's speed against baselines taken in the same run.
 #[derive(Parser)]
@@ -148,18 +148,13 @@ async fn on_own_servers<T>(
 ) -> anyhow::Result<T> {
     let servers = Servers::start().await?;
     let program = momentum.map_or_else(Program::own, |path| Ok(Program(vec![path.into()])));
-    let mut terminated = signal(SignalKind::terminate())?;
     let worked = async {
         let bench = std::env::current_exe()?;
         work(&Stage { plan, servers: servers.addresses(), program: program?, bench }).await
     };
-    let outcome = tokio::select! {
-        outcome = worked => outcome,
-        _ = tokio::signal::ctrl_c() => Err(anyhow!("interrupted")),
-        _ = terminated.recv() => Err(anyhow!("interrupted")),
-    };
+    let outcome = unless_ended(worked).await;
     servers.stop().await;
-    outcome
+    outcome?.ok_or(Interrupted)?
 }
 
 fn tell(table: &Table) {

@@ -81,12 +81,7 @@ pub struct Interrupted;
 /// Runs it, and tells what was found. Where that is anything, everything of the run is kept where the verdict says.
 pub async fn run(options: &Options) -> anyhow::Result<Verdict> {
     let place = tempfile::Builder::new().prefix(PLACE_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir()?;
-    let mut ended = signal(SignalKind::terminate())?;
-    let ran = tokio::select! {
-        ran = run_in(place.path(), options) => Some(ran),
-        _ = tokio::signal::ctrl_c() => None,
-        _ = ended.recv() => None,
-    };
+    let ran = unless_ended(run_in(place.path(), options)).await?;
     // Volumes are files below the same folder, so what is on them is kept with it.
     let unmounted = unmount_below(place.path()).await.context("volumes stay mounted");
     let ran = ran.ok_or(Interrupted)?.and_then(|verdict| unmounted.map(|()| verdict));
@@ -97,6 +92,16 @@ pub async fn run(options: &Options) -> anyhow::Result<Verdict> {
     let mut verdict = ran.with_context(|| format!("see {}", kept.display()))?;
     verdict.kept = Some(kept);
     Ok(verdict)
+}
+
+/// What comes of some work; nothing, where somebody ends the program meanwhile. What the work has started ends with it.
+pub async fn unless_ended<T>(work: impl Future<Output = T>) -> std::io::Result<Option<T>> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(tokio::select! {
+        outcome = work => Some(outcome),
+        _ = tokio::signal::ctrl_c() => None,
+        _ = terminated.recv() => None,
+    })
 }
 
 async fn run_in(place: &Path, options: &Options) -> anyhow::Result<Verdict> {

@@ -32,10 +32,15 @@ impl Fold for DailyTotals {
     type Rows = Months;
 
     fn fold(rows: &mut Months, event: &Recorded) -> Result<(), CannotApply> {
-        for (day, change) in changes(event) {
-            subjects(event).for_each(|subject| rows.add(subject, day, change));
-        }
+        add(rows, event, &changes(event));
         Ok(())
+    }
+}
+
+/// Adds what an event has changed of days to those of its goal and of its workspace.
+pub(crate) fn add(rows: &mut Months, event: &Recorded, changed: &[(NaiveDate, DaySum)]) {
+    for (day, change) in changed {
+        subjects(event).for_each(|subject| rows.add(subject, *day, *change));
     }
 }
 
@@ -45,7 +50,7 @@ pub(crate) fn touched(events: &[&Recorded]) -> BTreeSet<(Subject, NaiveDate)> {
     events.iter().flat_map(|event| changes(event).into_iter().flat_map(move |(day, _)| month(event, day))).collect()
 }
 
-/// Whose days an event changes: its goal's and its workspace's.
+/// Whose days and streaks an event is about: its goal's, if it is about one, and its workspace's.
 pub(crate) fn subjects(event: &Recorded) -> impl Iterator<Item = Subject> + use<> {
     let workspace = event.workspace;
     event.goal().map(GoalId::uuid).into_iter().chain([workspace.uuid()]).map(move |subject| (workspace, subject))

@@ -67,9 +67,15 @@ fn fold_workspace(rows: &mut StreakRows, event: &Recorded, change: &WorkspaceEve
 pub(crate) fn changes_of(event: &Recorded) -> Vec<Change> {
     match &event.event {
         Event::Goal(change) => of_goal(change),
-        Event::DailyLog(log) => Change::of_log(log),
+        Event::DailyLog(_) => of_log(event),
         Event::User(_) | Event::Workspace(_) => vec![],
     }
+}
+
+/// The minutes that an event of a log changes: a log of none changes no streak.
+fn of_log(event: &Recorded) -> Vec<Change> {
+    let changed = daily_totals::changes(event).into_iter().filter(|(_, change)| change.minutes != 0);
+    changed.map(|(day, change)| Change::Minutes { day, more: change.minutes }).collect()
 }
 
 /// What a goal's event changes of what is expected.
@@ -116,9 +122,7 @@ fn apply_to_goal(
             None => changed.push((day, DaySum { met: more(met), ..DaySum::default() })),
         }
     }
-    for (day, change) in &changed {
-        daily_totals::subjects(event).for_each(|subject| rows.days.add(subject, *day, *change));
-    }
+    daily_totals::add(&mut rows.days, event, &changed);
     Ok(changed)
 }
 

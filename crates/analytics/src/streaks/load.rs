@@ -87,17 +87,9 @@ async fn states(
 ) -> Result<Rows<Subject, StreakState>, sqlx::Error> {
     let whole: BTreeSet<Uuid> =
         events.iter().filter(|event| sets_calendar(event)).map(|event| event.workspace.uuid()).collect();
-    let subjects: BTreeSet<(Uuid, Uuid)> = events
-        .iter()
-        .flat_map(|event| {
-            let workspace = event.workspace.uuid();
-            [Some(workspace), event.goal().map(GoalId::uuid)]
-                .into_iter()
-                .flatten()
-                .map(move |subject| (workspace, subject))
-        })
-        .collect();
-    let (workspaces, subjects): (Vec<Uuid>, Vec<Uuid>) = subjects.into_iter().unzip();
+    let subjects: BTreeSet<Subject> = events.iter().flat_map(|event| daily_totals::subjects(event)).collect();
+    let (workspaces, subjects): (Vec<Uuid>, Vec<Uuid>) =
+        subjects.into_iter().map(|(workspace, subject)| (workspace.uuid(), subject)).unzip();
     let whole: Vec<Uuid> = whole.into_iter().collect();
     let rows = sqlx::query!(
         // Two questions, for one with an `or` would read the whole table.

@@ -5,10 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Run, StreakFigures};
-use crate::{
-    Calendar, EventId, Week, calendar::CalendarFact, daily_log::DailyLogEvent, pauses::DayRange,
-    schedule::DatedSchedule,
-};
+use crate::{Calendar, EventId, Week, calendar::CalendarFact, pauses::DayRange, schedule::DatedSchedule};
 
 /// Something that an event says and that can change a streak.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,19 +87,6 @@ pub struct StreakChange {
     /// The runs there are instead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub added: Vec<Run>,
-}
-
-impl Change {
-    /// What an event of a daily log changes: what it takes away, what it adds, nothing if that is the same.
-    pub fn of_log(event: &DailyLogEvent) -> Vec<Self> {
-        let taken = event.takes().map(|taken| (taken.day, -i32::from(taken.minutes)));
-        let added = event.adds().map(|added| (added.day, i32::from(added.minutes)));
-        let changes = match (taken, added) {
-            (Some((from, less)), Some((to, more))) if from == to => vec![(from, less + more)],
-            (taken, added) => taken.into_iter().chain(added).collect(),
-        };
-        changes.into_iter().filter(|(_, more)| *more != 0).map(|(day, more)| Self::Minutes { day, more }).collect()
-    }
 }
 
 impl Outcome {

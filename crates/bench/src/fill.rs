@@ -3,7 +3,7 @@
 //! What is written is what the store would have written for people who log each day on that day, and whose weeks were
 //! closed, but for two things: the sealed text has the right length and opens with no key, for nobody asks for it; and all
 //! of it is recorded at one instant, for it lies in the log after what was recorded before. Figures follow from local days
-//! alone. Everything follows from a fixed seed.
+//! alone. Ids are of the day they tell of, so that indexes grow where they would have grown. Everything follows from a fixed seed.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -103,9 +103,9 @@ impl Diarist {
     #[must_use]
     pub fn new(nth: u64, at: DateTime<Utc>) -> Self {
         let mut numbers = Numbers::new(nth);
-        let (user, id) = (UserId::new(numbers.id(at)), WorkspaceId::new(numbers.id(at)));
-        let goals = [(); GOALS].map(|()| GoalId::new(numbers.id(at)));
         let (day, workspace) = (first_day(at), Workspace::default());
+        let (user, id) = (UserId::new(numbers.id(noon(day))), WorkspaceId::new(numbers.id(noon(day))));
+        let goals = [(); GOALS].map(|()| GoalId::new(numbers.id(noon(day))));
         Self { numbers, at, day, user, id, workspace, workspace_version: 0, goals, logged: 0 }
     }
 
@@ -144,7 +144,7 @@ impl Diarist {
             zone: "Europe/Berlin".into(),
             text: Some(sealed()),
         };
-        let stream = self.numbers.id(self.at);
+        let stream = self.numbers.id(noon(self.day));
         self.generated((stream, 1), &event.into())
     }
 
@@ -178,8 +178,8 @@ impl Diarist {
             stream,
             workspace: self.id.uuid(),
             actor: self.user.uuid(),
-            id: self.numbers.id(self.at),
-            command: self.numbers.id(self.at),
+            id: self.numbers.id(noon(self.day)),
+            command: self.numbers.id(noon(self.day)),
             raw: event.to_raw()?,
             recorded_at: self.at,
             day: self.day,

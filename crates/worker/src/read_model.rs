@@ -36,6 +36,9 @@ pub trait ReadModel: Fold {
     /// Its tables, main one first.
     const TABLES: &'static [&'static str];
 
+    /// Of these, the ones that rows are only added to, and never looked up in: a rebuild makes their keys at its end.
+    const APPENDED: &'static [&'static str] = &[];
+
     /// Loads the rows that these events touch. `events` are of one shard, in order.
     fn load(
         connection: &mut PgConnection,
@@ -66,6 +69,9 @@ pub trait AnyReadModel: Send + Sync {
     /// [`ReadModel::TABLES`].
     fn tables(&self) -> &'static [&'static str];
 
+    /// [`ReadModel::APPENDED`].
+    fn appended(&self) -> &'static [&'static str];
+
     /// Loads, folds and writes a batch, and tells the streams with an event that the fold refused.
     fn take_in<'a>(
         &'a self,
@@ -89,6 +95,10 @@ impl<M: ReadModel> AnyReadModel for Model<M> {
 
     fn tables(&self) -> &'static [&'static str] {
         M::TABLES
+    }
+
+    fn appended(&self) -> &'static [&'static str] {
+        M::APPENDED
     }
 
     fn take_in<'a>(

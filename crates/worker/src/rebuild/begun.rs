@@ -3,7 +3,7 @@
 use std::io;
 
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::tables;
 use crate::Schema;
@@ -24,10 +24,8 @@ pub(super) struct Recipe {
 pub(super) struct Begun {
     /// What they are filled by: only who has the same goes on.
     pub recipe: Recipe,
-    /// The statements that make the indexes which are still to be made.
-    pub put_off: Vec<String>,
-    /// The tables of which Postgres does not know yet what is in them.
-    pub unknown: Vec<String>,
+    /// The statements that are still to be run once they are filled, last one first.
+    pub finish: Vec<String>,
 }
 
 impl Recipe {
@@ -50,12 +48,6 @@ impl Recipe {
 }
 
 impl Begun {
-    /// What is noted when tables are there to be filled, but for these indexes.
-    pub fn now(recipe: Recipe, put_off: Vec<String>) -> Self {
-        let unknown = recipe.tables.clone();
-        Self { recipe, put_off, unknown }
-    }
-
     /// The note of a rebuild that did not come to its end, if there is one.
     pub async fn left(session: &mut PgConnection, schema: Schema) -> Result<Option<Self>, sqlx::Error> {
         let note = sqlx::query_scalar!(
@@ -68,14 +60,28 @@ impl Begun {
 
     /// Puts it on the schema.
     pub async fn note(&self, session: &mut PgConnection, schema: Schema) -> Result<(), sqlx::Error> {
+        let note = self.as_statement(session, schema).await?;
+        tables::run(session, note).await
+    }
+
+    /// Runs what is still to be run. A statement and the note that it is done are one message: Postgres carries out all of
+    /// it, even if who sent it is killed meanwhile, and so whoever goes on has it behind them.
+    pub async fn finish(mut self, session: &mut PgConnection, schema: Schema) -> Result<(), sqlx::Error> {
+        while let Some(statement) = self.finish.pop() {
+            let note = self.as_statement(session, schema).await?;
+            sqlx::raw_sql(AssertSqlSafe(format!("{statement}; {note}"))).execute(&mut *session).await?;
+        }
+        Ok(())
+    }
+
+    async fn as_statement(&self, session: &mut PgConnection, schema: Schema) -> Result<String, sqlx::Error> {
         let note = serde_json::to_string(self).map_err(|error| sqlx::Error::Encode(error.into()))?;
         let comment = sqlx::query_scalar!(
             r#"select format('comment on schema %I is %L', $1::text, $2::text) as "comment!""#,
             schema.next,
             note,
         );
-        let comment = comment.fetch_one(&mut *session).await?;
-        tables::run(session, comment).await
+        comment.fetch_one(session).await
     }
 
     /// Takes it off the schema.

@@ -115,11 +115,7 @@ impl Rebuild {
             let recipe = Recipe::now(session, rebuild.schema, &tables).await?;
             let left = Begun::left(session, rebuild.schema).await?;
             begun.push(match left.filter(|left| left.recipe == recipe) {
-                Some(mut left) => {
-                    // In tables that are short yet, so that who is killed again and again need not make them of long ones.
-                    rebuild.make_indexes(session, &mut left).await?;
-                    left
-                }
+                Some(left) => left,
                 None => rebuild.begin(session, recipe).await?,
             });
             let targets = Targets::heads(&rebuild.log, &rebuild.models).await?;
@@ -136,24 +132,10 @@ impl Rebuild {
         Ok(())
     }
 
-    /// Makes the indexes that were put off, and tells Postgres what the tables are like.
-    async fn finish(&self, session: &mut PgConnection, mut begun: Begun) -> Result<(), sqlx::Error> {
-        self.make_indexes(session, &mut begun).await?;
-        while let Some(table) = begun.unknown.pop() {
-            // Without it, queries would be planned as if the table were empty.
-            tables::run(session, format!("analyze {}.{table}", self.schema.next)).await?;
-            begun.note(session, self.schema).await?;
-        }
-        Ok(())
-    }
-
-    async fn make_indexes(&self, session: &mut PgConnection, begun: &mut Begun) -> Result<(), sqlx::Error> {
+    /// Does what was put off until the tables are filled.
+    async fn finish(&self, session: &mut PgConnection, begun: Begun) -> Result<(), sqlx::Error> {
         tables::run(session, format!("set maintenance_work_mem = '{INDEX_MEMORY_MB}MB'")).await?;
-        while let Some(statement) = begun.put_off.pop() {
-            tables::run(session, statement).await?;
-            begun.note(session, self.schema).await?;
-        }
-        Ok(())
+        begun.finish(session, self.schema).await
     }
 
     async fn move_in(&self, session: &mut PgConnection, groups: &mut [Group]) -> Result<(), RebuildError> {
@@ -229,12 +211,14 @@ impl Rebuild {
     /// Makes empty tables, and notes that they are there to be filled.
     async fn begin(&self, session: &mut PgConnection, recipe: Recipe) -> Result<Begun, sqlx::Error> {
         let put_off = self.prepare(session).await?;
-        let begun = Begun::now(recipe, put_off);
+        // Without it, queries would be planned as if the tables were empty.
+        let analyze = self.tables().map(|table| format!("analyze {}.{table}", self.schema.next));
+        let begun = Begun { recipe, finish: analyze.chain(put_off).collect() };
         begun.note(session, self.schema).await?;
         Ok(begun)
     }
 
-    /// Makes empty tables like the living ones, and answers with the statements that make the indexes they still lack.
+    /// Makes empty tables like the living ones, and answers with the statements that give them what they still lack.
     async fn prepare(&self, session: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
         // What a killed rebuild left, and nobody goes on with.
         self.drop_next(session).await?;
@@ -243,8 +227,10 @@ impl Rebuild {
             tables::create(session, self.schema, table).await?;
         }
         let mut put_off = vec![];
-        for table in self.tables() {
-            put_off.extend(tables::put_off_indexes(session, self.schema, table).await?);
+        for model in &self.models {
+            for table in model.tables() {
+                put_off.extend(tables::put_off(session, self.schema, table, model.appended().contains(table)).await?);
+            }
         }
         Ok(put_off)
     }

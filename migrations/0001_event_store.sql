@@ -47,8 +47,9 @@ create table es.events (
     data json not null,
     -- Replay and subscriptions read ranges of positions.
     primary key (shard, position),
-    -- Loading reads a stream; appending reads its last version, and this is what no two writers can both pass.
-    unique (shard, stream_id, version)
+    -- Loading reads a stream; appending reads its last version, and this is what no two writers can both pass. Ids come
+    -- first: new ones are the greatest, and where an index grows at its end only, its pages are left full.
+    unique (stream_id, shard, version)
 );
 
 -- Where each shard ends: the position of its last event, and when that was recorded, which never goes back.

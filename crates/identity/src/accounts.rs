@@ -16,12 +16,15 @@ use domain::{CalendarSettings, CommandId, UserId, WorkspaceId, user::Language};
 use runtime::http::ClientAddress;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::{Error, Identity, Password, hasher, keys::EmailHash};
 
 /// Time enough to come back after a fault and finish.
 const RESERVATION_KEPT: TimeDelta = TimeDelta::hours(1);
+
+/// So long is the instant at the beginning of a UUIDv7.
+const INSTANT_BYTES: usize = 6;
 
 /// An account whose password was just shown to be known.
 #[derive(Clone, Debug)]
@@ -62,19 +65,24 @@ pub enum Registration {
 }
 
 /// The id of the command that appends a user's first events: always the same for the same user.
+///
+/// A UUIDv8, whose answer is kept for ever, that begins with the instant of the user's own id: were it greater than the
+/// ids to come, their index would grow in the middle, and leave each page half empty.
 pub fn registration_command(user: UserId) -> CommandId {
     command_of("momentum identity: id of a registration command", user)
 }
 
-/// The id of the command that appends a user's last event.
+/// The id of the command that appends a user's last event; like [`registration_command`].
 pub fn erasure_command(user: UserId) -> CommandId {
     command_of("momentum identity: id of an erasure command", user)
 }
 
 fn command_of(purpose: &str, user: UserId) -> CommandId {
     let hash = blake3::derive_key(purpose, user.uuid().as_bytes());
-    let (id, _) = hash.split_first_chunk().expect("a hash is longer than an id");
-    uuid::Builder::from_custom_bytes(*id).into_uuid().into()
+    let mut id = *user.uuid().as_bytes();
+    let (_, rest) = id.split_at_mut(INSTANT_BYTES);
+    rest.copy_from_slice(&hash[..rest.len()]);
+    Builder::from_custom_bytes(id).into_uuid().into()
 }
 
 /// An account as it is stored.
@@ -256,11 +264,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_users_registration_has_one_command_id() {
-        let user = |number| UserId::new(uuid::Uuid::from_u128(number));
+    fn a_users_commands_have_one_id_each_among_those_of_their_time() {
+        let user = |number| UserId::new(Uuid::from_u128(number));
         assert_eq!(registration_command(user(1)), registration_command(user(1)));
         assert_ne!(registration_command(user(1)), registration_command(user(2)));
         assert_ne!(registration_command(user(1)).uuid(), user(1).uuid());
         assert_ne!(registration_command(user(1)), erasure_command(user(1)));
+        let [before, ada, after] =
+            [1, 2, 3].map(|millis| Builder::from_unix_timestamp_millis(millis, &[7; 10]).into_uuid());
+        for command in [registration_command(ada.into()), erasure_command(ada.into())] {
+            assert!((before..after).contains(&command.uuid()), "{command}");
+            assert_eq!(command.uuid().get_version_num(), 8);
+        }
     }
 }

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use crate::{privileges, servers::Servers};
 
 /// What `pg_stat_activity` calls connections that are no service's.
-const ADMINISTRATION: &str = "momentum administration";
+pub const ADMINISTRATION: &str = "momentum administration";
 
 /// So long may a migration wait for a lock, and those who serve behind it.
 const LOCK_WAIT_MAX: Duration = Duration::from_millis(200);

@@ -17,19 +17,23 @@ use tokio::time::timeout;
 
 use crate::{DatabaseRole, config::DatabaseConfig, problem::chain};
 
-/// What may wait how long.
+/// What a pool is for.
 #[derive(Clone, Copy)]
-struct Patience {
-    /// For a connection.
+struct Work {
+    /// So long may one wait for a connection.
     acquire: Duration,
     /// For a statement. What takes longer on purpose says `set local statement_timeout`.
     statement: &'static str,
+    /// Whether a commit waits until it is on disk.
+    is_synced: bool,
 }
 
 /// A request is told to come back rather than wait any longer.
-const OF_A_REQUEST: Patience = Patience { acquire: Duration::from_secs(5), statement: "10s" };
+const REQUESTS: Work = Work { acquire: Duration::from_secs(5), statement: "10s", is_synced: true };
 /// What takes as long as it takes is not given up for want of a connection, which takes long to make where all are busy.
-const OF_LONG_WORK: Patience = Patience { acquire: Duration::from_secs(60), statement: "0" };
+const LONG_WORK: Work = Work { acquire: Duration::from_secs(60), statement: "0", is_synced: true };
+/// What a crash of Postgres takes back is filled again, by the checkpoint that it takes back as well.
+const FILLING: Work = Work { is_synced: false, ..LONG_WORK };
 /// A connection that does not answer for so long is dead, though nothing said so: as when a machine or a network in
 /// between has forgotten it.
 const DEAD_AFTER: Duration = Duration::from_secs(2);
@@ -79,12 +83,12 @@ pub enum PoolError {
 ///
 /// `application_name` is what `pg_stat_activity` shows; `search_path` is where unqualified names are looked up.
 pub async fn connect(config: &DatabaseConfig, application_name: &str, search_path: &str) -> Result<PgPool, PoolError> {
-    connect_with(config, None, application_name, search_path, OF_A_REQUEST).await
+    connect_with(config, None, application_name, search_path, REQUESTS).await
 }
 
 /// The same with no rights but those of `role`, whatever its user may do. `momentum migrate` has made it.
 pub async fn connect_as(role: DatabaseRole, config: &DatabaseConfig, search_path: &str) -> Result<PgPool, PoolError> {
-    connect_with(config, Some(role), &format!("momentum {}", role.name()), search_path, OF_A_REQUEST).await
+    connect_with(config, Some(role), &format!("momentum {}", role.name()), search_path, REQUESTS).await
 }
 
 /// The same for administration: rebuilding and verifying take as long as they take.
@@ -93,7 +97,16 @@ pub async fn connect_for_long_work(
     application_name: &str,
     search_path: &str,
 ) -> Result<PgPool, PoolError> {
-    connect_with(config, None, application_name, search_path, OF_LONG_WORK).await
+    connect_with(config, None, application_name, search_path, LONG_WORK).await
+}
+
+/// The same for tables that nobody reads before a commit elsewhere, on disk and later, has put them in their place.
+pub async fn connect_for_filling(
+    config: &DatabaseConfig,
+    application_name: &str,
+    search_path: &str,
+) -> Result<PgPool, PoolError> {
+    connect_with(config, None, application_name, search_path, FILLING).await
 }
 
 /// Tells on and on how many connections a pool has, and how many of them nobody uses.
@@ -112,7 +125,7 @@ async fn connect_with(
     role: Option<DatabaseRole>,
     application_name: &str,
     search_path: &str,
-    patience: Patience,
+    work: Work,
 ) -> Result<PgPool, PoolError> {
     let url = config.url.as_ref().ok_or(PoolError::NoUrl)?;
     let mut options = PgConnectOptions::from_str(url.expose_secret())
@@ -120,12 +133,15 @@ async fn connect_with(
         .application_name(application_name)
         .options([
             ("search_path", search_path),
-            ("statement_timeout", patience.statement),
+            ("statement_timeout", work.statement),
             ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
             ("lock_timeout", LOCK_TIMEOUT),
         ])
         .log_statements(LevelFilter::Trace)
         .log_slow_statements(LevelFilter::Warn, SLOW_STATEMENT);
+    if !work.is_synced {
+        options = options.options([("synchronous_commit", "off")]);
+    }
     if let Some(role) = role {
         // Given with the connection, it is also what `reset role` leads back to.
         let database = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
@@ -133,7 +149,7 @@ async fn connect_with(
     }
     let mut pool = PgPoolOptions::new()
         .max_connections(config.connections_max)
-        .acquire_timeout(patience.acquire)
+        .acquire_timeout(work.acquire)
         // The pool would ask each time, and wait for the answer for ever.
         .test_before_acquire(false)
         .before_acquire(|connection, about| {
@@ -177,7 +193,7 @@ async fn wait_until_it_answers(pool: &PgPool, options: &PgConnectOptions, wait_m
 
 async fn answer(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let attempt = async { options.connect().await?.close().await };
-    timeout(OF_A_REQUEST.acquire, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    timeout(REQUESTS.acquire, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// Whether waiting can help: not against a wrong password, a missing database, an unknown role, or a certificate that

@@ -8,6 +8,7 @@ use std::{
 };
 
 use domain::{Position, RawEvent, Recorded, Shard};
+use futures::future::join_all;
 use metrics::counter;
 use runtime::traces;
 use sqlx::{Connection, PgConnection, PgPool};
@@ -22,7 +23,7 @@ use uuid::Uuid;
 
 use crate::{
     AnyReadModel, CannotApply, Parked,
-    checkpoint::{Held, NotMoved, advance, take_over},
+    checkpoint::{Held, Move, NotMoved, advance, take_over},
 };
 
 /// A trace names at most so many of the commands whose events a batch has.
@@ -89,63 +90,120 @@ impl Intake {
 }
 
 impl Group {
-    /// Takes in what was written right after the position; much of it on a thread that it has for itself, for to read and
-    /// fold thousands of events is a long time for a request that shares the thread.
+    /// Takes in what was written right after the position.
     pub async fn take_in(&mut self, written: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
-        let runtime = Handle::current();
-        match written.len() {
-            0 => Ok(()),
-            APART_EVENTS_MIN.. if runtime.runtime_flavor() == RuntimeFlavor::MultiThread => {
-                let _turn = APART_AT_ONCE.acquire().await;
-                block_in_place(|| runtime.block_on(in_time(self.take_in_here(written))))
-            }
-            _ => in_time(self.take_in_here(written)).await,
-        }
-    }
-
-    async fn take_in_here(&mut self, written: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
-        let mut batch = Batch::empty(self.position);
-        batch.extend(self.shard, written)?;
-        self.take_in_batch(&batch).await
+        let events = written.len();
+        let work = async {
+            let batch = self.read(written)?;
+            self.take_in_batch(&batch).await
+        };
+        apart(events, in_time(work)).await
     }
 
     /// Takes in a batch that begins right after the position: rows, parked streams and checkpoints, all or nothing.
     pub async fn take_in_batch(&mut self, batch: &Batch) -> Result<(), NotMoved> {
-        let span = tracing::info_span!("take_in", shard = self.shard.0, events = batch.last - self.position);
-        for event in batch.events.iter().take(TRACED_MAX) {
-            traces::follow_from(&span, event.trace_parent.as_deref());
-        }
-        self.take_in_all(batch).instrument(span).await
+        take_in_all(&mut [(self, batch)]).await
     }
 
-    async fn take_in_all(&mut self, batch: &Batch) -> Result<(), NotMoved> {
-        let parked = match self.try_take_in(batch, Manner::Whole).await {
-            Err(NotMoved::Database(error)) if is_data(&error) => self.try_take_in(batch, Manner::Pieces).await?,
-            taken_in => taken_in?,
-        };
-        counter!("momentum_events_applied_total").increment((batch.last - self.position).unsigned_abs());
-        self.position = batch.last;
-        for (intake, parked) in self.intakes.iter_mut().zip(parked) {
-            parked.iter().for_each(|it| it.tell(intake.model.name()));
-            intake.left_aside.extend(parked.iter().map(|it| it.stream));
-        }
-        Ok(())
+    fn read(&self, written: Vec<Recorded<RawEvent>>) -> Result<Batch, NotMoved> {
+        let mut batch = Batch::empty(self.position);
+        batch.extend(self.shard, written)?;
+        Ok(batch)
     }
 
-    async fn try_take_in(&self, batch: &Batch, manner: Manner) -> Result<Vec<Vec<Parked>>, NotMoved> {
-        let mut transaction = self.pool.begin_with(BEGIN).await?;
-        // Before any row: who holds the shard no longer does no work, and who waits here keeps no table from a rebuild
-        // that moves new ones in.
-        let held = self.intakes.iter().map(|intake| &intake.held);
-        advance(&mut transaction, held, self.shard, (self.position, batch.last)).await?;
-        let mut parked = Vec::with_capacity(self.intakes.len());
-        for intake in &self.intakes {
-            let (model, left_aside) = (&*intake.model, &intake.left_aside);
-            parked.push(take_in(model, left_aside, &mut transaction, batch, manner).await?);
-        }
-        transaction.commit().await?;
-        Ok(parked)
+    fn intake(&self, model: &str) -> Option<&Intake> {
+        self.intakes.iter().find(|intake| intake.model.name() == model)
     }
+}
+
+/// Takes in what was written right after the positions of these groups, which are of one pool: in one transaction, so that
+/// what it costs is paid once; or, where that fails, each by itself, so that none suffers for another. Tells how each went.
+pub(crate) async fn take_in_together(written: Vec<(&mut Group, Vec<Recorded<RawEvent>>)>) -> Vec<Result<(), NotMoved>> {
+    let events = written.iter().map(|(_, written)| written.len()).sum();
+    apart(events, async {
+        let mut taking: Vec<_> = written
+            .into_iter()
+            .map(|(group, written)| {
+                let batch = group.read(written);
+                (group, batch)
+            })
+            .collect();
+        let readable = taking.iter_mut().map(|(group, batch)| Some((&mut **group, batch.as_ref().ok()?)));
+        if let Some(mut all) = readable.collect::<Option<Vec<_>>>().filter(|all| all.len() > 1)
+            && in_time(take_in_all(&mut all)).await.is_ok()
+        {
+            return all.iter().map(|_| Ok(())).collect();
+        }
+        let each = taking.into_iter().map(async |(group, batch)| in_time(group.take_in_batch(&batch?)).await);
+        join_all(each).await
+    })
+    .await
+}
+
+/// Does work on so many events; on many, on a thread that it has for itself, for to read and fold thousands of events is a
+/// long time for a request that shares the thread.
+async fn apart<T>(events: usize, work: impl Future<Output = T>) -> T {
+    let runtime = Handle::current();
+    if events < APART_EVENTS_MIN || runtime.runtime_flavor() != RuntimeFlavor::MultiThread {
+        return work.await;
+    }
+    let _turn = APART_AT_ONCE.acquire().await;
+    block_in_place(|| runtime.block_on(work))
+}
+
+/// Takes in a batch of each of these groups: rows, parked streams and checkpoints, all or nothing.
+async fn take_in_all(taking: &mut [(&mut Group, &Batch)]) -> Result<(), NotMoved> {
+    let events = taking.iter().map(|(group, batch)| batch.last - group.position).sum::<i64>();
+    let span = tracing::info_span!("take_in", shards = taking.len(), events);
+    for event in taking.iter().flat_map(|(_, batch)| &batch.events).take(TRACED_MAX) {
+        traces::follow_from(&span, event.trace_parent.as_deref());
+    }
+    let parked = match try_take_in(taking, Manner::Whole).instrument(span.clone()).await {
+        Err(NotMoved::Database(error)) if taking.len() == 1 && is_data(&error) => {
+            try_take_in(taking, Manner::Pieces).instrument(span).await?
+        }
+        taken_in => taken_in?,
+    };
+    counter!("momentum_events_applied_total").increment(events.unsigned_abs());
+    for (group, batch) in taking {
+        group.position = batch.last;
+        for Intake { model, left_aside, .. } in &mut group.intakes {
+            let parked = parked.iter().filter(|(name, it)| *name == model.name() && it.position.shard == group.shard);
+            parked.clone().for_each(|(name, it)| it.tell(name));
+            left_aside.extend(parked.map(|(_, it)| it.stream));
+        }
+    }
+    Ok(())
+}
+
+/// Tells what is parked, each with the name of the read model.
+async fn try_take_in(taking: &[(&mut Group, &Batch)], manner: Manner) -> Result<Vec<(&'static str, Parked)>, NotMoved> {
+    let Some((Group { pool, .. }, _)) = taking.first() else { return Ok(vec![]) };
+    let mut transaction = pool.begin_with(BEGIN).await?;
+    // Before any row: who holds the shard no longer does no work, and who waits here keeps no table from a rebuild
+    // that moves new ones in.
+    let moves = taking.iter().flat_map(|(group, batch)| {
+        let (shard, from, to) = (group.shard, group.position, batch.last);
+        group.intakes.iter().map(move |intake| Move { held: &intake.held, shard, from, to })
+    });
+    advance(&mut transaction, moves.collect()).await?;
+    let mut models: Vec<&dyn AnyReadModel> = vec![];
+    for Intake { model, .. } in taking.iter().flat_map(|(group, _)| &group.intakes) {
+        if !models.iter().any(|it| it.name() == model.name()) {
+            models.push(&**model);
+        }
+    }
+    let mut parked = vec![];
+    for model in models {
+        let mut batches = vec![];
+        for (group, batch) in taking {
+            batches.extend(group.intake(model.name()).map(|intake| (&intake.left_aside, *batch)));
+        }
+        let left = take_in(model, &batches, &mut transaction, manner).await?;
+        parked.extend(left.into_iter().map(|it| (model.name(), it)));
+    }
+    transaction.commit().await?;
+    Ok(parked)
 }
 
 impl Batch {
@@ -184,24 +242,26 @@ impl Batch {
     }
 }
 
-/// Takes in a batch, but for the streams that are parked, or become so: these it tells.
+/// Takes in batches, one of a shard, but for the streams that were left aside before, or are parked now: these it tells.
 async fn take_in(
     model: &dyn AnyReadModel,
-    left_aside: &HashSet<Uuid>,
+    batches: &[(&HashSet<Uuid>, &Batch)],
     connection: &mut PgConnection,
-    batch: &Batch,
     manner: Manner,
 ) -> Result<Vec<Parked>, sqlx::Error> {
-    let open: Vec<&Recorded> = batch.events.iter().filter(|it| !left_aside.contains(&it.stream)).collect();
-    let mut parked = batch.unreadable.clone();
-    parked.retain(|stream, _| !left_aside.contains(stream));
+    let (mut open, mut parked) = (vec![], BTreeMap::new());
+    for (left_aside, batch) in batches {
+        open.extend(batch.events.iter().filter(|it| !left_aside.contains(&it.stream)));
+        let unreadable = batch.unreadable.values().filter(|it| !left_aside.contains(&it.stream));
+        parked.extend(unreadable.map(|it| (it.place(), it.clone())));
+    }
     if !open.is_empty() {
         let refused = match manner {
             Manner::Whole => model.take_in(connection, &open).await?,
             Manner::Pieces => take_in_pieces(model, connection, &open).await?,
         };
         // One that is unreadable as well was refused earlier than that.
-        parked.extend(refused.into_iter().map(|refused| (refused.stream, refused)));
+        parked.extend(refused.into_iter().map(|refused| (refused.place(), refused)));
     }
     let parked: Vec<Parked> = parked.into_values().collect();
     Parked::write(connection, model.name(), &parked).await?;
@@ -218,7 +278,7 @@ pub(crate) async fn take_in_apart(
 ) -> Result<Vec<Parked>, sqlx::Error> {
     let mut batch = Batch::empty(0);
     batch.read(events);
-    let parked = take_in(model, left_aside, connection, &batch, Manner::Pieces).await?;
+    let parked = take_in(model, &[(&*left_aside, &batch)], connection, Manner::Pieces).await?;
     left_aside.extend(parked.iter().map(|it| it.stream));
     Ok(parked)
 }

@@ -67,26 +67,34 @@ pub(crate) async fn take_over(pool: &PgPool, models: &[String], shard: Shard) ->
     .await
 }
 
-/// Moves held checkpoints, which all stand at the same position, to another; refuses if any is held no longer.
-pub(crate) async fn advance<'a>(
-    connection: &mut PgConnection,
-    held: impl Iterator<Item = &'a Held>,
-    shard: Shard,
-    (from, to): (i64, i64),
-) -> Result<(), NotMoved> {
-    let (models, epochs): (Vec<String>, Vec<i64>) = held.map(|held| (held.model.clone(), held.epoch)).unzip();
+/// A step of a checkpoint that is held.
+pub(crate) struct Move<'a> {
+    pub held: &'a Held,
+    pub shard: Shard,
+    pub from: i64,
+    pub to: i64,
+}
+
+/// Moves held checkpoints; refuses if any is held no longer.
+pub(crate) async fn advance(connection: &mut PgConnection, moves: Vec<Move<'_>>) -> Result<(), NotMoved> {
     let moved = sqlx::query!(
-        "update checkpoint set position = $5 from unnest($1::text[], $2::bigint[]) as held(model, epoch)
-         where checkpoint.model = held.model and checkpoint.epoch = held.epoch and shard = $3 and position = $4",
-        &models,
-        &epochs,
-        shard.0,
-        from,
-        to,
+        r#"update checkpoint set position = held."to"
+           from unnest($1::text[], $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[])
+               as held(model, epoch, shard, "from", "to")
+           where checkpoint.model = held.model and checkpoint.epoch = held.epoch and checkpoint.shard = held.shard
+             and position = held."from""#,
+        &moves.iter().map(|it| it.held.model.clone()).collect::<Vec<_>>(),
+        &moves.iter().map(|it| it.held.epoch).collect::<Vec<_>>(),
+        &moves.iter().map(|it| it.shard.0).collect::<Vec<_>>(),
+        &moves.iter().map(|it| it.from).collect::<Vec<_>>(),
+        &moves.iter().map(|it| it.to).collect::<Vec<_>>(),
     )
     .execute(connection)
     .await?;
-    if moved.rows_affected() == models.len() as u64 { Ok(()) } else { Err(NotMoved::Fenced(shard)) }
+    match moves.first() {
+        Some(first) if moved.rows_affected() != moves.len() as u64 => Err(NotMoved::Fenced(first.shard)),
+        _ => Ok(()),
+    }
 }
 
 impl Checkpoint {

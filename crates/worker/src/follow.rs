@@ -10,7 +10,7 @@ use runtime::Progress;
 use sqlx::PgPool;
 use tokio::{
     task::{JoinError, JoinSet},
-    time::{Instant, sleep, timeout},
+    time::sleep,
 };
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
@@ -19,19 +19,9 @@ use crate::{
     batch::{Group, Intake, in_time},
     checkpoint::NotMoved,
     lease::Lease,
+    together::{Together, together},
 };
 
-/// So many events are taken in at once at most, when many have gathered.
-const BATCH_EVENTS_MAX: usize = 5_000;
-/// With as many, what a transaction costs beside them is no longer much.
-const BATCH_EVENTS_WORTH: usize = 256;
-/// After a batch of fewer a worker rests, unless somebody of its process waits: what comes meanwhile shares the next one.
-/// Else it would keep the processors busy with tiny batches, and commands waiting. It rests as many times as long as the
-/// batch took as that had events, so next to not at all where little happens; at most so many times, and so long.
-const REST_TIMES_MAX: u32 = 10;
-const REST_MAX: Duration = Duration::from_millis(50);
-/// So long is waited for a first event before looking around.
-const IDLE_WAIT: Duration = Duration::from_secs(1);
 /// The pause after a failure.
 const FAILURE_PAUSE: Duration = Duration::from_millis(200);
 /// A read model that is at most so far behind the others is brought level before they go on together.
@@ -56,7 +46,7 @@ pub struct Worker {
 
 /// Why a worker stopped following a shard. It begins again where the checkpoints stand.
 #[derive(Debug, thiserror::Error)]
-enum Interrupted {
+pub(crate) enum Interrupted {
     #[error(transparent)]
     Database(#[from] sqlx::Error),
     #[error(transparent)]
@@ -65,6 +55,8 @@ enum Interrupted {
     Subscription(#[from] SubscriptionError),
     #[error("the lease's connection is lost")]
     LeaseLost,
+    #[error("nobody takes in what shards bring")]
+    Unattended,
     #[error("what brings a read model level died")]
     Died(#[from] JoinError),
 }
@@ -93,11 +85,13 @@ impl Worker {
     /// Works until told to stop; what it is in the middle of is rolled back.
     pub async fn run(self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
-            let mut tasks = JoinSet::new();
+            let (mut tasks, (together, given)) = (JoinSet::new(), together());
             for shard in self.log.shards() {
-                let worker = self.clone();
-                tasks.spawn(async move { worker.keep_at(shard).await });
+                let (worker, together) = (self.clone(), together.clone());
+                tasks.spawn(async move { worker.keep_at(shard, &together).await });
             }
+            let progress = self.progress.clone();
+            tasks.spawn(async move { given.take_in(progress).await });
             let worker = self.clone();
             tasks.spawn(async move { worker.measure().await });
             if let Some(Some(Err(error))) = shutdown.run_until_cancelled(tasks.join_next()).await {
@@ -117,23 +111,23 @@ impl Worker {
         Ok(())
     }
 
-    async fn keep_at(&self, shard: Shard) {
+    async fn keep_at(&self, shard: Shard, together: &Together) {
         loop {
-            let Err(error) = self.hold(shard).await;
+            let Err(error) = self.hold(shard, together).await;
             tracing::warn!(error = &error as &dyn Error, worker = self.name, %shard, "interrupted");
             sleep(FAILURE_PAUSE).await;
         }
     }
 
     /// Follows a shard for as long as the lease is held and nothing fails, with the read models that it is for.
-    async fn hold(&self, shard: Shard) -> Result<Infallible, Interrupted> {
+    async fn hold(&self, shard: Shard, together: &Together) -> Result<Infallible, Interrupted> {
         let names = self.models.iter().map(|model| model.name());
         let mut lease = Lease::wait(&self.pool, self.name, shard, names).await?;
         let interrupted = loop {
             let is_held = |model: &&Arc<dyn AnyReadModel>| lease.held().contains(&model.name());
             let models: Vec<_> = self.models.iter().filter(is_held).cloned().collect();
             tokio::select! {
-                followed = self.follow(shard, &models) => break followed,
+                followed = self.follow(shard, &models, together) => break followed,
                 changed = lease.changed() => if changed.is_err() { break Err(Interrupted::LeaseLost) },
             }
         };
@@ -142,7 +136,12 @@ impl Worker {
     }
 
     /// Follows a shard with the read models that are furthest, while each that is far behind comes level by itself.
-    async fn follow(&self, shard: Shard, models: &[Arc<dyn AnyReadModel>]) -> Result<Infallible, Interrupted> {
+    async fn follow(
+        &self,
+        shard: Shard,
+        models: &[Arc<dyn AnyReadModel>],
+        together: &Together,
+    ) -> Result<Infallible, Interrupted> {
         loop {
             let mut behind = in_time(self.groups(shard, models)).await?;
             let Some((position, mut furthest)) = behind.pop_last() else { return pending().await };
@@ -153,8 +152,10 @@ impl Worker {
             // Each in a task of its own: what takes in much has its task for itself.
             let come_level = |group| AbortOnDropHandle::new(tokio::spawn(self.clone().come_level(group)));
             let mut levelling: FuturesUnordered<_> = behind.into_values().map(come_level).collect();
+            let (bus, log) = (self.bus.clone(), self.log.clone());
+            let subscription = Subscription::open(bus, log, shard, furthest.position).await?;
             tokio::select! {
-                followed = self.follow_with(furthest) => return followed,
+                followed = together.follow(furthest, subscription) => return followed,
                 // All begin again, that one among the others.
                 Some(level) = levelling.next() => level??,
             }
@@ -174,24 +175,6 @@ impl Worker {
             groups.entry(position).or_insert_with(new).intakes.push(intake);
         }
         Ok(groups)
-    }
-
-    async fn follow_with(&self, mut group: Group) -> Result<Infallible, Interrupted> {
-        let mut subscription =
-            Subscription::open(self.bus.clone(), self.log.clone(), group.shard, group.position).await?;
-        let models: Vec<&str> = group.intakes.iter().map(|intake| intake.model.name()).collect();
-        loop {
-            let batch = subscription.next_batch(BATCH_EVENTS_MAX, IDLE_WAIT).await?;
-            let (begun, events) = (Instant::now(), batch.len());
-            group.take_in(batch).await.map_err(NotCaughtUp::from)?;
-            let position = Position { shard: group.shard, number: group.position };
-            self.progress.tell(models.iter().copied(), position);
-            if (1..BATCH_EVENTS_WORTH).contains(&events) {
-                let times = u32::try_from(events).map_or(REST_TIMES_MAX, |events| events.min(REST_TIMES_MAX));
-                // Rested enough, or somebody waits for what it keeps: either way it goes on.
-                let _ = timeout((begun.elapsed() * times).min(REST_MAX), self.progress.awaited(&models)).await;
-            }
-        }
     }
 
     /// Brings read models near to where the others must be by now.

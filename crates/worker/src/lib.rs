@@ -16,6 +16,7 @@ mod read_model;
 mod rebuild;
 mod replay;
 mod rows;
+mod together;
 mod unpark;
 mod wait;
 

@@ -74,6 +74,11 @@ impl Parked {
         Ok(())
     }
 
+    /// The stream, told from one of the same id in another shard.
+    pub(crate) const fn place(&self) -> (Shard, Uuid) {
+        (self.position.shard, self.stream)
+    }
+
     /// Makes it seen, once it is committed.
     pub(crate) fn tell(&self, model: &'static str) {
         let Self { stream, position, cause, .. } = self;

@@ -39,7 +39,7 @@ pub trait ReadModel: Fold {
     /// Of these, the ones that rows are only added to, and never looked up in: a rebuild makes their keys at its end.
     const APPENDED: &'static [&'static str] = &[];
 
-    /// Loads the rows that these events touch. `events` are of one shard, in order.
+    /// Loads the rows that these events touch. `events` are in order, shard by shard.
     fn load(
         connection: &mut PgConnection,
         events: &[&Recorded],
@@ -110,10 +110,11 @@ impl<M: ReadModel> AnyReadModel for Model<M> {
             let mut rows = M::load(connection, events).await?;
             let mut refused = BTreeMap::new();
             for event in events {
-                if !refused.contains_key(&event.stream)
+                let place = (event.position.shard, event.stream);
+                if !refused.contains_key(&place)
                     && let Err(cause) = fold::<M>(&mut rows, event)
                 {
-                    refused.insert(event.stream, Parked::at(event, cause));
+                    refused.insert(place, Parked::at(event, cause));
                 }
             }
             M::write(connection, &rows).await?;

@@ -258,10 +258,10 @@ pub const BUGS: &[Bug] = &[
         mistake: "The checkpoint is committed, and then the rows",
         edits: &[Edit {
             file: TAKE_IN,
-            right: "advance(&mut transaction, held, self.shard, (self.position, batch.last)).await?",
-            wrong: "advance(&mut transaction, held, self.shard, (self.position, batch.last)).await?;
-            transaction.commit().await?;
-            transaction = self.pool.begin_with(BEGIN).await?",
+            right: "advance(&mut transaction, moves.collect()).await?",
+            wrong: "advance(&mut transaction, moves.collect()).await?;
+    transaction.commit().await?;
+    transaction = pool.begin_with(BEGIN).await?",
         }],
         faults: &[Kind::KillEach],
         found_by: &[EQUAL, OWN_WRITES],
@@ -272,17 +272,16 @@ pub const BUGS: &[Bug] = &[
         edits: &[
             Edit {
                 file: TAKE_IN,
-                right: "advance(&mut transaction, held, self.shard, (self.position, batch.last)).await?",
-                wrong: "drop(held)",
+                right: "advance(&mut transaction, moves.collect()).await?",
+                wrong: "let moves: Vec<Move<'_>> = moves.collect()",
             },
             Edit {
                 file: TAKE_IN,
                 right: "transaction.commit().await?",
                 wrong: "transaction.commit().await?;
-                let mut later = self.pool.begin().await?;
-                let held = self.intakes.iter().map(|intake| &intake.held);
-                advance(&mut later, held, self.shard, (self.position, batch.last)).await?;
-                later.commit().await?",
+    let mut later = pool.begin().await?;
+    advance(&mut later, moves).await?;
+    later.commit().await?",
             },
         ],
         faults: &[Kind::KillEach],
@@ -291,7 +290,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "missing-fence",
         mistake: "Whether the checkpoint was still held is not looked at",
-        edits: &[Edit { file: CHECKPOINT, right: "moved.rows_affected() == models.len() as u64", wrong: "true" }],
+        edits: &[Edit { file: CHECKPOINT, right: "moved.rows_affected() != moves.len() as u64", wrong: "false" }],
         faults: &[Kind::Rebuild],
         found_by: &[EQUAL],
     },

@@ -121,7 +121,8 @@ async fn a_killed_rebuild_leaves_the_living_tables_alone_and_can_be_run_again() 
 async fn a_killed_rebuild_is_gone_on_with_by_the_same_program_and_begun_anew_by_another() {
     let world = World::filled().await;
     let filled = "select count(*) from read_next.checkpoint where model = 'plain' and position > 0";
-    let note = "comment on schema read_next is '{\"program\": \"other\", \"shape\": \"\", \"tables\": [], \"finish\": []}'";
+    let note =
+        "comment on schema read_next is '{\"program\": \"other\", \"shape\": \"\", \"tables\": [], \"finish\": []}'";
     for (found, expected) in [(None, vec!["plain"]), (Some(note), vec![])] {
         let gate = world.close_gate("strict", "read_next").await;
         let killed = world.rebuilding();

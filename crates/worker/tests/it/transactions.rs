@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use domain::Position;
+use sqlx::AssertSqlSafe;
 use tokio_util::sync::CancellationToken;
 use worker::model;
 
 use crate::{
     ledger::{Jumpy, Ledger, Plain, Strict, check},
-    world::{SHARD, World, end, run},
+    world::{OTHER_SHARD, SHARD, World, end, eventually, require, run},
 };
 
 #[tokio::test]
@@ -58,6 +59,54 @@ async fn nothing_is_left_of_a_batch_that_a_crash_interrupts() {
     let _worker = run(world.worker("worker", &models));
     world.caught_up(&["plain", "jumpy"]).await;
     assert_eq!(check(&world.reader, "plain").await, 22);
+}
+
+#[tokio::test]
+async fn what_shards_bring_meanwhile_is_taken_in_by_one_transaction() {
+    let world = World::new().await;
+    let _worker = run(world.worker("worker", &[model::<Ledger<Plain>>()]));
+    world.caught_up(&["plain"]).await;
+    let transactions = "select count(distinct xmin::text) from checkpoint where model = 'plain'";
+    // Now and then the message of one comes too late for that.
+    eventually("both were taken in together", async || {
+        let gate = world.close_gate("plain", "read").await;
+        world.create_goal(1).await;
+        world.someone_at_gate().await;
+        for shard in [SHARD, OTHER_SHARD, SHARD, OTHER_SHARD] {
+            world.create_goal_in(shard, 1).await;
+        }
+        drop(gate);
+        world.caught_up(&["plain"]).await;
+        check(&world.reader, "plain").await;
+        let transactions: i64 = sqlx::query_scalar(transactions).fetch_one(&world.reader).await.unwrap();
+        require(transactions == 1, || format!("by {transactions} transactions"))
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_shard_that_cannot_be_taken_in_holds_up_no_other() {
+    let world = World::new().await;
+    let _worker = run(world.worker("worker", &[model::<Ledger<Plain>>()]));
+    world.caught_up(&["plain"]).await;
+    let refused = world.workspace(OTHER_SHARD);
+    let refuse = format!(
+        "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$;
+         create trigger refuse before insert on read.plain for each row when (new.workspace = '{refused}')
+             execute function refuse()"
+    );
+    sqlx::raw_sql(AssertSqlSafe(refuse)).execute(world.database.pool()).await.unwrap();
+    let before = world.checkpoint("plain", OTHER_SHARD).await;
+    for _ in 0..5 {
+        for shard in [OTHER_SHARD, SHARD] {
+            world.create_goal_in(shard, 1).await;
+        }
+        world.reached("plain", world.head().await).await;
+    }
+    assert_eq!(world.checkpoint("plain", OTHER_SHARD).await, before);
+    sqlx::query("drop trigger refuse on read.plain").execute(world.database.pool()).await.unwrap();
+    world.caught_up(&["plain"]).await;
+    check(&world.reader, "plain").await;
 }
 
 #[tokio::test]

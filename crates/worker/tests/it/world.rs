@@ -28,6 +28,8 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub const SHARDS: i16 = 2;
 /// Where the goals of these tests are, unless they are everywhere.
 pub const SHARD: Shard = Shard(0);
+/// The other.
+pub const OTHER_SHARD: Shard = Shard(1);
 
 /// Something that goes on until it is dropped, as if killed.
 pub type Running = AbortOnDropHandle<()>;
@@ -115,7 +117,7 @@ impl World {
         self.create_goal_in(SHARD, total_minutes).await
     }
 
-    async fn create_goal_in(&self, shard: Shard, total_minutes: u32) -> GoalId {
+    pub async fn create_goal_in(&self, shard: Shard, total_minutes: u32) -> GoalId {
         let id = GoalId::new(self.ids.uuid());
         let title = Personal::clear("Run");
         let create =
@@ -290,7 +292,7 @@ impl World {
         .unwrap();
     }
 
-    fn workspace(&self, shard: Shard) -> WorkspaceId {
+    pub fn workspace(&self, shard: Shard) -> WorkspaceId {
         *self.workspaces.iter().find(|workspace| self.log.shard_of(**workspace) == shard).unwrap()
     }
 

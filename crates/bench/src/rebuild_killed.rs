@@ -1,14 +1,20 @@
 //! A rebuild of a long log, under load, killed again and again: it comes to its end, and makes the same rows.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use anyhow::ensure;
+use domain::Ids;
+use runtime::RandomIds;
 use tempfile::NamedTempFile;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
     fill::fill,
-    load::open,
+    load::{Sample, Work, open},
     measure::{Posting, Service, Stage},
     people::Person,
     product::Process,
@@ -37,6 +43,8 @@ const LOAD_PIECE: Duration = Duration::from_secs(10);
 const BUSY: &str = "another rebuild";
 /// It is, a moment later.
 const BUSY_PAUSE: Duration = Duration::from_millis(200);
+/// After which a command is repeated.
+const REPEAT_PAUSE: Duration = Duration::from_millis(200);
 /// So many times what it takes undisturbed may it take.
 const TIMES_MAX: u32 = 20;
 
@@ -50,17 +58,19 @@ pub async fn run(stage: &Stage, asked: Killing, tell: impl Fn(String)) -> anyhow
     let undisturbed = begun.elapsed();
     tell(format!("{} events: rebuilt in {} s where nothing disturbs it", asked.events, undisturbed.as_secs()));
     service.product = stage.program.start(&service.addresses, "up").await?;
+    let waits = Waits::default();
     let Service { addresses, product, people, .. } = &mut service;
     let begun = Instant::now();
     let kills = tokio::select! {
         killed = rebuild_killed(stage, addresses, Duration::from_secs(asked.every), undisturbed * TIMES_MAX) => killed?,
-        loaded = load(product, people, asked.rate) => match loaded? {},
+        loaded = load(product, people, asked.rate, &waits) => match loaded? {},
     };
     let took = begun.elapsed().as_secs();
     tell(format!(
         "killed {kills} times, every {} s, at {} commands a second: rebuilt after {took} s",
         asked.every, asked.rate
     ));
+    tell(waits.told());
     service.settle().await?;
     stage.program.run(&service.addresses, &["verify"]).await?;
     tell("every read model is as one made anew".to_owned());
@@ -88,13 +98,54 @@ async fn rebuild_killed(stage: &Stage, addresses: &Addresses, every: Duration, b
     }
 }
 
+/// How long commands took, those that had to be repeated included, and how often that was.
+#[derive(Clone, Default)]
+struct Waits(Arc<Mutex<(Vec<Duration>, u32)>>);
+
+/// Somebody who logs a day, and repeats that until it is done.
+struct Patient {
+    posting: Posting,
+    waits: Waits,
+}
+
+impl Work for Patient {
+    async fn once(&mut self) -> anyhow::Result<()> {
+        let (begun, key, mut repeated) = (Instant::now(), RandomIds.uuid(), 0);
+        while !self.posting.post(key).await? {
+            repeated += 1;
+            sleep(REPEAT_PAUSE).await;
+        }
+        let mut waits = self.waits.lock();
+        waits.0.push(begun.elapsed());
+        waits.1 += repeated;
+        Ok(())
+    }
+}
+
+impl Waits {
+    fn lock(&self) -> MutexGuard<'_, (Vec<Duration>, u32)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn told(&self) -> String {
+        let (waits, repeated) = std::mem::take(&mut *self.lock());
+        let sample = Sample::new(waits, Duration::ZERO);
+        let (count, p50, p99, longest) = (sample.count(), sample.p50(), sample.p99(), sample.per_mille(1_000));
+        format!(
+            "{count} commands meanwhile took {p50:.0} ms (p50), {p99:.0} ms (p99), {longest:.0} ms at most; \
+             {repeated} times one was told to come back"
+        )
+    }
+}
+
 /// Logs days on and on.
-async fn load(product: &Process, people: &mut [Person], rate: f64) -> anyhow::Result<Infallible> {
+async fn load(product: &Process, people: &mut [Person], rate: f64, waits: &Waits) -> anyhow::Result<Infallible> {
     loop {
         for person in &mut *people {
             person.stay_signed_in(product).await?;
         }
         let posting = Posting::many(product, people, CONNECTIONS).await?;
-        open(posting, rate, LOAD_PIECE).await?;
+        let patient = posting.into_iter().map(|posting| Patient { posting, waits: waits.clone() });
+        open(patient.collect(), rate, LOAD_PIECE).await?;
     }
 }

@@ -1,8 +1,9 @@
 //! HTTP command: a day is logged over HTTP, acknowledged durable, against the least that could do that.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use domain::Ids;
 use runtime::RandomIds;
+use uuid::Uuid;
 
 use super::Service;
 use crate::{
@@ -15,6 +16,8 @@ use crate::{
     report::{Bound, Table},
 };
 
+/// The status of an answer to come back.
+const UNAVAILABLE: u16 = 503;
 /// Loads of so many clients at once.
 const AT_ONCE: [usize; 3] = [1, 16, 64];
 /// Open loads of so much of the most.
@@ -57,14 +60,25 @@ impl Posting {
 
 impl Work for Posting {
     async fn once(&mut self) -> anyhow::Result<()> {
-        let headers = format!("{}idempotency-key: {}\r\n", self.person.authorization, RandomIds.uuid());
+        ensure!(self.post(RandomIds.uuid()).await?, "the product is not available");
+        Ok(())
+    }
+}
+
+impl Posting {
+    /// Logs a day, under this key. False if it is to be repeated.
+    pub async fn post(&mut self, key: Uuid) -> anyhow::Result<bool> {
+        let headers = format!("{}idempotency-key: {key}\r\n", self.person.authorization);
         let answer = self.client.ask("POST", "/v1/daily-logs", &headers, self.body.as_bytes()).await?;
+        if answer.status == UNAVAILABLE {
+            return Ok(false);
+        }
         answer.done()?;
         // Read as text: to read it as JSON would cost the load more than it is worth.
         let body = std::str::from_utf8(answer.body)?;
         let (_, position) = body.split_once(r#""position":""#).context("no position")?;
         position.split('"').next().unwrap_or_default().clone_into(&mut self.position);
-        Ok(())
+        Ok(true)
     }
 }
 

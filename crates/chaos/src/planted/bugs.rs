@@ -270,17 +270,17 @@ pub const BUGS: &[Bug] = &[
         name: "checkpoint-after-apply",
         mistake: "The rows are committed, and then the checkpoint",
         edits: &[
-            Edit {
-                file: TAKE_IN,
-                right: "advance(&mut transaction, moves.collect()).await?",
-                wrong: "let moves: Vec<Move<'_>> = moves.collect()",
-            },
+            Edit { file: TAKE_IN, right: "advance(&mut transaction, moves.collect()).await?", wrong: "drop(moves)" },
             Edit {
                 file: TAKE_IN,
                 right: "transaction.commit().await?",
                 wrong: "transaction.commit().await?;
     let mut later = pool.begin().await?;
-    advance(&mut later, moves).await?;
+    let moves = taking.iter().flat_map(|(group, batch)| {
+        let (shard, from, to) = (group.shard, group.position, batch.last);
+        group.intakes.iter().map(move |intake| Move { held: &intake.held, shard, from, to })
+    });
+    advance(&mut later, moves.collect()).await?;
     later.commit().await?",
             },
         ],

@@ -3,7 +3,8 @@
 //! What is written is what the store would have written for people who log each day on that day, and whose weeks were
 //! closed, but for two things: the sealed text has the right length and opens with no key, for nobody asks for it; and all
 //! of it is recorded at one instant, for it lies in the log after what was recorded before. Figures follow from local days
-//! alone. Ids are of the day they tell of, so that indexes grow where they would have grown. Everything follows from a fixed seed.
+//! alone. Ids are of the day they tell of, so that indexes grow where they would have grown. Everything follows from a
+//! fixed seed.
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -104,8 +105,9 @@ impl Diarist {
     pub fn new(nth: u64, at: DateTime<Utc>) -> Self {
         let mut numbers = Numbers::new(nth);
         let (day, workspace) = (first_day(at), Workspace::default());
-        let (user, id) = (UserId::new(numbers.id(noon(day))), WorkspaceId::new(numbers.id(noon(day))));
-        let goals = [(); GOALS].map(|()| GoalId::new(numbers.id(noon(day))));
+        let mut new_id = || numbers.id(noon(day));
+        let (user, id) = (UserId::new(new_id()), WorkspaceId::new(new_id()));
+        let goals = [(); GOALS].map(|()| GoalId::new(new_id()));
         Self { numbers, at, day, user, id, workspace, workspace_version: 0, goals, logged: 0 }
     }
 
@@ -144,7 +146,7 @@ impl Diarist {
             zone: "Europe/Berlin".into(),
             text: Some(sealed()),
         };
-        let stream = self.numbers.id(noon(self.day));
+        let stream = self.new_id();
         self.generated((stream, 1), &event.into())
     }
 
@@ -173,13 +175,17 @@ impl Diarist {
         Ok(generated)
     }
 
+    fn new_id(&mut self) -> Uuid {
+        self.numbers.id(noon(self.day))
+    }
+
     fn generated(&mut self, stream: (Uuid, i32), event: &Event) -> anyhow::Result<Generated> {
         Ok(Generated {
             stream,
             workspace: self.id.uuid(),
             actor: self.user.uuid(),
-            id: self.numbers.id(noon(self.day)),
-            command: self.numbers.id(noon(self.day)),
+            id: self.new_id(),
+            command: self.new_id(),
             raw: event.to_raw()?,
             recorded_at: self.at,
             day: self.day,

@@ -111,7 +111,7 @@ struct Patient {
 impl Work for Patient {
     async fn once(&mut self) -> anyhow::Result<()> {
         let (begun, key, mut repeated) = (Instant::now(), RandomIds.uuid(), 0);
-        while !self.posting.post(key).await? {
+        while self.posting.post(key).await?.is_err() {
             repeated += 1;
             sleep(REPEAT_PAUSE).await;
         }

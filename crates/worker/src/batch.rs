@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
+    error::Error,
     io::{self, ErrorKind},
     sync::Arc,
     time::Duration,
@@ -129,10 +130,11 @@ pub(crate) async fn take_in_together(written: Vec<(&mut Group, Vec<Recorded<RawE
             })
             .collect();
         let readable = taking.iter_mut().map(|(group, batch)| Some((&mut **group, batch.as_ref().ok()?)));
-        if let Some(mut all) = readable.collect::<Option<Vec<_>>>().filter(|all| all.len() > 1)
-            && in_time(take_in_all(&mut all)).await.is_ok()
-        {
-            return all.iter().map(|_| Ok(())).collect();
+        if let Some(mut all) = readable.collect::<Option<Vec<_>>>().filter(|all| all.len() > 1) {
+            match in_time(take_in_all(&mut all)).await {
+                Ok(()) => return all.iter().map(|_| Ok(())).collect(),
+                Err(error) => tracing::debug!(error = &error as &dyn Error, "shards are taken in one by one"),
+            }
         }
         let each = taking.into_iter().map(async |(group, batch)| in_time(group.take_in_batch(&batch?)).await);
         join_all(each).await

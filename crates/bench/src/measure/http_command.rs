@@ -1,6 +1,6 @@
 //! HTTP command: a day is logged over HTTP, acknowledged durable, against the least that could do that.
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use domain::Ids;
 use runtime::RandomIds;
 use uuid::Uuid;
@@ -56,29 +56,25 @@ impl Posting {
         }
         Ok(all)
     }
-}
 
-impl Work for Posting {
-    async fn once(&mut self) -> anyhow::Result<()> {
-        ensure!(self.post(RandomIds.uuid()).await?, "the product is not available");
-        Ok(())
-    }
-}
-
-impl Posting {
-    /// Logs a day, under this key. False if it is to be repeated.
-    pub async fn post(&mut self, key: Uuid) -> anyhow::Result<bool> {
+    /// Logs a day, under this key; or what it was told, if that is to come back.
+    pub async fn post(&mut self, key: Uuid) -> anyhow::Result<Result<(), String>> {
         let headers = format!("{}idempotency-key: {key}\r\n", self.person.authorization);
         let answer = self.client.ask("POST", "/v1/daily-logs", &headers, self.body.as_bytes()).await?;
-        if answer.status == UNAVAILABLE {
-            return Ok(false);
+        if let Err(error) = answer.done() {
+            return if answer.status == UNAVAILABLE { Ok(Err(error.to_string())) } else { Err(error) };
         }
-        answer.done()?;
         // Read as text: to read it as JSON would cost the load more than it is worth.
         let body = std::str::from_utf8(answer.body)?;
         let (_, position) = body.split_once(r#""position":""#).context("no position")?;
         position.split('"').next().unwrap_or_default().clone_into(&mut self.position);
-        Ok(true)
+        Ok(Ok(()))
+    }
+}
+
+impl Work for Posting {
+    async fn once(&mut self) -> anyhow::Result<()> {
+        self.post(RandomIds.uuid()).await?.map_err(anyhow::Error::msg)
     }
 }
 

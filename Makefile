@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak followers redelivered rebuild-killed setup test-tools clean help
+.PHONY: up test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak followers redelivered rebuild-killed setup clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -24,14 +24,14 @@ CHAOS_LONG := --seed $(or $(SEED),1) --seconds $$(($(or $(MINUTES),30) * 60)) $(
 up: setup web/dist/index.html ## Build the product and start it, with its own Postgres and NATS
 	cargo run --profile product -p momentum -- up
 
-test: test-tools web/dist/index.html ## Run every test, on servers and in a browser started for them
+test: setup-oldest web/dist/index.html ## Run every test, on servers and in a browser started for them
 	cd web && npm test && npm run --silent budget
 	$(TESTKIT) cargo test --workspace
 	MOMENTUM_TEST_NATS_SERVER=$(CURDIR)/.tools/nats-server-oldest $(TESTKIT) cargo test --workspace --test bus
 	$(MAKE) e2e
 	$(MAKE) chaos
 
-e2e: test-tools web/dist/index.html ## Run only the tests in a browser
+e2e: setup-browser web/dist/index.html ## Run only the tests in a browser
 	cargo build --quiet -p momentum
 	cd web && npm run e2e
 
@@ -46,7 +46,7 @@ chaos-long: BUILT_AS := product
 chaos-long: programs ## The same at full load for as long as you like (SEED=1, MINUTES=30, ONLY=kill-each, LASTS=1800, CALM=20)
 	target/product/chaos run $(CHAOS_LONG)
 
-programs: setup web/dist/index.html
+programs: setup-clock web/dist/index.html
 	cargo build --quiet --profile $(or $(BUILT_AS),dev) -p momentum --bin momentum-next --features next-version
 	cargo build --quiet --profile $(or $(BUILT_AS),dev) -p momentum -p chaos
 
@@ -94,8 +94,9 @@ web/dist/index.html: $(WEB_MODULES) $(WEB_SOURCES)
 setup: ## Fetch Postgres and nats-server into .tools, unless they are there
 	@scripts/setup
 
-test-tools: ## Fetch these and what only tests need: the oldest nats-server supported, and a Chromium unless there is one
-	@scripts/setup --tests
+# And what some tests need besides: `scripts/setup` says what there is.
+setup-%:
+	@scripts/setup $*
 
 clean: ## Remove what was built and fetched; data stays
 	cargo clean

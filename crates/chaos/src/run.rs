@@ -10,6 +10,7 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
+use embedded::Tools;
 use futures::{StreamExt, stream::FuturesUnordered};
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -41,12 +42,8 @@ const LEVEL_WITHIN: Duration = Duration::from_secs(30);
 pub const CALM: Duration = Duration::from_millis(500);
 /// Where it can be known for what it is.
 const PLACE_PREFIX: &str = "momentum-chaos-";
-/// Where Debian puts the library of libfaketime that programs with threads need.
-const CLOCK_LIBRARIES: [&str; 3] = [
-    "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
-    "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
-    "/usr/lib/faketime/libfaketimeMT.so.1",
-];
+/// The library of libfaketime that programs with threads need, where `scripts/setup clock` has put it.
+const CLOCK_LIBRARY: &str = "libfaketimeMT.so.1";
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -111,7 +108,7 @@ async fn run_in(place: &Path, options: &Options) -> anyhow::Result<Verdict> {
         Some(made) => made.await.map_err(|why| verdict.not_here(Kind::PowerCut, why)).ok().map(Arc::new),
         None => None,
     };
-    let clock_library = CLOCK_LIBRARIES.iter().map(PathBuf::from).find(|path| wants(Kind::ClockJump) && path.exists());
+    let clock_library = wants(Kind::ClockJump).then(|| Tools::find(None, None).fetched(CLOCK_LIBRARY)).flatten();
     let (momentum, next, bug) = (options.momentum.clone(), options.next.clone(), options.bug.clone());
     let cluster = Cluster::start(Setting { momentum, next, bug, place: place.to_owned(), clock_library }).await?;
     let cluster = Arc::new(cluster);

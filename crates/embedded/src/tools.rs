@@ -61,6 +61,12 @@ impl Tools {
         found.cloned().ok_or_else(|| missing("nats-server", places))
     }
 
+    /// Something else that `scripts/setup` may have fetched.
+    #[must_use]
+    pub fn fetched(&self, name: &str) -> Option<PathBuf> {
+        self.folders.iter().map(|folder| folder.join(name)).find(|file| file.is_file())
+    }
+
     /// Debian's Postgres of one major version, if the machine has it.
     #[must_use]
     pub fn debian_postgres_bin(major: u32) -> Option<PathBuf> {

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use domain::Ids;
-use runtime::{RandomIds, pool};
+use runtime::{
+    RandomIds,
+    pool::{self, Work},
+};
 use sqlx::{
     AssertSqlSafe, PgConnection, PgPool,
     migrate::{MigrateError, Migration, Migrator},
@@ -89,5 +92,5 @@ pub async fn refuse_beside_services(connection: &mut PgConnection) -> anyhow::Re
 
 /// A pool for work that takes its time.
 pub async fn administration(servers: &Servers, search_path: &str) -> anyhow::Result<PgPool> {
-    Ok(pool::connect_for_long_work(&servers.config.database, ADMINISTRATION, search_path).await?)
+    Ok(pool::connect_for(Work::LONG, &servers.config.database, ADMINISTRATION, search_path).await?)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::bail;
 use clap::Args;
 use event_store::Log;
-use runtime::pool;
+use runtime::pool::{self, Work};
 use worker::{AnyReadModel, Rebuild, Schema};
 
 use crate::{
@@ -56,7 +56,7 @@ pub async fn rebuilds(servers: &Servers, homes: impl IntoIterator<Item = Home>) 
     let mut rebuilds = vec![];
     for (schema, models) in homes {
         let living = administration(servers, schema.living).await?;
-        let next = pool::connect_for_filling(&servers.config.database, ADMINISTRATION, schema.next).await?;
+        let next = pool::connect_for(Work::FILLING, &servers.config.database, ADMINISTRATION, schema.next).await?;
         let log = Log::open(living.clone()).await?;
         rebuilds.push(Rebuild { models, schema, living, next, log });
     }

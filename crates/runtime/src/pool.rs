@@ -18,22 +18,29 @@ use tokio::time::timeout;
 use crate::{DatabaseRole, config::DatabaseConfig, problem::chain};
 
 /// What a pool is for.
-#[derive(Clone, Copy)]
-struct Work {
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
     /// So long may one wait for a connection.
     acquire: Duration,
     /// For a statement. What takes longer on purpose says `set local statement_timeout`.
     statement: &'static str,
-    /// Whether a commit waits until it is on disk.
-    is_synced: bool,
+    /// Other settings of its sessions.
+    settings: &'static [(&'static str, &'static str)],
 }
 
-/// A request is told to come back rather than wait any longer.
-const REQUESTS: Work = Work { acquire: Duration::from_secs(5), statement: "10s", is_synced: true };
-/// What takes as long as it takes is not given up for want of a connection, which takes long to make where all are busy.
-const LONG_WORK: Work = Work { acquire: Duration::from_secs(60), statement: "0", is_synced: true };
-/// What a crash of Postgres takes back is filled again, by the checkpoint that it takes back as well.
-const FILLING: Work = Work { is_synced: false, ..LONG_WORK };
+impl Work {
+    /// A request is told to come back rather than wait any longer.
+    const REQUESTS: Self = Self { acquire: Duration::from_secs(5), statement: "10s", settings: &[] };
+    /// Administration takes as long as it takes, and is not given up for want of a connection, which takes long to make
+    /// where all are busy.
+    pub const LONG: Self = Self { acquire: Duration::from_secs(60), statement: "0", settings: &[] };
+    /// Filling tables that nobody reads before a commit elsewhere, on disk and later, has put them in their place: what a
+    /// crash of Postgres takes back is filled again, by the checkpoint that it takes back as well. What it writes is sent on
+    /// to the disk bit by bit, for a system with much to write all at once lets everybody wait.
+    pub const FILLING: Self =
+        Self { settings: &[("synchronous_commit", "off"), ("backend_flush_after", "1MB")], ..Self::LONG };
+}
+
 /// A connection that does not answer for so long is dead, though nothing said so: as when a machine or a network in
 /// between has forgotten it.
 const DEAD_AFTER: Duration = Duration::from_secs(2);
@@ -83,30 +90,22 @@ pub enum PoolError {
 ///
 /// `application_name` is what `pg_stat_activity` shows; `search_path` is where unqualified names are looked up.
 pub async fn connect(config: &DatabaseConfig, application_name: &str, search_path: &str) -> Result<PgPool, PoolError> {
-    connect_with(config, None, application_name, search_path, REQUESTS).await
+    connect_with(config, None, application_name, search_path, Work::REQUESTS).await
 }
 
 /// The same with no rights but those of `role`, whatever its user may do. `momentum migrate` has made it.
 pub async fn connect_as(role: DatabaseRole, config: &DatabaseConfig, search_path: &str) -> Result<PgPool, PoolError> {
-    connect_with(config, Some(role), &format!("momentum {}", role.name()), search_path, REQUESTS).await
+    connect_with(config, Some(role), &format!("momentum {}", role.name()), search_path, Work::REQUESTS).await
 }
 
-/// The same for administration: rebuilding and verifying take as long as they take.
-pub async fn connect_for_long_work(
+/// The same for work other than requests.
+pub async fn connect_for(
+    work: Work,
     config: &DatabaseConfig,
     application_name: &str,
     search_path: &str,
 ) -> Result<PgPool, PoolError> {
-    connect_with(config, None, application_name, search_path, LONG_WORK).await
-}
-
-/// The same for tables that nobody reads before a commit elsewhere, on disk and later, has put them in their place.
-pub async fn connect_for_filling(
-    config: &DatabaseConfig,
-    application_name: &str,
-    search_path: &str,
-) -> Result<PgPool, PoolError> {
-    connect_with(config, None, application_name, search_path, FILLING).await
+    connect_with(config, None, application_name, search_path, work).await
 }
 
 /// Tells on and on how many connections a pool has, and how many of them nobody uses.
@@ -137,11 +136,9 @@ async fn connect_with(
             ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
             ("lock_timeout", LOCK_TIMEOUT),
         ])
+        .options(work.settings.iter().copied())
         .log_statements(LevelFilter::Trace)
         .log_slow_statements(LevelFilter::Warn, SLOW_STATEMENT);
-    if !work.is_synced {
-        options = options.options([("synchronous_commit", "off")]);
-    }
     if let Some(role) = role {
         // Given with the connection, it is also what `reset role` leads back to.
         let database = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
@@ -193,7 +190,7 @@ async fn wait_until_it_answers(pool: &PgPool, options: &PgConnectOptions, wait_m
 
 async fn answer(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let attempt = async { options.connect().await?.close().await };
-    timeout(REQUESTS.acquire, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    timeout(Work::REQUESTS.acquire, attempt).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }
 
 /// Whether waiting can help: not against a wrong password, a missing database, an unknown role, or a certificate that

@@ -7,7 +7,7 @@ use domain::Ids;
 use reqwest::StatusCode;
 use runtime::RandomIds;
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use uuid::Uuid;
 
 use super::{
@@ -20,6 +20,8 @@ use crate::{
     history::{Line, Place, Seen, Told},
 };
 
+/// So far behind what it should have wished for by now may a client be, and make up for it.
+const BEHIND_MAX: Duration = Duration::from_secs(5);
 /// The pause before a command of unknown outcome is sent again.
 const RETRY_PAUSE: Duration = Duration::from_millis(150);
 /// So long after everything is over does a client insist on being told.
@@ -61,16 +63,17 @@ impl Client {
         Ok(Self { nth, http, world, own, chance, logs, told, versions: HashMap::new(), give_up: None })
     }
 
-    /// Names a goal for each of its people, and then wishes for something each `pause`.
-    pub async fn run(mut self, pause: Duration) -> anyhow::Result<()> {
+    /// Names a goal for each of its people, and then wishes for something each `every`; what took longer is made up for.
+    pub async fn run(mut self, every: Duration) -> anyhow::Result<()> {
         for owner in self.own.clone() {
             let goal = self.person(owner)?.goal;
             self.ask(owner, create_goal(goal)).await?;
         }
+        let mut due = Instant::now();
         while !self.world.stop.is_cancelled() {
-            let begun = Instant::now();
             self.wish().await?;
-            sleep(pause.saturating_sub(begun.elapsed())).await;
+            due = (due + every).max(Instant::now() - BEHIND_MAX);
+            sleep_until(due).await;
         }
         Ok(())
     }

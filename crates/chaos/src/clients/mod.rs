@@ -114,11 +114,11 @@ impl World {
 /// Starts the clients. They end some time after `world.stop`: each with the outcome of its last command.
 pub(crate) fn start(world: &World, load: Load, seed: u64) -> anyhow::Result<JoinSet<anyhow::Result<()>>> {
     let mut running = JoinSet::new();
-    let pause = Duration::from_secs(u64::from(load.clients)) / load.rate.max(1);
+    let every = Duration::from_secs(u64::from(load.clients)) / load.rate.max(1);
     for nth in 0..load.clients {
         let own = (0..world.prober()).filter(|place| u32::try_from(*place).is_ok_and(|it| it % load.clients == nth));
         let client = Client::new(nth, world.clone(), own.collect(), Chance::new(seed).part(u64::from(nth) + 1))?;
-        running.spawn(client.run(pause));
+        running.spawn(client.run(every));
     }
     Ok(running)
 }

@@ -94,7 +94,7 @@ impl Scene {
     /// Sets the clock of a process, and back.
     pub(super) async fn jump(&self, fault: Fault, mut chance: Chance) -> anyhow::Result<Outcome> {
         if self.cluster.setting.clock_library.is_none() {
-            return Ok(Outcome::NotHere("libfaketime is not on this machine".to_owned()));
+            return Ok(Outcome::NotHere("libfaketime is not here; `scripts/setup clock` fetches it".to_owned()));
         }
         let member = fault.member();
         let seconds = match member.role {

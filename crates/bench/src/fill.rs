@@ -241,11 +241,18 @@ pub async fn fill(database: &str, events: u64) -> anyhow::Result<()> {
         copying.take_all(&diarist.ending()?, &mut heads)?;
     }
     copying.write(&mut connections).await?;
+    tidy(database).await
+}
+
+/// Has Postgres do at once what it would soon come to by itself, beside whatever is measured then: look through what is new
+/// in this database, and write it out.
+pub async fn tidy(database: &str) -> anyhow::Result<()> {
+    let mut connection = PgConnection::connect(database).await?;
     // Each by itself: together they would be a transaction, in which nothing can be vacuumed.
-    for tidying in ["vacuum analyze es.events, es.commands", "checkpoint"] {
-        sqlx::raw_sql(tidying).execute(&mut connections[0]).await?;
+    for tidying in ["vacuum analyze", "checkpoint"] {
+        sqlx::raw_sql(tidying).execute(&mut connection).await?;
     }
-    Ok(())
+    Ok(connection.close().await?)
 }
 
 /// What is to be written next, as `copy` takes it.
@@ -269,7 +276,7 @@ impl Copying {
         let Generated { stream: (stream, version), workspace, actor, id, command, raw, recorded_at, day } = event;
         let RawEvent { name, schema, data } = raw;
         write!(self.events, "{shard}\t{head}\t{stream}\t{version}\t{id}\t{name}\t{schema}\t{workspace}\t{actor}\t")?;
-        writeln!(self.events, "{command}\t{recorded_at}\t{day}\t{data}")?;
+        writeln!(self.events, "{command}\t{recorded_at}\t{day}\t{}", data.as_str())?;
         // Any sixteen bytes do for the fingerprint.
         let fingerprint = command.simple();
         writeln!(self.commands, "{command}\t{actor}\t\\\\x{fingerprint}\t{shard}\t{head}")?;

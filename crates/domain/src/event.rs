@@ -1,17 +1,18 @@
 //! Events as they stand in the log and travel on the bus.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{DeserializeSeed, EnumAccess, VariantAccess, Visitor, value::StrDeserializer},
-};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use strum::VariantNames;
 use uuid::Uuid;
 
 use crate::{
-    CommandId, EventId, GoalId, HasPersonal, Personal, Position, UserId, WorkspaceId, daily_log::DailyLogEvent,
-    goal::GoalEvent, upcast, user::UserEvent, workspace::WorkspaceEvent,
+    CommandId, EventData, EventId, GoalId, HasPersonal, Personal, Position, UserId, WorkspaceId,
+    daily_log::DailyLogEvent,
+    event_data::{OneEntry, Tagged},
+    goal::GoalEvent,
+    upcast,
+    user::UserEvent,
+    workspace::WorkspaceEvent,
 };
 
 /// Any event of any aggregate.
@@ -36,7 +37,7 @@ pub struct RawEvent {
     /// Which shape `data` has; older ones are upcast when read.
     pub schema: i16,
     /// The fields.
-    pub data: Box<RawValue>,
+    pub data: EventData,
 }
 
 /// An event with all that is known of how it came about.
@@ -154,7 +155,7 @@ impl Event {
             Self::DailyLog(event) => serde_json::to_string(event),
         }?;
         let OneEntry(name, data) = serde_json::from_str(&tagged)?;
-        Ok(RawEvent { schema: upcast::current_schema(name), name: name.to_owned(), data: data.to_owned() })
+        Ok(RawEvent { schema: upcast::current_schema(name), name: name.to_owned(), data })
     }
 }
 
@@ -172,7 +173,7 @@ impl RawEvent {
         } else {
             None
         };
-        let tagged = Tagged { name, data: upcast.as_deref().unwrap_or(&self.data) };
+        let tagged = Tagged { name, data: upcast.as_ref().unwrap_or(&self.data) };
         let event = if UserEvent::VARIANTS.contains(&name) {
             UserEvent::deserialize(tagged).map(Event::User)
         } else if WorkspaceEvent::VARIANTS.contains(&name) {
@@ -259,79 +260,5 @@ impl Serialize for Event {
 impl<'de> Deserialize<'de> for Event {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         RawEvent::deserialize(deserializer)?.read().map_err(serde::de::Error::custom)
-    }
-}
-
-/// An object with a single entry: what serde makes of an enum variant.
-struct OneEntry<'a>(&'a str, &'a RawValue);
-
-impl<'de> Deserialize<'de> for OneEntry<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entry;
-        impl<'de> Visitor<'de> for Entry {
-            type Value = OneEntry<'de>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object with one entry")
-            }
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                map.next_entry()?
-                    .map(|(name, data)| OneEntry(name, data))
-                    .ok_or_else(|| serde::de::Error::custom("no entry"))
-            }
-        }
-        deserializer.deserialize_map(Entry)
-    }
-}
-
-/// Lets serde read an enum whose variant's name and data are kept apart, without putting them together first.
-struct Tagged<'de> {
-    name: &'de str,
-    data: &'de RawValue,
-}
-
-impl<'de> Deserializer<'de> for Tagged<'de> {
-    type Error = serde_json::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_enum(self)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-impl<'de> EnumAccess<'de> for Tagged<'de> {
-    type Error = serde_json::Error;
-    type Variant = Data<'de>;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Data<'de>), Self::Error> {
-        let name = seed.deserialize(StrDeserializer::new(self.name))?;
-        Ok((name, Data(self.data)))
-    }
-}
-
-/// The data of a variant.
-struct Data<'de>(&'de RawValue);
-
-impl<'de> VariantAccess<'de> for Data<'de> {
-    type Error = serde_json::Error;
-
-    fn unit_variant(self) -> Result<(), Self::Error> {
-        Deserialize::deserialize(self.0)
-    }
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Self::Error> {
-        seed.deserialize(self.0)
-    }
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_tuple(len, visitor)
-    }
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Self::Error> {
-        self.0.deserialize_struct("", fields, visitor)
     }
 }

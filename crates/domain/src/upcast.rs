@@ -1,6 +1,8 @@
 //! Old shapes of events, brought to the current one when they are read. The log itself is never rewritten.
 
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
+
+use crate::EventData;
 
 /// Brings data from one shape to the next.
 type Step = fn(Value) -> Value;
@@ -18,9 +20,9 @@ pub(crate) fn current_schema(name: &str) -> i16 {
 }
 
 /// The data in its current shape.
-pub(crate) fn upcast(name: &str, schema: i16, data: &RawValue) -> Result<Box<RawValue>, serde_json::Error> {
-    let value = serde_json::from_str(data.get())?;
-    serde_json::value::to_raw_value(&bring_up(steps(name), schema, value))
+pub(crate) fn upcast(name: &str, schema: i16, data: &EventData) -> Result<EventData, serde_json::Error> {
+    let value = serde_json::from_str(data.as_str())?;
+    serde_json::to_string(&bring_up(steps(name), schema, value)).map(Into::into)
 }
 
 fn bring_up(steps: &[Step], schema: i16, value: Value) -> Value {

@@ -93,7 +93,7 @@ pub(crate) mod tests {
             trace_parent: None,
             recorded_at: Default::default(),
             local_day: Default::default(),
-            event: RawEvent { name: "GoalCompleted".into(), schema: 1, data: Default::default() },
+            event: RawEvent { name: "GoalCompleted".into(), schema: 1, data: "{}".to_owned().into() },
         }
     }
 

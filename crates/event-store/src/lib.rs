@@ -38,7 +38,7 @@ pub use self::{
     execute::{COMMAND_DAYS_KEPT, Moment},
     install::{UnfitDatabase, check_durable, check_keys, install},
     keyring::Keyring,
-    log::{HistoryFilter, Log, PAGE_EVENTS_MAX, understood},
+    log::{HistoryFilter, Log, PAGE_EVENTS_MAX, Page, understood},
     streams::{Decision, Loaded, New, ReadVersion, Streams},
     vault::{KeySource, Rotated, Vault},
     whole::{Whole, WholeStream},

@@ -21,6 +21,15 @@ pub struct Log {
     shards: i16,
 }
 
+/// Some events of a workspace: those after a position, so many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The position before.
+    pub after: i64,
+    /// How many.
+    pub events: i64,
+}
+
 /// Which events of a workspace to read.
 #[derive(Clone, Debug, Default)]
 pub struct HistoryFilter {
@@ -60,7 +69,7 @@ impl Log {
     /// All events of a stream, in order, sealed.
     pub async fn read_stream(&self, shard: Shard, stream: Uuid) -> Result<Vec<Recorded>, StoreError> {
         let rows = select_events!("shard = $1 and stream_id = $2 order by version", shard.0, stream);
-        rows.fetch_all(&self.pool).await?.into_iter().map(|row| understood(row.into())).collect()
+        rows.fetch_all(&self.pool).await?.into_iter().map(understood).collect()
     }
 
     /// The events of a shard after `after`, in order, at most `limit` of them, as they were written.
@@ -72,7 +81,7 @@ impl Log {
     ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
         let limit = limit.clamp(1, PAGE_EVENTS_MAX);
         let rows = select_events!("shard = $1 and position > $2 order by position limit $3", shard.0, after, limit);
-        Ok(rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect())
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// The events of a workspace after `after`, in order, at most `limit` of them, sealed.
@@ -84,6 +93,30 @@ impl Log {
     ) -> Result<Vec<Recorded>, StoreError> {
         let events = self.read_workspace_as_written(workspace, after, limit).await?;
         events.into_iter().map(understood).collect()
+    }
+
+    /// The pages of at most so many events that a workspace's events up to `until` come in, so that they can be read side by
+    /// side. Events beyond the first `limit` are left out.
+    pub async fn pages_of_workspace(
+        &self,
+        workspace: WorkspaceId,
+        until: i64,
+        page_events: i64,
+        limit: i64,
+    ) -> Result<Vec<Page>, StoreError> {
+        let ends = sqlx::query!(
+            r#"select max(position) as "last!", count(*) as "events!"
+               from (select position, row_number() over (order by position) - 1 as place from es.events
+                     where workspace = $1 and position <= $2 order by position limit $3) as events
+               group by place / $4 order by 1"#,
+            workspace.uuid(),
+            until,
+            limit,
+            page_events.clamp(1, PAGE_EVENTS_MAX),
+        );
+        let ends = ends.fetch_all(&self.pool).await?;
+        let begins = std::iter::once(0).chain(ends.iter().map(|end| end.last));
+        Ok(begins.zip(&ends).map(|(after, end)| Page { after, events: end.events }).collect())
     }
 
     /// The same, as they were written.
@@ -99,7 +132,7 @@ impl Log {
             after,
             limit.clamp(1, PAGE_EVENTS_MAX),
         );
-        Ok(rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect())
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// The newest events of a workspace before `before` that pass the filter, newest first, at most `limit`, as they were
@@ -125,7 +158,7 @@ impl Log {
             filter.to,
             limit.clamp(1, PAGE_EVENTS_MAX),
         );
-        Ok(rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect())
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// All events of several streams, each in order, sealed.
@@ -140,7 +173,7 @@ impl Log {
         streams: &[Uuid],
     ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
         let rows = select_events!("shard = $1 and stream_id = any($2) order by stream_id, version", shard.0, streams,);
-        Ok(rows.fetch_all(&self.pool).await?.into_iter().map(Into::into).collect())
+        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// The position of the last event of a shard.

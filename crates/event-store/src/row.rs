@@ -2,8 +2,6 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{Position, RawEvent, Recorded, Shard};
-use serde_json::value::RawValue;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 /// A row as it is selected.
@@ -24,7 +22,7 @@ pub(crate) struct EventRow {
     pub trace_parent: Option<String>,
     pub recorded_at: DateTime<Utc>,
     pub local_day: NaiveDate,
-    pub data: Json<Box<RawValue>>,
+    pub data: String,
 }
 
 impl From<EventRow> for Recorded<RawEvent> {
@@ -43,7 +41,7 @@ impl From<EventRow> for Recorded<RawEvent> {
             trace_parent: row.trace_parent,
             recorded_at: row.recorded_at,
             local_day: row.local_day,
-            event: RawEvent { name: row.name, schema: row.schema, data: row.data.0 },
+            event: RawEvent { name: row.name, schema: row.schema, data: row.data.into() },
         }
     }
 }
@@ -57,10 +55,11 @@ macro_rules! select_events {
             $crate::row::EventRow,
             r#"select shard, position, stream_id, version, id, type as name, schema, workspace, actor, command_id,
                       undoes, correlation, causation, trace_parent, recorded_at, local_day,
-                      data as "data: sqlx::types::Json<Box<serde_json::value::RawValue>>"
+                      data as "data: String"
                from es.events where "# + $clause
             $(, $argument)*
         )
+        .map(domain::Recorded::from)
     };
 }
 pub(crate) use select_events;

@@ -85,7 +85,7 @@ impl Plan<'_> {
             &events.iter().map(|event| event.trace_parent.clone()).collect::<Vec<_>>() as &[Option<String>],
             &events.iter().map(|event| event.recorded_at).collect::<Vec<_>>(),
             &events.iter().map(|event| event.local_day).collect::<Vec<_>>(),
-            &events.iter().map(|event| event.event.data.get()).collect::<Vec<_>>() as &[&str],
+            &events.iter().map(|event| event.event.data.as_str()).collect::<Vec<_>>() as &[&str],
             &beliefs.heads.iter().map(|(shard, _)| *shard).collect::<Vec<_>>(),
             &beliefs.heads.iter().map(|(_, head)| *head).collect::<Vec<_>>(),
             &beliefs.versions.iter().map(|((shard, _), _)| *shard).collect::<Vec<_>>(),

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::{Position, Recorded, WorkspaceId};
-use event_store::{NotACursor, StoreError};
+use event_store::{NotACursor, Page, StoreError};
+use futures::{StreamExt, stream};
 use garde::Validate;
 use identity::Session;
 use runtime::{ApiError, ProblemKind};
@@ -20,9 +21,11 @@ use worker::{Fold, Replay};
 use crate::QueryState;
 
 /// So many events are replayed for an answer at most, since each answer replays them anew: a matter of seconds.
-const AS_OF_EVENTS_MAX: usize = 100_000;
+const AS_OF_EVENTS_MAX: i64 = 100_000;
 /// So many are read at once: taking them in holds up other queries of the process for a few milliseconds at most.
 const PAGE_EVENTS: i64 = 2_000;
+/// So many pages are read, or wait to be taken in: to read one takes longer than to take one in.
+const PAGES_AT_ONCE_MAX: usize = 3;
 /// So many replays run at once in a process; each may take a core, and tens of megabytes.
 const REPLAYS_AT_ONCE_MAX: usize = 2;
 /// So long does a query wait for its turn to replay.
@@ -106,29 +109,26 @@ impl QueryState {
         mut take_in: impl FnMut(&Recorded) + Send,
     ) -> Result<(), ApiError> {
         let _turn = self.turn().await?;
-        let (mut reading, mut events) = (self.read_ahead(workspace, 0), 0);
-        loop {
-            let page = reading.await.map_err(ApiError::internal)??;
-            let due = page.partition_point(|event| event.position.number <= until.number);
-            let last = page.last().filter(|_| due == page.len());
-            let next = last.map(|last| self.read_ahead(workspace, last.position.number));
-            page[..due].iter().for_each(&mut take_in);
-            events += due;
-            let Some(next) = next else { break };
-            if events >= AS_OF_EVENTS_MAX {
-                return Err(too_many_events());
-            }
-            reading = next;
+        let one_too_many = AS_OF_EVENTS_MAX + 1;
+        let pages = self.log.pages_of_workspace(workspace, until.number, PAGE_EVENTS, one_too_many).await?;
+        match pages.iter().map(|page| page.events).sum() {
+            0 => return Err(unusable("too-early", "must not lie before your workspace began")),
+            1..=AS_OF_EVENTS_MAX => {}
+            _ => return Err(too_many_events()),
+        }
+        let mut reading = stream::iter(pages).map(|page| self.read(workspace, page)).buffered(PAGES_AT_ONCE_MAX);
+        while let Some(page) = reading.next().await {
+            page.map_err(ApiError::internal)??.iter().for_each(&mut take_in);
             // Others' queries come in between.
             tokio::task::yield_now().await;
         }
-        if events == 0 { Err(unusable("too-early", "must not lie before your workspace began")) } else { Ok(()) }
+        Ok(())
     }
 
-    /// Begins to read the events after one, which takes as long as taking in those before.
-    fn read_ahead(&self, workspace: WorkspaceId, after: i64) -> AbortOnDropHandle<Result<Vec<Recorded>, StoreError>> {
+    /// Begins to read a page.
+    fn read(&self, workspace: WorkspaceId, page: Page) -> AbortOnDropHandle<Result<Vec<Recorded>, StoreError>> {
         let log = self.log.clone();
-        let reading = async move { log.read_workspace(workspace, after, PAGE_EVENTS).await };
+        let reading = async move { log.read_workspace(workspace, page.after, page.events).await };
         AbortOnDropHandle::new(tokio::spawn(reading))
     }
 

@@ -29,5 +29,5 @@ pub const INSERT: &str = "insert into bench.events
 
 /// The data of an event as text that is JSON.
 fn data(event: &Generated) -> &str {
-    event.raw.data.get()
+    event.raw.data.as_str()
 }

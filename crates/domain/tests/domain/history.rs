@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::{Event, RawEvent, UnreadableEvent};
-use serde_json::{Value, value::to_raw_value};
+use serde_json::Value;
 
 use crate::wire::written;
 
@@ -41,7 +41,7 @@ fn read(path: PathBuf) -> Old {
 }
 
 fn raw(name: &str, schema: i16, data: &Value) -> RawEvent {
-    RawEvent { name: name.to_owned(), schema, data: to_raw_value(data).expect("JSON") }
+    RawEvent { name: name.to_owned(), schema, data: data.to_string().into() }
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_payload_of_the_current_shape_is_written_again_as_it_was() {
         });
         let again = again.expect("readable and sealed");
         if again.schema == old.schema {
-            let data: Value = serde_json::from_str(again.data.get()).expect("JSON");
+            let data: Value = serde_json::from_str(again.data.as_str()).expect("JSON");
             assert_eq!(data, old.data, "{}", old.path.display());
         }
     }

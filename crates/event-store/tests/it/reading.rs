@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::{GoalId, Ids, Position, Recorded, Shard};
-use event_store::{Corruption, HistoryFilter, Log, NotACursor, StoreError};
+use event_store::{Corruption, HistoryFilter, Log, NotACursor, Page, StoreError};
 
 use crate::{
     given::beginning,
@@ -11,6 +11,7 @@ use crate::{
 
 on_each_postgres![
     a_workspace_is_read_in_pages,
+    pages_of_a_workspace_are_known_before_they_are_read,
     history_is_filtered_by_stream_name_and_time,
     an_instant_is_a_position,
     streams_are_read_in_the_order_of_their_versions,
@@ -41,6 +42,22 @@ async fn a_workspace_is_read_in_pages(world: World) {
     assert_eq!(read(ada.workspace, 9, 3).await, [0; 0]);
     assert_eq!(read(bert.workspace, 0, 9).await, [2, 4, 6, 8, 10]);
     assert_eq!(read(world.id(), 0, 3).await, [0; 0], "nobody's");
+}
+
+async fn pages_of_a_workspace_are_known_before_they_are_read(world: World) {
+    let (log, [ada, _]) = taking_turns(&world, 5).await;
+    let pages = async |until, limit| log.pages_of_workspace(ada.workspace, until, 2, limit).await.unwrap();
+    let page = |after, events| Page { after, events };
+    assert_eq!(pages(i64::MAX, 10).await, [page(0, 2), page(3, 2), page(7, 1)]);
+    assert_eq!(pages(8, 10).await, [page(0, 2), page(3, 2)], "until a position of somebody else");
+    assert_eq!(pages(5, 10).await, [page(0, 2), page(3, 1)]);
+    assert_eq!(pages(i64::MAX, 3).await, [page(0, 2), page(3, 1)], "no more than the limit");
+    assert_eq!(pages(0, 10).await, []);
+    let mut read = vec![];
+    for Page { after, events } in pages(8, 10).await {
+        read.extend(numbers(&log.read_workspace(ada.workspace, after, events).await.unwrap()));
+    }
+    assert_eq!(read, [1, 3, 5, 7]);
 }
 
 async fn history_is_filtered_by_stream_name_and_time(world: World) {

@@ -188,7 +188,7 @@ async fn write_events(connection: &mut PgConnection, events: &[Recorded<RawEvent
         &events.iter().map(|event| event.trace_parent.clone()).collect::<Vec<_>>() as &[Option<String>],
         &events.iter().map(|event| event.recorded_at).collect::<Vec<_>>(),
         &events.iter().map(|event| event.local_day).collect::<Vec<_>>(),
-        &events.iter().map(|event| event.event.data.get()).collect::<Vec<_>>() as &[&str],
+        &events.iter().map(|event| event.event.data.as_str()).collect::<Vec<_>>() as &[&str],
     )
     .execute(connection)
     .await

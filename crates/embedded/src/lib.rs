@@ -22,6 +22,7 @@ mod cluster;
 mod error;
 mod folder;
 mod log_file;
+mod memory;
 mod nats;
 mod nats_keys;
 mod port;

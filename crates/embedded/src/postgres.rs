@@ -10,6 +10,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection};
 use crate::cluster::{Cluster, PASSWORD_FILE, SUPERUSER, socket_folder_beside};
 use crate::error::Result;
 use crate::folder::Folder;
+use crate::memory::memory;
 use crate::server::{KILL, Program, Step};
 use crate::start::{Answer, start};
 use crate::supervisor::{Ending, Supervisor};
@@ -18,6 +19,14 @@ const NAME: &str = "postgres";
 
 /// The database that `url` names.
 const DATABASE: &str = "momentum";
+
+/// What Postgres' cache has of the memory there is: others have the machine as well, and what it lacks, the system's cache of
+/// files may have. It takes it as its data grows.
+const SHARED_BUFFERS_SHARE: u64 = 8;
+
+/// But so much whatever there is, which is what Postgres has by default; and no more than this, for to drop a table it looks
+/// through all of it.
+const SHARED_BUFFERS_MB: (u64, u64) = (128, 4_096);
 
 /// Postgres' "the database system is starting up", and "too many connections", both of which pass.
 const PASSING_CODES: [&str; 2] = ["57P03", "53300"];
@@ -58,15 +67,22 @@ pub struct PostgresOptions {
     /// How many sessions there can be.
     pub connections_max: u16,
     /// Postgres' own cache; the system's cache of files serves the rest.
-    pub shared_buffers_mb: u32,
+    pub shared_buffers_mb: u64,
     /// A fixed port; else the same free one as the last time.
     pub port: Option<u16>,
 }
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        Self { durability: Durability::Full, connections_max: 100, shared_buffers_mb: 128, port: None }
+        let shared_buffers_mb = shared_buffers_mb(memory());
+        Self { durability: Durability::Full, connections_max: 100, shared_buffers_mb, port: None }
     }
+}
+
+/// As fits so many bytes of memory.
+fn shared_buffers_mb(memory: Option<u64>) -> u64 {
+    let (least, most) = SHARED_BUFFERS_MB;
+    memory.map_or(least, |bytes| (bytes / SHARED_BUFFERS_SHARE >> 20).clamp(least, most))
 }
 
 /// A running Postgres, started again whenever it dies. Dropping it ends it without waiting.
@@ -226,4 +242,19 @@ async fn prepare(admin_url: &str) -> sqlx::Result<()> {
         sqlx::query("create database momentum").execute(&mut connection).await?;
     }
     connection.close().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cache_is_an_eighth_of_the_memory_within_bounds() {
+        let gib = |number: u64| Some(number << 30);
+        assert_eq!(shared_buffers_mb(gib(24)), 3_072);
+        assert_eq!(shared_buffers_mb(gib(1)), 128);
+        assert_eq!(shared_buffers_mb(Some(500 << 20)), 128);
+        assert_eq!(shared_buffers_mb(gib(256)), 4_096);
+        assert_eq!(shared_buffers_mb(None), 128);
+    }
 }

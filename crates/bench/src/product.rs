@@ -139,7 +139,7 @@ impl Process {
         let (address, log) = (free_address()?, NamedTempFile::new()?);
         let mut command = Command::new(bench);
         command.args(["baseline", "--listen", &address.to_string(), "--database", &addresses.postgres]);
-        command.kill_on_drop(true).stdin(Stdio::null()).stderr(File::create(log.path())?);
+        command.kill_on_drop(true).stdin(Stdio::piped()).stderr(File::create(log.path())?);
         let mut process = Self { child: command.spawn()?, log, address, admin: address, start_up: Duration::ZERO };
         let begun = Instant::now();
         while Client::connect(address).await.is_err() {

@@ -13,7 +13,10 @@ use runtime::{RandomIds, SystemClock};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sqlx::{PgPool, postgres::PgPoolOptions};
-use tokio::net::TcpListener;
+use tokio::{
+    io::{copy, sink, stdin},
+    net::TcpListener,
+};
 use uuid::Uuid;
 
 use super::INSERT;
@@ -36,14 +39,15 @@ struct Told {
     id: Uuid,
 }
 
-/// Serves until it is killed.
+/// Serves until it is killed, or its standard input ends: whoever started it is gone then, however that came about.
 pub async fn serve(listen: SocketAddr, database: &str) -> anyhow::Result<()> {
     let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).connect(database).await?;
     let router = Router::new()
         .route("/events", post(insert))
         .route("/rows/{workspace}/{goal}", get(select))
         .with_state(Arc::new(pool));
-    Ok(axum::serve(TcpListener::bind(listen).await?, router).await?)
+    let gone = async { drop(copy(&mut stdin(), &mut sink()).await) };
+    Ok(axum::serve(TcpListener::bind(listen).await?, router).with_graceful_shutdown(gone).await?)
 }
 
 async fn insert(

@@ -82,7 +82,7 @@ impl Default for PostgresOptions {
 /// As fits so many bytes of memory.
 fn shared_buffers_mb(memory: Option<u64>) -> u64 {
     let (least, most) = SHARED_BUFFERS_MB;
-    memory.map_or(least, |bytes| (bytes / SHARED_BUFFERS_SHARE >> 20).clamp(least, most))
+    memory.map_or(least, |bytes| ((bytes / SHARED_BUFFERS_SHARE) >> 20).clamp(least, most))
 }
 
 /// A running Postgres, started again whenever it dies. Dropping it ends it without waiting.

@@ -95,6 +95,22 @@ impl Log {
         events.into_iter().map(understood).collect()
     }
 
+    /// The same, as they were written.
+    pub async fn read_workspace_as_written(
+        &self,
+        workspace: WorkspaceId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
+        let rows = select_events!(
+            "workspace = $1 and position > $2 order by position limit $3",
+            workspace.uuid(),
+            after,
+            limit.clamp(1, PAGE_EVENTS_MAX),
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
     /// The pages of at most so many events that a workspace's events up to `until` come in, so that they can be read side by
     /// side. Events beyond the first `limit` are left out.
     pub async fn pages_of_workspace(
@@ -117,22 +133,6 @@ impl Log {
         let ends = ends.fetch_all(&self.pool).await?;
         let begins = std::iter::once(0).chain(ends.iter().map(|end| end.last));
         Ok(begins.zip(&ends).map(|(after, end)| Page { after, events: end.events }).collect())
-    }
-
-    /// The same, as they were written.
-    pub async fn read_workspace_as_written(
-        &self,
-        workspace: WorkspaceId,
-        after: i64,
-        limit: i64,
-    ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
-        let rows = select_events!(
-            "workspace = $1 and position > $2 order by position limit $3",
-            workspace.uuid(),
-            after,
-            limit.clamp(1, PAGE_EVENTS_MAX),
-        );
-        Ok(rows.fetch_all(&self.pool).await?)
     }
 
     /// The newest events of a workspace before `before` that pass the filter, newest first, at most `limit`, as they were

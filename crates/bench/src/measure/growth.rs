@@ -28,7 +28,8 @@ const MORE: f64 = 1.15;
 const HOW: &str = "The log is filled with generated events of people who log each day, three goals each, and every read \
     model is made again, and Postgres has vacuumed what is new; then 64 clients log days, one asks for the dashboard and \
     the goals of an account with years of logs, and one corrects its first log and asks with the correction's position for \
-    the goal's streak, the workspace's and the week. Memory is that of `momentum up` after that. *Of the first* is against the shortest log.";
+    the goal's streak, the workspace's and the week. Memory is that of `momentum up` after that. *Of the first* is against \
+    the shortest log.";
 const BOUND: &str = "The depth of indexes, and how much of them Postgres has at hand.";
 
 pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Vec<Table>> {

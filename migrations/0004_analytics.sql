@@ -19,11 +19,13 @@ create table analytics.daily_totals (
     primary key (workspace, subject, month)
 ) with (fillfactor = 80);
 
--- The streaks of goals, and of whole workspaces: what is stored of each besides its runs. A workspace's own streak has
--- the workspace as its subject.
+-- The streaks of goals, and of whole workspaces: what is stored of each besides its runs and changes. A workspace's own
+-- streak has the workspace as its subject.
 create table analytics.streaks (
     workspace uuid not null,
     subject uuid not null,
+    -- How many changes it has had.
+    changes integer not null,
     state json not null,
     primary key (workspace, subject)
 ) with (fillfactor = 80);
@@ -40,20 +42,18 @@ create table analytics.streak_runs (
     primary key (workspace, subject, first)
 ) with (fillfactor = 80);
 
--- Each change of a streak, and what caused it.
+-- The changes of a streak, and what caused each: sixteen a row, in order, so that what is written with nearly every log
+-- takes little room, and a rebuild writes few rows.
 create table analytics.streak_changes (
     workspace uuid not null,
     subject uuid not null,
-    -- The event at which it came to light, and its place among the changes of that event.
-    position bigint not null,
-    nth smallint not null,
-    recorded_at timestamptz not null,
-    -- By place: cause, figures before, figures after (unit, current, since, longest in days and in weeks), runs removed,
-    -- runs added (unit, first, last, length).
-    change json not null,
+    -- Its place among the rows of the streak.
+    nth integer not null,
+    -- As `crates/analytics/src/streaks/kept.rs` packs them. More are added without reading those that are there.
+    changes bytea not null,
     -- Lists a streak's changes, newest first.
-    primary key (workspace, subject, position, nth)
-);
+    primary key (workspace, subject, nth)
+) with (fillfactor = 90);
 
 -- The weeks that are closed, each once. What a week comes to now and what it came to when it closed follow from the
 -- tables below.

@@ -48,7 +48,6 @@ impl ReadModel for Figures {
         "week_goals",
         "week_corrections",
     ];
-    const APPENDED: &'static [&'static str] = &["streak_changes"];
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<FigureRows, sqlx::Error> {
         let weeks = weekly_snapshots::load(connection, events).await?;

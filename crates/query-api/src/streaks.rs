@@ -108,14 +108,11 @@ async fn streak(
     let facts = facts.ok_or_else(|| ApiError::not_found(Goal::KIND))?;
     let StreakNow { standing, ended } = facts.at(moment.now);
     let changes = ended.into_iter().filter(|_| before.is_none()).chain(stored).collect();
-    let changes = Page::of(changes, limit, |last| format!("{}_{}", last.position, last.nth));
+    let changes = Page::of(changes, limit, |last| last.number.to_string());
     Ok(Answer::ok(Streak { standing, changes }))
 }
 
-fn parse_cursor(text: &str) -> Result<(i64, i16), ApiError> {
-    let parse = || {
-        let (position, nth) = text.split_once('_')?;
-        Some((position.parse().ok()?, nth.parse().ok()?))
-    };
-    parse().ok_or_else(|| ApiError::invalid_field("/cursor", "unreadable", "must be the `next` of the changes before"))
+fn parse_cursor(text: &str) -> Result<i32, ApiError> {
+    let number = text.parse().ok().filter(|number| *number >= 0);
+    number.ok_or_else(|| ApiError::invalid_field("/cursor", "unreadable", "must be the `next` of the changes before"))
 }

@@ -36,9 +36,6 @@ pub trait ReadModel: Fold {
     /// Its tables, main one first.
     const TABLES: &'static [&'static str];
 
-    /// Of these, the ones that rows are only added to, and never looked up in: a rebuild makes their keys at its end.
-    const APPENDED: &'static [&'static str] = &[];
-
     /// Loads the rows that these events touch. `events` are in order, shard by shard.
     fn load(
         connection: &mut PgConnection,
@@ -69,9 +66,6 @@ pub trait AnyReadModel: Send + Sync {
     /// [`ReadModel::TABLES`].
     fn tables(&self) -> &'static [&'static str];
 
-    /// [`ReadModel::APPENDED`].
-    fn appended(&self) -> &'static [&'static str];
-
     /// Loads, folds and writes a batch, and tells the streams with an event that the fold refused.
     fn take_in<'a>(
         &'a self,
@@ -95,10 +89,6 @@ impl<M: ReadModel> AnyReadModel for Model<M> {
 
     fn tables(&self) -> &'static [&'static str] {
         M::TABLES
-    }
-
-    fn appended(&self) -> &'static [&'static str] {
-        M::APPENDED
     }
 
     fn take_in<'a>(

@@ -2013,7 +2013,7 @@ export interface components {
             items: (components["schemas"]["StreakChange"] & {
                 /**
                  * Format: date-time
-                 * @description When that event was recorded; none, if time ended the streak and nothing happened since.
+                 * @description When the event was recorded at which it came to light; none, if time ended the streak and nothing happened since.
                  */
                 recorded_at?: string | null;
             })[];

@@ -7,13 +7,13 @@ use domain::{
     Calendar, Event, Recorded,
     goal::GoalEvent,
     schedule::DatedSchedule,
-    streaks::{Change, Moment, Outcome, Run, Runs, StreakState},
+    streaks::{Change, Moment, Outcome, Run, Runs},
     workspace::WorkspaceEvent,
 };
 use uuid::Uuid;
 use worker::{CannotApply, Rows};
 
-use super::{NewChange, StreakRows, Subject, load::Window};
+use super::{NumberedChange, StreakRow, StreakRows, Subject, load::Window};
 use crate::{daily_totals, months::DaySum};
 
 /// Takes in one event, and tells by how much it has changed which of its goal's days.
@@ -22,7 +22,7 @@ pub(crate) fn fold(rows: &mut StreakRows, event: &Recorded) -> Result<Vec<(Naive
     match &event.event {
         Event::Workspace(change) => fold_workspace(rows, event, change).map(|()| vec![]),
         Event::Goal(GoalEvent::GoalCreated { .. }) => {
-            rows.states.insert((workspace, event.stream), StreakState::default());
+            rows.states.insert((workspace, event.stream), StreakRow::default());
             Ok(vec![])
         }
         Event::User(_) | Event::Goal(_) | Event::DailyLog(_) => match event.goal() {
@@ -37,7 +37,7 @@ fn fold_workspace(rows: &mut StreakRows, event: &Recorded, change: &WorkspaceEve
     match change {
         WorkspaceEvent::WorkspaceCreated { calendar, .. } => {
             rows.calendars.insert(workspace, Calendar::new(calendar.clone()));
-            rows.states.insert((workspace, workspace.uuid()), StreakState::default());
+            rows.states.insert((workspace, workspace.uuid()), StreakRow::default());
             Ok(())
         }
         // That time ended a streak follows from the day asked about; no event has to say so.
@@ -136,7 +136,8 @@ fn apply(
         return Ok(Outcome::default());
     }
     let calendar = rows.calendars.get(&subject.0).ok_or_else(|| CannotApply::missing("workspace"))?;
-    let state = rows.states.get_mut(&subject).ok_or_else(|| CannotApply::missing("goal"))?;
+    let StreakRow { changes: told, state } =
+        rows.states.get_mut(&subject).ok_or_else(|| CannotApply::missing("goal"))?;
     let window = Window::of(changes, state, calendar, event.local_day);
     let mut runs = runs_around(&rows.runs, subject, window);
     let days = &rows.days;
@@ -152,7 +153,14 @@ fn apply(
     };
     let moment = Moment { event: event.id, today: event.local_day, calendar, minutes: &counted };
     let mut outcome = state.apply(changes, &mut runs, &moment);
-    keep(rows, event, subject, &mut outcome);
+
+    let key = |run: &Run| (subject, run.first);
+    outcome.removed.iter().for_each(|run| rows.runs.remove(&key(run)));
+    outcome.added.iter().for_each(|run| rows.runs.insert(key(run), *run));
+    for change in outcome.changes.drain(..) {
+        rows.changes.push((subject, NumberedChange { number: *told, recorded_at: event.recorded_at, change }));
+        *told += 1;
+    }
     Ok(outcome)
 }
 
@@ -170,14 +178,4 @@ fn runs_around(stored: &Rows<(Subject, NaiveDate), Run>, subject: Subject, Windo
     runs.reverse();
     runs.extend(stored.from(&(subject, next)).map_while(own).next());
     runs.into_iter().collect()
-}
-
-/// Puts the rows in the place that the outcome gives them, and takes over what it has to tell.
-fn keep(rows: &mut StreakRows, event: &Recorded, subject: Subject, outcome: &mut Outcome) {
-    let key = |run: &Run| (subject, run.first);
-    outcome.removed.iter().for_each(|run| rows.runs.remove(&key(run)));
-    outcome.added.iter().for_each(|run| rows.runs.insert(key(run), *run));
-    let (position, recorded_at) = (event.position.number, event.recorded_at);
-    let told = (0..).zip(outcome.changes.drain(..));
-    rows.changes.extend(told.map(|(nth, change)| NewChange { subject, position, nth, recorded_at, change }));
 }

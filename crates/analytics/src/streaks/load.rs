@@ -13,7 +13,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 use worker::Rows;
 
-use super::{StreakRows, Subject, fold::changes_of};
+use super::{StreakRow, StreakRows, Subject, fold::changes_of};
 use crate::{
     daily_totals,
     months::{Months, TABLE, month_of},
@@ -80,11 +80,8 @@ pub(crate) async fn load(
     Ok(rows)
 }
 
-/// The states of the goals concerned and of their workspaces; of all goals, where the calendar changes.
-async fn states(
-    connection: &mut PgConnection,
-    events: &[&Recorded],
-) -> Result<Rows<Subject, StreakState>, sqlx::Error> {
+/// What is stored of the goals concerned and of their workspaces; of all goals, where the calendar changes.
+async fn states(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Rows<Subject, StreakRow>, sqlx::Error> {
     let whole: BTreeSet<Uuid> =
         events.iter().filter(|event| sets_calendar(event)).map(|event| event.workspace.uuid()).collect();
     let subjects: BTreeSet<Subject> = events.iter().flat_map(|event| daily_totals::subjects(event)).collect();
@@ -93,19 +90,22 @@ async fn states(
     let whole: Vec<Uuid> = whole.into_iter().collect();
     let rows = sqlx::query!(
         // Two questions, for one with an `or` would read the whole table.
-        r#"select streaks.workspace as "workspace!", streaks.subject as "subject!",
+        r#"select streaks.workspace as "workspace!", streaks.subject as "subject!", changes as "changes!",
                   state as "state!: Json<StreakState>"
            from unnest($1::uuid[], $2::uuid[]) as asked(workspace, subject)
            join streaks on streaks.workspace = asked.workspace and streaks.subject = asked.subject
            union all
-           select workspace, subject, state from streaks where workspace = any($3)"#,
+           select workspace, subject, changes, state from streaks where workspace = any($3)"#,
         &workspaces,
         &subjects,
         &whole,
     )
     .fetch_all(connection)
     .await?;
-    Ok(Rows::loaded(rows.into_iter().map(|row| ((row.workspace.into(), row.subject), row.state.0))))
+    Ok(Rows::loaded(rows.into_iter().map(|row| {
+        let subject = (row.workspace.into(), row.subject);
+        (subject, StreakRow { changes: row.changes, state: row.state.0 })
+    })))
 }
 
 /// Which days of which subjects the batch may look at.
@@ -125,7 +125,7 @@ fn windows(rows: &StreakRows, events: &[&Recorded]) -> BTreeMap<Subject, Window>
         let changes = changes_of(event);
         // A workspace made in this batch has no rows yet; a goal made in it has none, while its workspace may have many.
         let Some(calendar) = rows.calendars.get(&workspace).filter(|_| !changes.is_empty()) else { continue };
-        let state = rows.states.get(&(workspace, goal)).unwrap_or(&unborn);
+        let state = rows.states.get(&(workspace, goal)).map_or(&unborn, |row| &row.state);
         let window = Window::of(&changes, state, calendar, event.local_day);
         widen((workspace, goal), window);
         widen((workspace, workspace.uuid()), window);

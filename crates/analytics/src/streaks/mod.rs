@@ -32,22 +32,28 @@ pub struct Streaks;
 #[derive(Debug, Default)]
 pub struct StreakRows {
     pub(crate) calendars: Rows<WorkspaceId, Calendar>,
-    pub(crate) states: Rows<Subject, StreakState>,
+    pub(crate) states: Rows<Subject, StreakRow>,
     pub(crate) runs: Rows<(Subject, NaiveDate), Run>,
     /// What each day comes to.
     pub days: Months,
-    /// What there is to tell, in the order of events: it is only ever added to.
-    pub(crate) changes: Vec<NewChange>,
+    /// What there is to tell that no table has yet, in the order of events: it is only ever added to.
+    pub(crate) changes: Vec<(Subject, NumberedChange)>,
 }
 
-/// A change of a streak that no table has yet.
-#[derive(Debug)]
-pub(crate) struct NewChange {
-    pub subject: Subject,
-    /// The position of its event.
-    pub position: i64,
-    /// Its place among the changes of that event.
-    pub nth: i16,
+/// What is stored of a streak besides its runs and its changes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StreakRow {
+    /// How many changes it has had.
+    pub changes: i32,
+    pub state: StreakState,
+}
+
+/// A change of a streak.
+#[derive(Clone, Debug)]
+pub(crate) struct NumberedChange {
+    /// How many there were before it.
+    pub number: i32,
+    /// When the event was recorded at which it came to light.
     pub recorded_at: DateTime<Utc>,
     pub change: StreakChange,
 }

@@ -12,7 +12,10 @@ use sqlx::{PgPool, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{NewChange, StreakRows, Subject, kept::KeptChange};
+use super::{
+    NumberedChange, StreakRows, Subject,
+    kept::{changes_of, row_of, rows_of},
+};
 use crate::months::{Month, Months, month_of};
 
 /// The local day is at most so far from the one in Greenwich, whatever the zone, the day start, and a move between zones.
@@ -20,16 +23,13 @@ pub const LOCAL_DAY_MARGIN: Days = Days::new(2);
 /// A week has at most so many days before or after one of its own.
 const BESIDE_DAYS: Days = Days::new(6);
 
-/// A change of a streak, and where it came to light.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+/// A change of a streak, and when it came to light.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct StreakChanged {
-    /// The number of the event at which it came to light, within its shard.
+    /// How many changes the streak had before it.
     #[serde(skip)]
-    pub position: i64,
-    /// Its place among the changes of that event.
-    #[serde(skip)]
-    pub nth: i16,
-    /// When that event was recorded; none, if time ended the streak and nothing happened since.
+    pub number: i32,
+    /// When the event was recorded at which it came to light; none, if time ended the streak and nothing happened since.
     pub recorded_at: Option<DateTime<Utc>>,
     /// What changed, and why.
     #[serde(flatten)]
@@ -62,7 +62,7 @@ impl StreakFacts {
         let today = calendar.today(now).ok().or(state.as_of).unwrap_or_default();
         let counted = |day: NaiveDate| counted.get(&day).copied().unwrap_or_default();
         let ended = state.ended_by(calendar, today);
-        let ended = ended.map(|change| StreakChanged { position: i64::MAX, nth: i16::MAX, recorded_at: None, change });
+        let ended = ended.map(|change| StreakChanged { number: i32::MAX, recorded_at: None, change });
         StreakNow { standing: state.standing(calendar, today, &counted), ended }
     }
 }
@@ -120,32 +120,29 @@ pub async fn get_calendar(pool: &PgPool, workspace: WorkspaceId) -> Result<Optio
     Ok(calendar.fetch_optional(pool).await?.map(|Json(calendar)| calendar))
 }
 
-/// The changes of a streak, newest first, before one of them (its position and place), at most `limit`.
+/// The changes of a streak, newest first, before the one of this number, at most `limit`.
 pub async fn list_streak_changes(
     pool: &PgPool,
     workspace: WorkspaceId,
     subject: Uuid,
-    before: Option<(i64, i16)>,
+    before: Option<i32>,
     limit: i64,
 ) -> Result<Vec<StreakChanged>, sqlx::Error> {
-    let (position, nth) = before.unwrap_or((i64::MAX, i16::MAX));
+    let Some(last) = before.unwrap_or(i32::MAX).checked_sub(1).filter(|last| *last >= 0) else { return Ok(vec![]) };
     let rows = sqlx::query!(
-        r#"select position, nth, recorded_at, change as "change: Json<KeptChange>" from streak_changes
-           where workspace = $1 and subject = $2 and (position, nth) < ($3, $4)
-           order by position desc, nth desc limit $5"#,
+        "select nth, changes from streak_changes where workspace = $1 and subject = $2 and nth <= $3
+         order by nth desc limit $4",
         workspace.uuid(),
         subject,
-        position,
-        nth,
-        limit,
-    )
-    .fetch_all(pool)
-    .await?;
-    let changed = rows.into_iter().map(|row| {
-        let (position, nth, recorded_at) = (row.position, row.nth, Some(row.recorded_at));
-        StreakChanged { position, nth, recorded_at, change: row.change.0.into() }
-    });
-    Ok(changed.collect())
+        row_of(last),
+        rows_of(limit),
+    );
+    let mut changes = vec![];
+    for row in rows.fetch_all(pool).await? {
+        changes.extend(changes_of(row.nth, &row.changes)?.into_iter().rev().filter(|change| change.number <= last));
+    }
+    changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(changes.into_iter().map(StreakChanged::from).collect())
 }
 
 /// The same queries, of rows in memory that hold everything.
@@ -157,12 +154,17 @@ impl StreakRows {
 
     /// What is stored of a streak besides its runs.
     pub fn state(&self, subject: Subject) -> Option<&StreakState> {
-        self.states.get(&subject)
+        self.states.get(&subject).map(|row| &row.state)
     }
 
     /// What counts for the days of a subject from a day to another.
     pub fn counted(&self, subject: Subject, range: (NaiveDate, NaiveDate)) -> BTreeMap<NaiveDate, u32> {
         counted(&self.days, subject, range)
+    }
+
+    /// Lets go of the changes there were to tell, for whoever asks only how things stand: there is one with nearly every log.
+    pub fn forget_changes(&mut self) {
+        self.changes.clear();
     }
 
     /// As [`get_streak`].
@@ -172,16 +174,16 @@ impl StreakRows {
     }
 
     /// As [`list_streak_changes`].
-    pub fn list_streak_changes(&self, subject: Subject, before: Option<(i64, i16)>, limit: i64) -> Vec<StreakChanged> {
-        let before = before.unwrap_or((i64::MAX, i16::MAX));
-        let of_subject = self.changes.iter().rev().filter(|change| change.subject == subject);
-        let earlier = of_subject.filter(|change| (change.position, change.nth) < before);
-        let told = earlier.map(|NewChange { position, nth, recorded_at, change, .. }| StreakChanged {
-            position: *position,
-            nth: *nth,
-            recorded_at: Some(*recorded_at),
-            change: change.clone(),
-        });
-        told.take(usize::try_from(limit).unwrap_or(usize::MAX)).collect()
+    pub fn list_streak_changes(&self, subject: Subject, before: Option<i32>, limit: i64) -> Vec<StreakChanged> {
+        let before = before.unwrap_or(i32::MAX);
+        let of_subject = self.changes.iter().rev().filter(|(of, _)| *of == subject).map(|(_, change)| change);
+        let earlier = of_subject.filter(|change| change.number < before);
+        earlier.take(usize::try_from(limit).unwrap_or(usize::MAX)).cloned().map(StreakChanged::from).collect()
+    }
+}
+
+impl From<NumberedChange> for StreakChanged {
+    fn from(NumberedChange { number, recorded_at, change }: NumberedChange) -> Self {
+        Self { number, recorded_at: Some(recorded_at), change }
     }
 }

@@ -1,22 +1,12 @@
 //! Writing what a batch made of streaks, set by set.
 
+use std::collections::BTreeMap;
+
+use domain::streaks::StreakState;
 use sqlx::{PgConnection, types::Json};
-use worker::NewRows;
 
-use super::{NewChange, StreakRows, kept::KeptChange};
+use super::{StreakRows, Subject, kept};
 use crate::months::TABLE;
-
-const CHANGES: NewRows = NewRows {
-    table: "streak_changes",
-    columns: &[
-        ("workspace", "uuid"),
-        ("subject", "uuid"),
-        ("position", "bigint"),
-        ("nth", "smallint"),
-        ("recorded_at", "timestamptz"),
-        ("change", "json"),
-    ],
-};
 
 /// Writes the rows that have changed.
 pub(crate) async fn write(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
@@ -32,11 +22,13 @@ async fn write_states(connection: &mut PgConnection, rows: &StreakRows) -> Resul
         return Ok(());
     }
     sqlx::query!(
-        "insert into streaks (workspace, subject, state) select * from unnest($1::uuid[], $2::uuid[], $3::json[])
-         on conflict (workspace, subject) do update set state = excluded.state",
+        "insert into streaks (workspace, subject, changes, state)
+         select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::json[])
+         on conflict (workspace, subject) do update set changes = excluded.changes, state = excluded.state",
         &changed.iter().map(|((workspace, _), _)| workspace.uuid()).collect::<Vec<_>>(),
         &changed.iter().map(|((_, subject), _)| *subject).collect::<Vec<_>>(),
-        &changed.iter().map(|(_, state)| Json(*state)).collect::<Vec<_>>() as &[Json<&domain::streaks::StreakState>],
+        &changed.iter().map(|(_, row)| row.changes).collect::<Vec<_>>(),
+        &changed.iter().map(|(_, row)| Json(&row.state)).collect::<Vec<_>>() as &[Json<&StreakState>],
     )
     .execute(connection)
     .await?;
@@ -81,18 +73,26 @@ async fn write_runs(connection: &mut PgConnection, rows: &StreakRows) -> Result<
     Ok(())
 }
 
+/// Adds new changes to the rows that they belong in.
 async fn write_changes(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
-    // Those of a subject lie beside each other, as they are read.
-    let mut changes: Vec<&NewChange> = rows.changes.iter().collect();
-    changes.sort_by_key(|change| change.subject);
-    let added = CHANGES.add(connection, &changes, |new, values| {
-        let (workspace, subject) = new.subject;
-        values.push(workspace.uuid())?;
-        values.push(subject)?;
-        values.push(new.position)?;
-        values.push(new.nth)?;
-        values.push(new.recorded_at)?;
-        values.push(KeptChange::text(&new.change)?)
-    });
-    added.await
+    let mut added: BTreeMap<(Subject, i32), Vec<u8>> = BTreeMap::new();
+    for (subject, change) in &rows.changes {
+        let row = added.entry((*subject, kept::row_of(change.number))).or_default();
+        *row = kept::append(std::mem::take(row), change)?;
+    }
+    if added.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into streak_changes as known (workspace, subject, nth, changes)
+         select * from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::bytea[])
+         on conflict (workspace, subject, nth) do update set changes = known.changes || excluded.changes",
+        &added.keys().map(|((workspace, _), _)| workspace.uuid()).collect::<Vec<_>>(),
+        &added.keys().map(|((_, subject), _)| *subject).collect::<Vec<_>>(),
+        &added.keys().map(|(_, nth)| *nth).collect::<Vec<_>>(),
+        &added.values().map(Vec::as_slice).collect::<Vec<_>>() as &[&[u8]],
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -6,17 +6,20 @@
 use analytics::{
     daily_totals::{DailyTotals, list_daily_totals_of},
     figures::Figures,
-    streaks::Streaks,
+    streaks::{StreakChanged, Streaks, list_streak_changes},
 };
 use chrono::NaiveDate;
 use domain::{Event, Recorded, workspace::WorkspaceEvent};
 use proptest::{collection, prelude::*, test_runner::TestRunner};
+use sqlx::PgPool;
+use tokio::runtime::Runtime;
 use uuid::Uuid;
-use worker::Fold;
+use worker::{Fold, Replay};
 
 use crate::{
-    cuts::rows_follow_however_events_are_cut,
+    cuts::{fill, rows_follow_however_events_are_cut},
     diary::{Diary, GOALS, Happening, happening, workspace},
+    tables::pool,
 };
 
 #[test]
@@ -50,6 +53,40 @@ fn days_alone_and_streaks_alone_are_as_among_all_figures() {
         Ok(())
     });
     held.unwrap();
+}
+
+#[test]
+fn changes_of_a_streak_are_told_page_by_page_as_a_replay_tells_them() {
+    let runtime = Runtime::new().unwrap();
+    let database = runtime.block_on(testkit::database());
+    let pool = runtime.block_on(async { pool(&database, "analytics") });
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(24));
+    let histories = (collection::vec(happening(), 1..400), 1..60_i64);
+    let held = runner.run(&histories, |(happenings, page)| {
+        let events = Diary::of(&happenings).events;
+        let mut memory = Replay::<Streaks>::default();
+        events.iter().for_each(|event| memory.take_in(event));
+        runtime.block_on(fill::<Figures>(&pool, &events));
+        for subject in (1..=GOALS).map(Uuid::from_u128).chain([workspace().uuid()]) {
+            let replayed = memory.rows.list_streak_changes((workspace(), subject), None, i64::MAX);
+            prop_assert_eq!(runtime.block_on(paged(&pool, subject, page)), replayed);
+        }
+        Ok(())
+    });
+    held.unwrap();
+}
+
+/// All changes of a streak, a few at a time.
+async fn paged(pool: &PgPool, subject: Uuid, page: i64) -> Vec<StreakChanged> {
+    let mut changes: Vec<StreakChanged> = vec![];
+    loop {
+        let before = changes.last().map(|last| last.number);
+        let next = list_streak_changes(pool, workspace(), subject, before, page).await.unwrap();
+        if next.is_empty() {
+            return changes;
+        }
+        changes.extend(next);
+    }
 }
 
 #[test]

@@ -109,6 +109,7 @@ impl Facts {
             goals.take_in(event);
             logs.take_in(event);
             streaks.take_in(event);
+            streaks.rows.forget_changes();
         };
         query.replay(workspace, until, take_in).await?;
 

@@ -23,7 +23,7 @@ use crate::{
 /// So many shards are filled side by side.
 const SHARDS_AT_ONCE_MAX: usize = 2;
 /// So many events are taken in at once at first.
-const EVENTS_AT_ONCE_FIRST: i64 = 1_000;
+const EVENTS_AT_ONCE_FIRST: i64 = 5_000;
 /// And each time one more for each so many. What is under way, and lost where it is killed, is a batch and the one that
 /// waits: about a third of what has been begun. So a rebuild gets on even if that happens again and again.
 const ONE_MORE_IN: i64 = 4;

@@ -227,10 +227,8 @@ impl Rebuild {
             tables::create(session, self.schema, table).await?;
         }
         let mut put_off = vec![];
-        for model in &self.models {
-            for table in model.tables() {
-                put_off.extend(tables::put_off(session, self.schema, table, model.appended().contains(table)).await?);
-            }
+        for table in self.tables() {
+            put_off.extend(tables::put_off(session, self.schema, table).await?);
         }
         Ok(put_off)
     }

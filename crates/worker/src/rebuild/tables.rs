@@ -23,36 +23,27 @@ pub(super) async fn create(connection: &mut PgConnection, schema: Schema, table:
     Ok(())
 }
 
-/// Takes away what only queries need, and answers with the statements that give it back: indexes that are not unique, and
-/// of a table that is only `appended` to its key as well. Kept up row by row, they would take longer to fill than the
-/// table itself; made at the end, next to nothing. Nor is there anything yet that a vacuum after so many new rows is good
-/// for.
+/// Takes away what only queries need, and answers with the statements that give it back: indexes that are not unique. Kept
+/// up row by row, they would take longer to fill than the table itself; made at the end, next to nothing. Nor is there
+/// anything yet that a vacuum after so many new rows is good for.
 pub(super) async fn put_off(
     connection: &mut PgConnection,
     schema: Schema,
     table: &str,
-    appended: bool,
 ) -> Result<Vec<String>, sqlx::Error> {
     let table = format!("{}.{table}", schema.next);
     let waiting = sqlx::query!(
-        r#"select case when conname is null then format('drop index %s', indexrelid::regclass)
-                       else format('alter table %s drop constraint %I', $1::text, conname) end as "take!",
-                  case when conname is null then pg_get_indexdef(indexrelid)
-                       else format('alter table %s add constraint %I %s', $1::text, conname, pg_get_constraintdef(pg_constraint.oid))
-                  end as "give!"
-           from pg_index left join pg_constraint on conindid = indexrelid
-           where pg_index.indrelid = to_regclass($1) and (not indisunique or ($2 and conname is not null))
-           order by indexrelid"#,
+        r#"select indexrelid::regclass::text as "name!", pg_get_indexdef(indexrelid) as "definition!"
+           from pg_index where indrelid = to_regclass($1) and not indisunique order by indexrelid"#,
         table,
-        appended,
     )
     .fetch_all(&mut *connection)
     .await?;
     let mut statements = vec![format!("alter table {table} reset ({VACUUM_AFTER_NEW_ROWS})")];
     run(connection, format!("alter table {table} set ({VACUUM_AFTER_NEW_ROWS} = -1)")).await?;
     for index in waiting {
-        run(connection, index.take).await?;
-        statements.push(index.give);
+        run(connection, format!("drop index {}", index.name)).await?;
+        statements.push(index.definition);
     }
     Ok(statements)
 }

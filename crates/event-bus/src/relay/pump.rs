@@ -16,8 +16,10 @@ use super::{
 };
 use crate::message::Outgoing;
 
-/// So many messages are under way without an answer.
+/// So many messages are under way that are not known to be stored.
 const UNDER_WAY_MESSAGES_MAX: i64 = 1_024;
+/// Where many follow each other, every so many are answered.
+const ANSWERED_EVERY: i64 = 64;
 /// So long may an answer stay away.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(2);
 /// How often the stream is looked at. Whatever is done to it is noticed within this.
@@ -88,7 +90,13 @@ impl<'a> Pump<'a> {
         let subject = self.stream.bus.topology.subject(event);
         let Outgoing { headers, body } = self.stream.stamp.seal(&subject, event).map_err(Trouble::nats)?;
         let client = &self.stream.bus.client;
-        let sending = client.publish_with_reply_and_headers(subject, self.acks.inbox_of(number), headers, body);
+        let sending = async {
+            if self.asks(number) {
+                client.publish_with_reply_and_headers(subject, self.acks.inbox_of(number), headers, body).await
+            } else {
+                client.publish_with_headers(subject, headers, body).await
+            }
+        };
         let sent = timeout(ANSWER_WAIT_MAX, sending).await;
         sent.map_err(|_| Trouble::nats("the connection takes no more"))?.map_err(Trouble::nats)?;
         if self.sent == self.known {
@@ -98,14 +106,19 @@ impl<'a> Pump<'a> {
         Ok(())
     }
 
-    /// Takes in that the message with this number was stored where it belongs.
+    /// Whether an answer is asked for to the next message. To the last one at hand, for it tells of all before it; to the
+    /// first one under way, for if that cannot be stored, its answer tells why; and in between, so that more can follow.
+    fn asks(&self, number: i64) -> bool {
+        self.waiting.len() == 0 || self.sent == self.known || number % ANSWERED_EVERY == 0
+    }
+
+    /// Takes in that the message with this number was stored where it belongs; and so all before it were, for each is
+    /// stored only behind the one that it follows.
     fn confirm(&mut self, stored: i64) -> Result<(), Trouble> {
-        if stored != self.known + 1 {
-            return Err(Trouble::Unsure("an answer was left out"));
-        }
+        let new = u64::try_from(stored - self.known).map_err(|_| Trouble::Unsure("an answer came twice"))?;
         self.known = stored;
         self.answer_due = Instant::now() + ANSWER_WAIT_MAX;
-        counter!("momentum_bus_published_total").increment(1);
+        counter!("momentum_bus_published_total").increment(new);
         Ok(())
     }
 

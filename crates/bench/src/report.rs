@@ -240,7 +240,7 @@ impl fmt::Display for Cell {
 }
 
 /// A number with as many digits as say something.
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let places = match value.abs() {
         v if v >= 100.0 => 0,
         v if v >= 10.0 => 1,

@@ -1,6 +1,9 @@
 //! The connection to NATS that a process shares among its relay and subscriptions.
 
-use std::time::Duration;
+use std::{
+    future::{pending, ready},
+    time::Duration,
+};
 
 use async_nats::{
     Client, ConnectOptions, Event, ServerAddr,
@@ -10,6 +13,7 @@ use async_nats::{
 use event_store::IndexKey;
 use metrics::gauge;
 use secrecy::ExposeSecret;
+use tokio::sync::watch;
 
 use crate::{BusConfig, topology::Topology};
 
@@ -32,6 +36,8 @@ pub struct Bus {
     pub(crate) jetstream: Context,
     pub(crate) topology: Topology,
     pub(crate) key: [u8; 32],
+    /// Whether NATS was there when last anything was heard of it.
+    there: watch::Receiver<bool>,
 }
 
 /// Why there can never be a connection.
@@ -50,6 +56,7 @@ impl Bus {
     pub async fn connect(config: &BusConfig, index_key: &IndexKey) -> Result<Self, BusError> {
         let addresses: Vec<ServerAddr> =
             config.url.split(',').map(|url| url.trim().parse()).collect::<Result<_, _>>().map_err(BusError::Address)?;
+        let (known, there) = watch::channel(false);
         let mut options = ConnectOptions::new()
             .name(&config.name)
             .retry_on_initial_connect()
@@ -58,7 +65,10 @@ impl Bus {
             .connection_timeout(CONNECT_WAIT_MAX)
             .request_timeout(Some(ANSWER_WAIT_MAX))
             .ping_interval(PING_INTERVAL)
-            .event_callback(async |event| tell(&event));
+            .event_callback(move |event| {
+                tell(&event, &known);
+                ready(())
+            });
         if let Some(seed) = &config.nkey_seed {
             options = options.nkey(seed.expose_secret().trim().to_owned());
         }
@@ -70,12 +80,20 @@ impl Bus {
         }
         let client = options.connect(addresses).await?;
         let jetstream = ContextBuilder::new().timeout(ANSWER_WAIT_MAX).build(client.clone());
-        Ok(Self { client, jetstream, topology: Topology::new(config), key: index_key.derive(KEY_PURPOSE) })
+        Ok(Self { client, jetstream, topology: Topology::new(config), key: index_key.derive(KEY_PURPOSE), there })
     }
 
     /// Whether NATS is there at this moment.
     pub fn is_connected(&self) -> bool {
         self.client.connection_state() == State::Connected
+    }
+
+    /// Waits until NATS comes back; while it is there, for ever.
+    pub(crate) async fn returns(&self) {
+        let mut there = self.there.clone();
+        if *there.borrow_and_update() || there.wait_for(|there| *there).await.is_err() {
+            pending::<()>().await;
+        }
     }
 }
 
@@ -84,13 +102,16 @@ fn reconnect_pause(attempts: usize) -> Duration {
     RECONNECT_PAUSE_MIN.saturating_mul(2_u32.saturating_pow(doublings)).min(RECONNECT_PAUSE_MAX)
 }
 
-fn tell(event: &Event) {
+/// Tells what was heard of NATS, and whether it is there.
+fn tell(event: &Event, there: &watch::Sender<bool>) {
     match event {
         Event::Connected => {
+            there.send_replace(true);
             gauge!("momentum_bus_connected").set(1.0);
             tracing::info!("connected to NATS");
         }
         Event::Disconnected | Event::Closed => {
+            there.send_replace(false);
             gauge!("momentum_bus_connected").set(0.0);
             tracing::warn!("NATS is away; events wait in the log");
         }

@@ -98,7 +98,7 @@ impl<'a> Leader<'a> {
         Ok(())
     }
 
-    /// Waits a while for NATS, or Postgres.
+    /// Waits a while for NATS, or Postgres; no longer than NATS is away.
     async fn pause(&mut self, trouble: &Trouble) {
         let (shard, pause) = (self.stream.shard, self.failures.failed());
         if pause.is_zero() {
@@ -114,7 +114,10 @@ impl<'a> Leader<'a> {
             let last = self.known.map_or(0, |(_, known)| known);
             self.stream.tell_lag(head.number - last);
         }
-        sleep(pause).await;
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = self.stream.bus.returns() => {}
+        }
     }
 
     /// Looks at the stream, then relays until there is trouble.

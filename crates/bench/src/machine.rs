@@ -40,12 +40,11 @@ impl Machine {
     #[must_use]
     pub fn this(postgres: String) -> Self {
         let cpuinfo = read("/proc/cpuinfo");
-        let memory: Option<f64> = field(&read("/proc/meminfo"), "MemTotal:").and_then(|kib| kib.parse().ok());
         Self {
             at: SystemClock.now(),
             processor: cpuinfo.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown").into(),
             processors: std::thread::available_parallelism().map_or(1, Into::into),
-            memory_gib: memory.unwrap_or_default() / KIB / KIB,
+            memory_gib: count(embedded::memory().unwrap_or_default() >> 20) / KIB,
             postgres,
             load_before: read("/proc/loadavg").split(' ').next().and_then(|load| load.parse().ok()).unwrap_or_default(),
             noise_ms: vec![],

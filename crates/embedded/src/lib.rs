@@ -37,6 +37,7 @@ mod user;
 
 pub use error::{Error, Result};
 pub use folder::Folder;
+pub use memory::memory;
 pub use nats::{NATS_CONF, NatsOptions, NatsServer};
 pub use nats_keys::{NATS_ROLES, NatsKeys, seed_path};
 pub use port::free_port;

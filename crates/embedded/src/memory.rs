@@ -2,8 +2,9 @@
 
 use std::{fs, path::Path};
 
-/// In bytes. None where the system does not tell it in files, as Linux does.
-pub(crate) fn memory() -> Option<u64> {
+/// The memory there is, in bytes. None where the system does not tell it in files, as Linux does.
+#[must_use]
+pub fn memory() -> Option<u64> {
     told_in(Path::new("/"))
 }
 

@@ -50,14 +50,14 @@ pub(super) const fn row_of(number: i32) -> i32 {
     number / CHANGES_A_ROW
 }
 
-/// So many rows have so many changes that follow each other, wherever they begin.
+/// So many rows, from that of a change backwards, have so many changes before it.
 pub(super) fn rows_of(changes: i64) -> i64 {
     changes / i64::from(CHANGES_A_ROW) + 2
 }
 
 /// Adds a change to what its row has.
-pub(super) fn append(row: Vec<u8>, new: &NumberedChange) -> Result<Vec<u8>, sqlx::Error> {
-    postcard::to_extend(&KeptChange::from(new), row).map_err(|error| sqlx::Error::Encode(error.into()))
+pub(super) fn append(row: &mut Vec<u8>, new: &NumberedChange) -> Result<(), sqlx::Error> {
+    postcard::to_io(&KeptChange::from(new), row).map(drop).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
 /// The changes of a row, in order.

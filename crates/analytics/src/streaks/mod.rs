@@ -41,7 +41,7 @@ pub struct StreakRows {
 }
 
 /// What is stored of a streak besides its runs and its changes.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct StreakRow {
     /// How many changes it has had.
     pub changes: i32,

@@ -128,18 +128,18 @@ pub async fn list_streak_changes(
     before: Option<i32>,
     limit: i64,
 ) -> Result<Vec<StreakChanged>, sqlx::Error> {
-    let Some(last) = before.unwrap_or(i32::MAX).checked_sub(1).filter(|last| *last >= 0) else { return Ok(vec![]) };
+    let before = before.unwrap_or(i32::MAX);
     let rows = sqlx::query!(
         "select nth, changes from streak_changes where workspace = $1 and subject = $2 and nth <= $3
          order by nth desc limit $4",
         workspace.uuid(),
         subject,
-        row_of(last),
+        row_of(before),
         rows_of(limit),
     );
     let mut changes = vec![];
     for row in rows.fetch_all(pool).await? {
-        changes.extend(changes_of(row.nth, &row.changes)?.into_iter().rev().filter(|change| change.number <= last));
+        changes.extend(changes_of(row.nth, &row.changes)?.into_iter().rev().filter(|change| change.number < before));
     }
     changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(changes.into_iter().map(StreakChanged::from).collect())

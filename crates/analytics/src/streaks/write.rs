@@ -77,8 +77,7 @@ async fn write_runs(connection: &mut PgConnection, rows: &StreakRows) -> Result<
 async fn write_changes(connection: &mut PgConnection, rows: &StreakRows) -> Result<(), sqlx::Error> {
     let mut added: BTreeMap<(Subject, i32), Vec<u8>> = BTreeMap::new();
     for (subject, change) in &rows.changes {
-        let row = added.entry((*subject, kept::row_of(change.number))).or_default();
-        *row = kept::append(std::mem::take(row), change)?;
+        kept::append(added.entry((*subject, kept::row_of(change.number))).or_default(), change)?;
     }
     if added.is_empty() {
         return Ok(());

@@ -115,7 +115,8 @@ impl<'a> Pump<'a> {
     /// Takes in that the message with this number was stored where it belongs; and so all before it were, for each is
     /// stored only behind the one that it follows.
     fn confirm(&mut self, stored: i64) -> Result<(), Trouble> {
-        let new = u64::try_from(stored - self.known).map_err(|_| Trouble::Unsure("an answer came twice"))?;
+        let new = u64::try_from(stored - self.known).ok().filter(|new| *new > 0);
+        let new = new.ok_or(Trouble::Unsure("an answer came twice"))?;
         self.known = stored;
         self.answer_due = Instant::now() + ANSWER_WAIT_MAX;
         counter!("momentum_bus_published_total").increment(new);

@@ -9,6 +9,7 @@ use std::{
 use anyhow::ensure;
 use domain::Ids;
 use runtime::RandomIds;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::NamedTempFile;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -45,6 +46,8 @@ const BUSY: &str = "another rebuild";
 const BUSY_PAUSE: Duration = Duration::from_millis(200);
 /// After which a command is repeated.
 const REPEAT_PAUSE: Duration = Duration::from_millis(200);
+/// Between two reads of a table that is made anew.
+const READ_PAUSE: Duration = Duration::from_millis(2);
 /// So many times what it takes undisturbed may it take.
 const TIMES_MAX: u32 = 20;
 
@@ -60,10 +63,14 @@ pub async fn run(stage: &Stage, asked: Killing, tell: impl Fn(String)) -> anyhow
     service.product = stage.program.start(&service.addresses, "up").await?;
     let waits = Waits::default();
     let Service { addresses, product, people, .. } = &mut service;
+    let mut readers = [Reader::of(addresses, "read.goals").await?, Reader::of(addresses, "analytics.streaks").await?];
+    let [goals, streaks] = &mut readers;
     let begun = Instant::now();
     let kills = tokio::select! {
         killed = rebuild_killed(stage, addresses, Duration::from_secs(asked.every), undisturbed * TIMES_MAX) => killed?,
         loaded = load(product, people, asked.rate, &waits) => match loaded? {},
+        read = goals.read_on() => match read? {},
+        read = streaks.read_on() => match read? {},
     };
     let took = begun.elapsed().as_secs();
     tell(format!(
@@ -71,6 +78,7 @@ pub async fn run(stage: &Stage, asked: Killing, tell: impl Fn(String)) -> anyhow
         asked.every, asked.rate
     ));
     tell(waits.told());
+    readers.into_iter().for_each(|reader| tell(reader.told()));
     service.settle().await?;
     stage.program.run(&service.addresses, &["verify"]).await?;
     tell("every read model is as one made anew".to_owned());
@@ -135,6 +143,38 @@ impl Waits {
             "{count} commands meanwhile took {p50:.0} ms (p50), {p99:.0} ms (p99), {longest:.0} ms at most; \
              {repeated} times one was told to come back"
         )
+    }
+}
+
+/// Somebody who reads a table that is moved out, and another in its place.
+struct Reader {
+    table: &'static str,
+    connection: PgConnection,
+    waits: Vec<Duration>,
+}
+
+impl Reader {
+    async fn of(addresses: &Addresses, table: &'static str) -> anyhow::Result<Self> {
+        Ok(Self { table, connection: PgConnection::connect(&addresses.postgres).await?, waits: vec![] })
+    }
+
+    /// Reads on and on.
+    async fn read_on(&mut self) -> anyhow::Result<Infallible> {
+        // Planned each time, as nobody has a plan who comes anew.
+        let read = format!("select from {} limit 1", self.table);
+        loop {
+            let begun = Instant::now();
+            sqlx::query(AssertSqlSafe(read.clone())).persistent(false).execute(&mut self.connection).await?;
+            self.waits.push(begun.elapsed());
+            sleep(READ_PAUSE).await;
+        }
+    }
+
+    fn told(self) -> String {
+        let sample = Sample::new(self.waits, Duration::ZERO);
+        let (count, p50, p99, longest) = (sample.count(), sample.p50(), sample.p99(), sample.per_mille(1_000));
+        let table = self.table;
+        format!("{count} reads of {table} meanwhile took {p50:.1} ms (p50), {p99:.1} ms (p99), {longest:.0} ms at most")
     }
 }
 

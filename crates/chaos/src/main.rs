@@ -5,12 +5,12 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 #[cfg(feature = "planted")]
 use chaos::planted;
 use chaos::{
-    clients::Load,
+    clients::{self, Load},
     mounts::begin_with_own_mounts,
     plan::{Kind, Plan},
     run::{self, Options},
 };
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, value_parser};
 
 /// Hurts the running product on a seeded plan, and checks what clients were told.
 #[derive(Parser)]
@@ -53,16 +53,19 @@ struct Run {
     #[arg(long)]
     calm: Option<u64>,
     /// How many clients ask at once
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 16, value_parser = value_parser!(u32).range(1..))]
     clients: u32,
-    /// How many have an account, and with it a workspace
-    #[arg(long, default_value_t = 200)]
-    people: u64,
+    /// How many have an account, and with it a workspace; where they are fewer than clients, several act for one
+    #[arg(long, default_value_t = 200, value_parser = value_parser!(u32).range(1..))]
+    people: u32,
     /// Commands a second, all clients together
-    #[arg(long, default_value_t = 300)]
+    #[arg(long, default_value_t = 300, value_parser = value_parser!(u32).range(1..))]
     rate: u32,
+    /// How many of a hundred commands are about the twenty goals that all clients change
+    #[arg(long, default_value_t = clients::SHARED_PERCENT, value_parser = value_parser!(u32).range(..=100))]
+    shared: u32,
     /// So many times the bound may it take to be well again: more than one on a machine that has other things to do
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = value_parser!(u32).range(1..))]
     patience: u32,
     /// The program under test; the momentum beside this program, unless given
     #[arg(long)]
@@ -133,7 +136,7 @@ async fn run_all(asked: Run) -> anyhow::Result<ExitCode> {
             only: asked.chosen.only.clone(),
             lasts: asked.chosen.lasts.map(Duration::from_secs),
             calm: asked.calm.map_or(run::CALM, Duration::from_secs),
-            load: Load { clients: asked.clients, people: asked.people, rate: asked.rate },
+            load: Load { clients: asked.clients, people: asked.people, rate: asked.rate, shared: asked.shared },
             patience: asked.patience,
             momentum: momentum.clone(),
             next: next.clone(),

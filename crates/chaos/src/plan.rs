@@ -94,12 +94,12 @@ impl Kind {
             | Self::Intruder
             | Self::HalfOpen
             | Self::Reset
-            | Self::Poison
             | Self::Rebuild
             | Self::PowerCut => (0, 0),
             Self::KillEach => (5_000, 10_000),
             Self::Pause | Self::NatsPause | Self::Cut | Self::CutOneWay => (500, 6_000),
             Self::NatsAway | Self::NatsFull | Self::NatsRollback | Self::NextVersion => (2_000, 8_000),
+            Self::Poison => (1_000, 4_000),
             Self::Delay | Self::Throttle | Self::Redeliver | Self::SlowTransaction | Self::ClockJump => (2_000, 6_000),
         }
     }

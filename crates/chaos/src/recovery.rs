@@ -12,7 +12,7 @@ use crate::{
     chance::Chance,
     clients::{Client, World, create_goal},
     cluster::{Cluster, Observer},
-    history::Told,
+    history::{Place, Told},
 };
 
 /// So often is looked.
@@ -39,13 +39,19 @@ impl Prober {
         Ok(Self { client: Client::new(PROBER, world, vec![], Chance::new(seed))?, owner, http })
     }
 
-    /// Names another goal, for whoever wants one of their own.
-    pub async fn create_goal(&mut self) -> anyhow::Result<Uuid> {
+    /// Names another goal, for whoever wants one of their own, and tells where that stands.
+    pub async fn create_goal(&mut self) -> anyhow::Result<(Uuid, Place)> {
         let goal = RandomIds.uuid();
         match self.client.ask(self.owner, create_goal(goal)).await? {
-            Told::Done { .. } => Ok(goal),
+            Told::Done { place, .. } => Ok((goal, place)),
             told => bail!("a goal cannot be named: {told:?}"),
         }
+    }
+
+    /// Whether everybody who shows that goal says that what they show is incomplete.
+    pub async fn is_incomplete(&self, goal: Uuid, place: Place) -> bool {
+        let path = format!("/v1/goals/{goal}");
+        matches!(timeout(LOOK_MAX, self.client.is_incomplete(self.owner, &path, place)).await, Ok(Ok(true)))
     }
 
     /// Waits until all is well, for so long at most. Tells how long it took; or fails with what is still wrong.

@@ -162,14 +162,19 @@ async fn hurt(scene: &Scene, options: &Options, recorder: &Recorder, verdict: &m
         }
         // No fault lasts longer than the run.
         let faults = round.faults.iter().map(|fault| Fault { lasts: fault.lasts.min(rest), ..*fault });
+        let is_alone = round.faults.len() == 1;
         let told: Vec<_> = faults.clone().map(|fault| fault.to_string()).collect();
         recorder.note(told.join("; ")).await?;
         let done: FuturesUnordered<_> =
-            faults.map(|fault| async move { (fault.kind, scene.inflict(fault).await) }).collect();
+            faults.map(|fault| async move { (fault.kind, scene.inflict(fault, is_alone).await) }).collect();
         let mut is_hurt = false;
         for (kind, outcome) in done.collect::<Vec<_>>().await {
             match outcome {
                 Ok(Outcome::Done) => is_hurt = verdict.done(kind),
+                Ok(Outcome::Timed(times)) => {
+                    is_hurt = verdict.done(kind);
+                    verdict.time(times, is_alone);
+                }
                 Ok(Outcome::NotHere(why)) => verdict.not_here(kind, why),
                 Ok(Outcome::Wrong(why)) => verdict.find("a fault passes", format!("{}: {why}", kind.name())),
                 Err(error) => return Err(error.context(format!("{} cannot be done, or undone", kind.name()))),

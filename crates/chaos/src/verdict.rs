@@ -43,6 +43,7 @@ pub struct Verdict {
     done: BTreeMap<Kind, u64>,
     not_here: BTreeMap<Kind, String>,
     recovered: BTreeMap<String, Vec<Duration>>,
+    times: BTreeMap<String, Vec<Duration>>,
     counts: Vec<(&'static str, u64)>,
 }
 
@@ -58,10 +59,11 @@ impl Verdict {
         let bug = options.bug.as_ref().map_or(String::new(), |bug| format!(" --bug {bug}"));
         let program = std::env::args().next().unwrap_or_default();
         let again = format!(
-            "{program} run --seed {seed} --seconds {seconds}{only}{lasts}{calm}{bug} --clients {} --people {} --rate {} --patience {} --momentum {}",
+            "{program} run --seed {seed} --seconds {seconds}{only}{lasts}{calm}{bug} --clients {} --people {} --rate {} --shared {} --patience {} --momentum {}",
             load.clients,
             load.people,
             load.rate,
+            load.shared,
             options.patience,
             options.momentum.display()
         );
@@ -109,6 +111,14 @@ impl Verdict {
         self.recovered.entry(name).or_default().push(took);
     }
 
+    /// Notes what took how long while something was hurt.
+    pub(crate) fn time(&mut self, times: Vec<(&'static str, Duration)>, is_alone: bool) {
+        let beside = if is_alone { "" } else { ", beside other faults" };
+        for (what, took) in times {
+            self.times.entry(format!("{what}{beside}")).or_default().push(took);
+        }
+    }
+
     pub(crate) fn count(&mut self, counts: &Counts, asked_for: Duration, messages_mixed: u64) {
         let read = |counter: &AtomicU64| counter.load(Relaxed);
         let told = read(&counts.done) + read(&counts.refused) + read(&counts.repeated);
@@ -147,8 +157,13 @@ impl fmt::Display for Verdict {
         }
         writeln!(f, "\nWell again after, in seconds (p50, p99, longest):")?;
         for (name, times) in &self.recovered {
-            let [p50, p99, max] = percentiles(times).map(|time| time.as_secs_f64());
-            writeln!(f, "{p50:9.2} {p99:6.2} {max:6.2}  {name}")?;
+            tell_times(f, name, times)?;
+        }
+        if !self.times.is_empty() {
+            writeln!(f, "\nMeanwhile, in seconds (p50, p99, longest):")?;
+        }
+        for (name, times) in &self.times {
+            tell_times(f, name, times)?;
         }
         self.tell_found(f)
     }
@@ -176,6 +191,11 @@ impl Verdict {
         writeln!(f, "\nThe same seed again: {}", self.again)?;
         self.kept.as_ref().map_or(Ok(()), |kept| writeln!(f, "History, logs and data: {}", kept.display()))
     }
+}
+
+fn tell_times(f: &mut fmt::Formatter<'_>, name: &str, times: &[Duration]) -> fmt::Result {
+    let [p50, p99, max] = percentiles(times).map(|time| time.as_secs_f64());
+    writeln!(f, "{p50:9.2} {p99:6.2} {max:6.2}  {name}")
 }
 
 /// Half, all but one of a hundred, and all of them took no longer.

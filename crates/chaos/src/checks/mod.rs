@@ -1,6 +1,7 @@
 //! The checks: pure functions over a history and what is held at the end, each of which can be seen to fail.
 
 mod acknowledged;
+mod acts;
 mod answers;
 mod conditions;
 mod dense;
@@ -31,7 +32,7 @@ pub struct Finding {
 pub type Check = (&'static str, fn(&[Line], &Held) -> Vec<(String, Subject)>);
 
 /// All checks of a history.
-pub const ALL: [Check; 10] = [
+pub const ALL: [Check; 12] = [
     ("no acknowledged command is lost", acknowledged::lost),
     ("no command is applied twice", acknowledged::twice),
     ("no refused command is applied", acknowledged::refused_and_applied),
@@ -40,7 +41,9 @@ pub const ALL: [Check; 10] = [
     ("positions and versions are dense", dense::holes),
     ("what is told first comes first", order::out_of_order),
     ("a condition is held", conditions::passed_over),
+    ("a condition that holds is no reason to refuse", conditions::refused_in_vain),
     ("who asks for their own writes is shown them", reads::stale),
+    ("a version looks the same to everybody", reads::differ),
     ("a week is closed once", weeks::closed_twice),
 ];
 

@@ -4,20 +4,11 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
+use super::acts::{Act, acts};
 use crate::{
     held::Held,
-    history::{Line, Place, Subject, Told},
+    history::{Line, Subject},
 };
-
-/// A command that was done: first asked, first told, and where it stands.
-struct Act {
-    asked_us: u64,
-    told_us: u64,
-    command: Uuid,
-    stream: Uuid,
-    version: i64,
-    place: Place,
-}
 
 /// Commands that stand before one that was told before they were asked.
 pub(super) fn out_of_order(history: &[Line], _: &Held) -> Vec<(String, Subject)> {
@@ -44,25 +35,6 @@ impl Act {
     fn tell(&self, what: &str) -> String {
         format!("the {what} of {} is not after that of a command that was told before it was asked", self.command)
     }
-}
-
-fn acts(history: &[Line]) -> Vec<Act> {
-    let (mut asked, mut acts): (HashMap<Uuid, u64>, HashMap<Uuid, Act>) = Default::default();
-    for line in history {
-        match line {
-            Line::Asked { at_us, command, .. } => {
-                asked.entry(*command).or_insert(*at_us);
-            }
-            Line::Told { at_us, command, told: Told::Done { place, stream, version }, .. } => {
-                let asked_us = asked.get(command).copied().unwrap_or_default();
-                let (command, stream, version) = (*command, *stream, i64::from(*version));
-                let act = Act { asked_us, told_us: *at_us, command, stream, version, place: *place };
-                acts.entry(command).or_insert(act);
-            }
-            _ => {}
-        }
-    }
-    acts.into_values().collect()
 }
 
 /// Those whose number is not above that of every one that was told before they were asked.

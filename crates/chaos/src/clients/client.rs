@@ -46,7 +46,7 @@ pub(crate) struct Client {
     nth: u32,
     http: reqwest::Client,
     world: World,
-    /// The places of those that it alone acts for.
+    /// The places of those that it acts for.
     own: Vec<usize>,
     chance: Chance,
     logs: Vec<OwnLog>,
@@ -63,28 +63,32 @@ impl Client {
         Ok(Self { nth, http, world, own, chance, logs, told, versions: HashMap::new(), give_up: None })
     }
 
-    /// Names a goal for each of its people, and then wishes for something each `every`; what took longer is made up for.
-    pub async fn run(mut self, every: Duration) -> anyhow::Result<()> {
+    /// Names a goal for each of its people, unless another client did, and then wishes for something each `every`; what took
+    /// longer is made up for.
+    pub async fn run(mut self, every: Duration, shared: u32) -> anyhow::Result<()> {
         for owner in self.own.clone() {
             let goal = self.person(owner)?.goal;
             self.ask(owner, create_goal(goal)).await?;
         }
         let mut due = Instant::now();
         while !self.world.stop.is_cancelled() {
-            self.wish().await?;
+            self.wish(shared).await?;
             due = (due + every).max(Instant::now() - BEHIND_MAX);
             sleep_until(due).await;
         }
         Ok(())
     }
 
-    async fn wish(&mut self) -> anyhow::Result<()> {
+    /// Wishes for something that all wish for so many times of a hundred, or else for something that is its own.
+    async fn wish(&mut self, shared: u32) -> anyhow::Result<()> {
+        if self.chance.below(100) < shared as usize {
+            return self.revise_shared().await;
+        }
         match self.chance.below(100) {
-            0..50 => self.log_day().await,
-            50..70 => self.correct().await,
-            70..80 => self.withdraw().await,
-            80..92 => self.revise_shared().await,
-            92..95 => self.do_what_is_refused().await,
+            0..57 => self.log_day().await,
+            57..80 => self.correct().await,
+            80..91 => self.withdraw().await,
+            91..94 => self.do_what_is_refused().await,
             _ => self.ask_again().await,
         }
     }
@@ -304,6 +308,16 @@ impl Client {
             }
         }
         Ok(())
+    }
+
+    /// Whether each process that answers queries says of this that it is incomplete.
+    pub async fn is_incomplete(&self, owner: usize, path: &str, place: Place) -> anyhow::Result<bool> {
+        for from in self.world.queries.iter().copied() {
+            if self.show(owner, from, path, place).await? != Some(json!(INCOMPLETE)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn person(&self, owner: usize) -> anyhow::Result<Arc<Person>> {

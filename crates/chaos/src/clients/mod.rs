@@ -30,6 +30,8 @@ use crate::{
 const REGISTER_AT_ONCE: usize = 4;
 /// So many goals are changed by every client.
 const SHARED_GOALS: usize = 20;
+/// So many of a hundred commands are about them, unless it is said otherwise.
+pub const SHARED_PERCENT: u32 = 12;
 
 /// How much is asked.
 #[derive(Clone, Copy, Debug)]
@@ -37,9 +39,11 @@ pub struct Load {
     /// How many ask at once.
     pub clients: u32,
     /// How many have an account, and with it a workspace.
-    pub people: u64,
+    pub people: u32,
     /// Commands a second, all clients together, as long as they are answered.
     pub rate: u32,
+    /// How many of a hundred commands are about goals that all clients change.
+    pub shared: u32,
 }
 
 /// Everything that a client needs besides its own chance.
@@ -88,7 +92,7 @@ impl World {
         cluster: &Cluster,
         observer: &Observer,
         recorder: Arc<Recorder>,
-        people: u64,
+        people: u32,
     ) -> anyhow::Result<Self> {
         let (commands, queries) = (cluster.addresses(Role::CommandApi), cluster.addresses(Role::QueryApi));
         let http = http::client()?;
@@ -116,9 +120,32 @@ pub(crate) fn start(world: &World, load: Load, seed: u64) -> anyhow::Result<Join
     let mut running = JoinSet::new();
     let every = Duration::from_secs(u64::from(load.clients)) / load.rate.max(1);
     for nth in 0..load.clients {
-        let own = (0..world.prober()).filter(|place| u32::try_from(*place).is_ok_and(|it| it % load.clients == nth));
-        let client = Client::new(nth, world.clone(), own.collect(), Chance::new(seed).part(u64::from(nth) + 1))?;
-        running.spawn(client.run(every));
+        let chance = Chance::new(seed).part(u64::from(nth) + 1);
+        let client = Client::new(nth, world.clone(), acts_for(nth, load), chance)?;
+        running.spawn(client.run(every, load.shared));
     }
     Ok(running)
+}
+
+/// The places of those whom a client acts for: where there are enough people, it alone, or else beside other clients.
+fn acts_for(nth: u32, load: Load) -> Vec<usize> {
+    let hands = (0..load.people.max(load.clients)).filter(|hand| hand % load.clients == nth);
+    hands.map(|hand| (hand % load.people) as usize).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all_act_for(clients: u32, people: u32) -> Vec<Vec<usize>> {
+        let load = Load { clients, people, rate: 1, shared: 0 };
+        (0..clients).map(|nth| acts_for(nth, load)).collect()
+    }
+
+    #[test]
+    fn everybody_has_somebody_who_acts_for_them_and_every_client_somebody_to_act_for() {
+        assert_eq!(all_act_for(2, 5), [vec![0, 2, 4], vec![1, 3]]);
+        assert_eq!(all_act_for(5, 2), [[0], [1], [0], [1], [0]]);
+        assert_eq!(all_act_for(3, 3), [[0], [1], [2]]);
+    }
 }

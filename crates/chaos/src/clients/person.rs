@@ -42,9 +42,9 @@ pub(crate) struct Person {
 
 impl Person {
     /// Registers somebody, however often it takes.
-    pub async fn register(client: &Client, to: &[SocketAddr], recorder: &Recorder, nth: u64) -> anyhow::Result<Self> {
+    pub async fn register(client: &Client, to: &[SocketAddr], recorder: &Recorder, nth: u32) -> anyhow::Result<Self> {
         let email = format!("{MARK}.{nth}.{}@example.org", RandomIds.uuid().simple());
-        let zone = ZONES[usize::try_from(nth).unwrap_or_default() % ZONES.len()];
+        let zone = ZONES[nth as usize % ZONES.len()];
         let name = format!("{MARK} name");
         let body = json!({ "email": email, "password": PASSWORD, "name": name, "zone": zone, "tokens": "bearer" });
         let (told, place) = ask(client, to, "/v1/accounts", &body, &email).await?;

@@ -71,6 +71,20 @@ impl Observer {
         None
     }
 
+    /// How long the oldest event has been in the log that some read model has yet to take in.
+    pub async fn lag(&self) -> anyhow::Result<Duration> {
+        let seconds: Option<f64> = sqlx::query_scalar(
+            "with checkpoint as (select * from read.checkpoint union all select * from analytics.checkpoint)
+             select max(extract(epoch from clock_timestamp() - recorded_at))::float8
+             from checkpoint
+             join es.events on events.shard = checkpoint.shard and events.position = checkpoint.position + 1
+             where model not like '%\\_2'",
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(Duration::try_from_secs_f64(seconds.unwrap_or_default()).unwrap_or_default())
+    }
+
     /// How far the slowest read model is behind the log, in events of one shard.
     pub async fn read_models_behind(&self) -> anyhow::Result<i64> {
         let behind: Option<i64> = sqlx::query_scalar(

@@ -9,7 +9,7 @@ mod processes;
 mod streams;
 mod volume;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
@@ -27,6 +27,8 @@ use crate::{
 pub enum Outcome {
     /// The product was hurt.
     Done,
+    /// It was, and what had to come of it took so long.
+    Timed(Vec<(&'static str, Duration)>),
     /// It was not, since this machine cannot do that.
     NotHere(String),
     /// It was, and did not do what it has to under that.
@@ -45,8 +47,9 @@ pub(crate) struct Scene {
 
 impl Scene {
     /// Does it, for as long as it lasts, and undoes what a machine, a network or an intruder would undo by itself. An error
-    /// is that of this harness, which cannot go on; never one of the product.
-    pub async fn inflict(&self, fault: Fault) -> anyhow::Result<Outcome> {
+    /// is that of this harness, which cannot go on; never one of the product. What must come of it while it lasts may take
+    /// longer where it is not alone.
+    pub async fn inflict(&self, fault: Fault, is_alone: bool) -> anyhow::Result<Outcome> {
         sleep(fault.after).await;
         let chance = Chance::new(fault.target as u64);
         match fault.kind {
@@ -69,7 +72,7 @@ impl Scene {
             | Kind::HalfOpen
             | Kind::Reset
             | Kind::Redeliver => self.hurt_network(fault, chance).await,
-            Kind::Poison => Ok(self.poison().await),
+            Kind::Poison => Ok(self.poison(fault.lasts, is_alone).await),
         }
     }
 }

@@ -8,33 +8,73 @@ use tokio::time::{Instant, sleep};
 use uuid::{Uuid, uuid};
 
 use super::{Outcome, Scene};
+use crate::history::Place;
 
 /// The command of every event that is planted.
 pub const POISON_COMMAND: Uuid = uuid!("0199b0f0-0000-7000-8000-00000000000b");
-/// So soon is its stream parked, and seen to be.
-const PARKED_WITHIN: Duration = Duration::from_secs(5);
+/// So soon is its stream parked, and everybody who shows it says so; and for no longer are others behind meanwhile.
+const BOUND: Duration = Duration::from_secs(5);
+/// Beside other faults it may take as long as these are felt.
+const BOUND_BESIDE_OTHERS: Duration = Duration::from_secs(20);
 /// So long may other faults keep us from planting, and from mending.
 const PATIENCE: Duration = Duration::from_secs(40);
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// The pause between two looks at what comes of it.
+const LOOK_PAUSE: Duration = Duration::from_millis(20);
+
+/// What came of a poison event.
+#[derive(Default)]
+struct Watched {
+    /// When its stream was parked.
+    parked: Option<Duration>,
+    /// When everybody who shows it said so.
+    told: Option<Duration>,
+    /// How far behind the read models were, each time that was looked at.
+    lags: Vec<Duration>,
+}
+
 impl Scene {
-    pub(super) async fn poison(&self) -> Outcome {
-        self.plant_and_mend().await.map_or_else(|wrong| Outcome::Wrong(format!("{wrong:#}")), |()| Outcome::Done)
+    pub(super) async fn poison(&self, lasts: Duration, is_alone: bool) -> Outcome {
+        let bound = if is_alone { BOUND } else { BOUND_BESIDE_OTHERS };
+        self.plant_and_mend(lasts, bound)
+            .await
+            .map_or_else(|wrong| Outcome::Wrong(format!("{wrong:#}")), Outcome::Timed)
     }
 
-    async fn plant_and_mend(&self) -> anyhow::Result<()> {
-        let goal = self.prober.lock().await.create_goal().await?;
-        let pool = &self.observer.pool;
+    async fn plant_and_mend(&self, lasts: Duration, bound: Duration) -> anyhow::Result<Vec<(&'static str, Duration)>> {
+        let (goal, place) = self.prober.lock().await.create_goal().await?;
         again(async || plant(&self.cluster.servers.database_url(None), goal).await).await?;
-        let planted = Instant::now();
-        let parked = again(async || Ok(parked(pool, goal).await?.then_some(()).context("it is not parked")?)).await;
-        let took = planted.elapsed();
-        again(async || Ok(mend(pool, goal).await?)).await?;
+        let Watched { parked, told, lags } = self.watch(goal, place, lasts).await;
+        again(async || Ok(mend(&self.observer.pool, goal).await?)).await?;
         self.unpark().await?;
-        parked?;
-        // Beside other faults it may take as long as these are felt.
-        ensure!(took < PARKED_WITHIN * 4, "a stream with an event that nobody can apply was parked after {took:?}");
-        Ok(())
+        let (parked, told) = (parked.context("it is not parked")?, told.context("nobody says that it is parked")?);
+        let furthest = lags.iter().max().copied().unwrap_or_default();
+        ensure!(told < bound, "a stream with an event that nobody can apply was seen to be parked after {told:?}");
+        ensure!(furthest < bound, "an event that nobody can apply kept others behind by {furthest:?}");
+        let of_others = lags.into_iter().map(|lag| ("poison event: the read model that is furthest behind, by", lag));
+        let of_itself = [
+            ("poison event: its stream is parked after", parked),
+            ("poison event: everybody who shows it says so after", told),
+        ];
+        Ok(of_itself.into_iter().chain(of_others).collect())
+    }
+
+    /// Watches what comes of a poison event: until it has been said for a while that its stream is parked, or for far too long.
+    async fn watch(&self, goal: Uuid, place: Place, lasts: Duration) -> Watched {
+        let (planted, mut watched) = (Instant::now(), Watched::default());
+        while planted.elapsed() < watched.told.map_or(PATIENCE, |told| told + lasts) {
+            // Where other faults keep us from looking, nothing is seen.
+            watched.lags.extend(self.observer.lag().await.ok());
+            if watched.parked.is_none() && parked(&self.observer.pool, goal).await.unwrap_or_default() {
+                watched.parked = Some(planted.elapsed());
+            }
+            if watched.told.is_none() && self.prober.lock().await.is_incomplete(goal, place).await {
+                watched.told = Some(planted.elapsed());
+            }
+            sleep(LOOK_PAUSE).await;
+        }
+        watched
     }
 
     async fn unpark(&self) -> anyhow::Result<()> {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use self::bugs::{BUGS, Bug};
 use crate::{
-    clients::Load,
+    clients::{Load, SHARED_PERCENT},
     plan::Kind,
     run::{self, Interrupted, Options},
     verdict::Verdict,
@@ -21,7 +21,7 @@ use crate::{
 /// A bug that does not show by chance is given so many seeds to show.
 const SEEDS_MAX: u64 = 3;
 /// Fewer people and commands than in other runs: what is looked for is there soon.
-const LOAD: Load = Load { clients: 8, people: 24, rate: 80 };
+const LOAD: Load = Load { clients: 8, people: 24, rate: 80, shared: SHARED_PERCENT };
 /// A debug build takes its time to be well again.
 const PATIENCE: u32 = 3;
 

@@ -1,0 +1,36 @@
+//! What was done, as who asked for it knows: when it was asked and told, and where it stands.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::history::{Line, Place, Told};
+
+/// A command that was done: first asked, first told, and where it stands.
+pub(super) struct Act {
+    pub asked_us: u64,
+    pub told_us: u64,
+    pub command: Uuid,
+    pub stream: Uuid,
+    pub version: i64,
+    pub place: Place,
+}
+
+pub(super) fn acts(history: &[Line]) -> Vec<Act> {
+    let (mut asked, mut acts): (HashMap<Uuid, u64>, HashMap<Uuid, Act>) = Default::default();
+    for line in history {
+        match line {
+            Line::Asked { at_us, command, .. } => {
+                asked.entry(*command).or_insert(*at_us);
+            }
+            Line::Told { at_us, command, told: Told::Done { place, stream, version }, .. } => {
+                let asked_us = asked.get(command).copied().unwrap_or_default();
+                let (command, stream, version) = (*command, *stream, i64::from(*version));
+                let act = Act { asked_us, told_us: *at_us, command, stream, version, place: *place };
+                acts.entry(command).or_insert(act);
+            }
+            _ => {}
+        }
+    }
+    acts.into_values().collect()
+}

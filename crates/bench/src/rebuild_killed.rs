@@ -66,7 +66,7 @@ pub async fn run(stage: &Stage, asked: Killing, tell: impl Fn(String)) -> anyhow
     let mut readers = [Reader::of(addresses, "read.goals").await?, Reader::of(addresses, "analytics.streaks").await?];
     let [goals, streaks] = &mut readers;
     let begun = Instant::now();
-    let kills = tokio::select! {
+    let Killed { kills, last_began } = tokio::select! {
         killed = rebuild_killed(stage, addresses, Duration::from_secs(asked.every), undisturbed * TIMES_MAX) => killed?,
         loaded = load(product, people, asked.rate, &waits) => match loaded? {},
         read = goals.read_on() => match read? {},
@@ -78,19 +78,30 @@ pub async fn run(stage: &Stage, asked: Killing, tell: impl Fn(String)) -> anyhow
         asked.every, asked.rate
     ));
     tell(waits.told());
-    readers.into_iter().for_each(|reader| tell(reader.told()));
+    readers.into_iter().for_each(|reader| tell(reader.told(last_began)));
     service.settle().await?;
     stage.program.run(&service.addresses, &["verify"]).await?;
     tell("every read model is as one made anew".to_owned());
     service.product.stop().await
 }
 
-/// How often it was killed until it came to its end.
-async fn rebuild_killed(stage: &Stage, addresses: &Addresses, every: Duration, bound: Duration) -> anyhow::Result<u32> {
+/// What it took until it came to its end.
+struct Killed {
+    kills: u32,
+    /// When the one began that was not killed, and moved the tables in.
+    last_began: Instant,
+}
+
+async fn rebuild_killed(
+    stage: &Stage,
+    addresses: &Addresses,
+    every: Duration,
+    bound: Duration,
+) -> anyhow::Result<Killed> {
     let (begun, mut kills) = (Instant::now(), 0);
     loop {
         ensure!(begun.elapsed() < bound, "killed {kills} times, it has not ended after {} s", bound.as_secs());
-        let said = NamedTempFile::new()?;
+        let (last_began, said) = (Instant::now(), NamedTempFile::new()?);
         let mut rebuild = stage.program.spawn(addresses, &["rebuild"], said.reopen()?)?;
         let Ok(ended) = timeout(every, rebuild.wait()).await else {
             rebuild.kill().await?;
@@ -98,7 +109,7 @@ async fn rebuild_killed(stage: &Stage, addresses: &Addresses, every: Duration, b
             continue;
         };
         if ended?.success() {
-            return Ok(kills);
+            return Ok(Killed { kills, last_began });
         }
         let said = std::fs::read_to_string(said.path())?;
         ensure!(said.contains(BUSY), "killed {kills} times, it failed: {said}");
@@ -150,7 +161,8 @@ impl Waits {
 struct Reader {
     table: &'static str,
     connection: PgConnection,
-    waits: Vec<Duration>,
+    /// When each read began, and how long it took.
+    waits: Vec<(Instant, Duration)>,
 }
 
 impl Reader {
@@ -165,16 +177,21 @@ impl Reader {
         loop {
             let begun = Instant::now();
             sqlx::query(AssertSqlSafe(read.clone())).persistent(false).execute(&mut self.connection).await?;
-            self.waits.push(begun.elapsed());
+            self.waits.push((begun, begun.elapsed()));
             sleep(READ_PAUSE).await;
         }
     }
 
-    fn told(self) -> String {
-        let sample = Sample::new(self.waits, Duration::ZERO);
+    fn told(self, moved_in_since: Instant) -> String {
+        let lately = self.waits.iter().filter(|(begun, took)| *begun + *took > moved_in_since).map(|(_, took)| *took);
+        let lately = lately.max().unwrap_or_default().as_millis();
+        let sample = Sample::new(self.waits.into_iter().map(|(_, took)| took).collect(), Duration::ZERO);
         let (count, p50, p99, longest) = (sample.count(), sample.p50(), sample.p99(), sample.per_mille(1_000));
         let table = self.table;
-        format!("{count} reads of {table} meanwhile took {p50:.1} ms (p50), {p99:.1} ms (p99), {longest:.0} ms at most")
+        format!(
+            "{count} reads of {table} meanwhile took {p50:.1} ms (p50), {p99:.1} ms (p99), {longest:.0} ms at most; since the \
+             rebuild began that moved in another table, {lately} ms at most"
+        )
     }
 }
 

@@ -63,26 +63,30 @@ gen: setup $(WEB_MODULES) ## Generate anew what is generated and committed: .sql
 	$(TESTKIT) --database scripts/gen
 	cd web && npm run gen
 
-# Build both first, with what `make up` builds, so that the time is spent on measuring. MILLIONS=5 grows the log further.
-BENCH := cargo build --quiet --profile product -p momentum -p bench && target/product/bench
+# Build both first, so that the time is spent on measuring: the page is about what is packaged, which takes longer to build;
+# all else measures what `make up` builds. MILLIONS=5 grows the log further.
+MEASURED = $(or $(BUILT_AS),product)
+BENCH = cargo build --quiet --profile $(MEASURED) -p momentum -p bench && target/$(MEASURED)/bench
+MOMENTUM = --momentum target/$(MEASURED)/momentum
 
-bench: setup ## Measure everything against baselines, and write docs/performance.md: twelve minutes on a quiet machine
-	$(BENCH) run --momentum target/product/momentum --page docs/performance.md $(if $(MILLIONS),--millions $(MILLIONS))
+bench: BUILT_AS := release
+bench: setup ## Measure everything against baselines, and write docs/performance.md: twelve minutes once it is built
+	$(BENCH) run $(MOMENTUM) --page docs/performance.md $(if $(MILLIONS),--millions $(MILLIONS))
 
 bench-quick: setup ## Measure less of everything, within three minutes
-	$(BENCH) run --momentum target/product/momentum --quick
+	$(BENCH) run $(MOMENTUM) --quick
 
 soak: setup ## Put half of the greatest load on it for an hour (MINUTES=60), and see that nothing grows
-	$(BENCH) soak --momentum target/product/momentum $(if $(MINUTES),--minutes $(MINUTES))
+	$(BENCH) soak $(MOMENTUM) $(if $(MINUTES),--minutes $(MINUTES))
 
 followers: setup ## Have the log followed while 64 write and transactions stay open all around: nobody may miss anything (EVENTS=5000000)
-	$(BENCH) followers --momentum target/product/momentum $(if $(EVENTS),--events $(EVENTS))
+	$(BENCH) followers $(MOMENTUM) $(if $(EVENTS),--events $(EVENTS))
 
 redelivered: setup ## Have messages come twice, late and in another order: nothing may take effect twice (MESSAGES=1000000)
-	$(BENCH) redelivered --momentum target/product/momentum $(if $(MESSAGES),--messages $(MESSAGES))
+	$(BENCH) redelivered $(MOMENTUM) $(if $(MESSAGES),--messages $(MESSAGES))
 
 rebuild-killed: setup ## Rebuild a long log under load, killed every five seconds: it must end, with the same rows (EVENTS=10000000)
-	$(BENCH) rebuild-killed --momentum target/product/momentum $(if $(EVENTS),--events $(EVENTS))
+	$(BENCH) rebuild-killed $(MOMENTUM) $(if $(EVENTS),--events $(EVENTS))
 
 $(WEB_MODULES): web/package-lock.json
 	cd web && npm ci --no-audit --no-fund

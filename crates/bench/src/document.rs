@@ -13,12 +13,12 @@ const BASE_OF_TARGETS: [(&str, f64); 3] = [("1 at once", 5_140.0), ("16 at once"
 pub fn page(report: &Report) -> String {
     let machine = &report.machine;
     let mut page = String::from(
-        "# Performance\n\nMade by `make bench`; do not edit. Every figure was seen, on one machine; absolute ones \
-         move with the machine, so it is the ratios that count: product and baseline took turns on the same Postgres and \
-         nats-server, and shared the processors with the load itself. Figures are medians of the rounds, with the lowest \
-         and the highest behind them. Postgres ran as `momentum up` runs it: `fsync` and `synchronous_commit` on. A load before \
-         the run of much more than 0 means that others were at work on the machine: then absolute figures are too low, \
-         waits too long, and ratios rough.\n\n",
+        "# Performance\n\nMade by `make bench`, of programs built as those that are packaged; do not edit. Every figure \
+         was seen, on one machine; absolute ones move with the machine, so it is the ratios that count: product and \
+         baseline took turns on the same Postgres and nats-server, and shared the processors with the load itself. Figures \
+         are medians of the rounds, with the lowest and the highest behind them. Postgres ran as `momentum up` runs it: \
+         `fsync` and `synchronous_commit` on. A load before the run of much more than 0 means that others were at work on \
+         the machine: then absolute figures are too low, waits too long, and ratios rough.\n\n",
     );
     let facts = [
         ("date", machine.at.format("%Y-%m-%d %H:%M UTC").to_string()),

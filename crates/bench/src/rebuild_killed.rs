@@ -149,11 +149,7 @@ impl Waits {
     fn told(&self) -> String {
         let (waits, repeated) = std::mem::take(&mut *self.lock());
         let sample = Sample::new(waits, Duration::ZERO);
-        let (count, p50, p99, longest) = (sample.count(), sample.p50(), sample.p99(), sample.per_mille(1_000));
-        format!(
-            "{count} commands meanwhile took {p50:.0} ms (p50), {p99:.0} ms (p99), {longest:.0} ms at most; \
-             {repeated} times one was told to come back"
-        )
+        format!("{} commands meanwhile {}; {repeated} times one was told to come back", sample.count(), took(&sample))
     }
 }
 
@@ -186,13 +182,18 @@ impl Reader {
         let lately = self.waits.iter().filter(|(begun, took)| *begun + *took > moved_in_since).map(|(_, took)| *took);
         let lately = lately.max().unwrap_or_default().as_millis();
         let sample = Sample::new(self.waits.into_iter().map(|(_, took)| took).collect(), Duration::ZERO);
-        let (count, p50, p99, longest) = (sample.count(), sample.p50(), sample.p99(), sample.per_mille(1_000));
-        let table = self.table;
         format!(
-            "{count} reads of {table} meanwhile took {p50:.1} ms (p50), {p99:.1} ms (p99), {longest:.0} ms at most; since the \
-             rebuild began that moved in another table, {lately} ms at most"
+            "{} reads of {} meanwhile {}; since the rebuild began that moved in another table, {lately} ms at most",
+            sample.count(),
+            self.table,
+            took(&sample)
         )
     }
+}
+
+fn took(sample: &Sample) -> String {
+    let (p50, p99, longest) = (sample.p50(), sample.p99(), sample.per_mille(1_000));
+    format!("took {p50:.1} ms (p50), {p99:.1} ms (p99), {longest:.0} ms at most")
 }
 
 /// Logs days on and on.

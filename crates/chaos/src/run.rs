@@ -21,7 +21,7 @@ use tokio::{
 use crate::{
     checks::{self, Finding},
     clients::{self, Load, World},
-    cluster::{Cluster, Observer, Servers, Setting},
+    cluster::{Cluster, Observer, Reached, Servers, Setting},
     faults::{Outcome, Scene, Volume, unmount_below},
     held::Held,
     history::Recorder,
@@ -250,7 +250,8 @@ async fn check(
 async fn level(observer: &Observer) -> anyhow::Result<()> {
     let give_up = Instant::now() + LEVEL_WITHIN;
     loop {
-        let wrong = match observer.read_models_behind().await {
+        let behind = |it: &Reached| it.head - it.slowest;
+        let wrong = match observer.reached().await.map(|all| all.iter().map(behind).max().unwrap_or_default()) {
             Ok(0) => match observer.wrong_with_bus(0).await {
                 None => return Ok(()),
                 Some(wrong) => format!("the bus: {wrong}"),

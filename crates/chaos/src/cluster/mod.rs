@@ -19,7 +19,7 @@ use tokio::process::Child;
 use self::process::spawn;
 pub use self::{
     member::{Member, Role},
-    observer::Observer,
+    observer::{Observer, Reached},
     process::{Process, Program},
     proxy::{Flow, Language, Proxy, Weather},
     servers::Servers,

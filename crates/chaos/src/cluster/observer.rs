@@ -23,6 +23,15 @@ const MESSAGES_MAX: u64 = 1_000;
 /// The role that may look at streams, as `nats.conf` calls it.
 const ADMINISTRATION: &str = "administration";
 
+/// How far read models have come in a shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Where the shard ends.
+    pub head: i64,
+    /// What the slowest read model has taken in.
+    pub slowest: i64,
+}
+
 /// Somebody who looks.
 pub struct Observer {
     /// Postgres, as its superuser.
@@ -71,29 +80,14 @@ impl Observer {
         None
     }
 
-    /// How long the oldest event has been in the log that some read model has yet to take in.
-    pub async fn lag(&self) -> anyhow::Result<Duration> {
-        let seconds: Option<f64> = sqlx::query_scalar(
+    /// How far read models have come in each shard.
+    pub async fn reached(&self) -> anyhow::Result<Vec<Reached>> {
+        let rows = sqlx::query_as::<_, (i64, i64)>(
             "with checkpoint as (select * from read.checkpoint union all select * from analytics.checkpoint)
-             select max(extract(epoch from clock_timestamp() - recorded_at))::float8
-             from checkpoint
-             join es.events on events.shard = checkpoint.shard and events.position = checkpoint.position + 1
-             where model not like '%\\_2'",
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(Duration::try_from_secs_f64(seconds.unwrap_or_default()).unwrap_or_default())
-    }
-
-    /// How far the slowest read model is behind the log, in events of one shard.
-    pub async fn read_models_behind(&self) -> anyhow::Result<i64> {
-        let behind: Option<i64> = sqlx::query_scalar(
-            "with checkpoint as (select * from read.checkpoint union all select * from analytics.checkpoint)
-             select max(heads.head - checkpoint.position) from es.heads join checkpoint using (shard)
-             where model not like '%\\_2'",
-        )
-        .fetch_one(&self.pool)
-        .await?;
-        Ok(behind.unwrap_or_default())
+             select head, min(position) from es.heads join checkpoint using (shard)
+             where model not like '%\\_2' group by shard, head order by shard",
+        );
+        let rows = rows.fetch_all(&self.pool).await?;
+        Ok(rows.into_iter().map(|(head, slowest)| Reached { head, slowest }).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! An event that no read model can apply: its stream is parked, seen to be so, and taken up again once it is mended.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use anyhow::{Context, bail, ensure};
 use sqlx::{Connection, PgConnection, PgPool};
@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use uuid::{Uuid, uuid};
 
 use super::{Outcome, Scene};
-use crate::history::Place;
+use crate::{cluster::Reached, history::Place};
 
 /// The command of every event that is planted.
 pub const POISON_COMMAND: Uuid = uuid!("0199b0f0-0000-7000-8000-00000000000b");
@@ -32,6 +32,24 @@ struct Watched {
     told: Option<Duration>,
     /// How far behind the read models were, each time that was looked at.
     lags: Vec<Duration>,
+}
+
+impl Watched {
+    /// When all was seen that there is to see.
+    fn seen(&self) -> Option<Duration> {
+        self.parked.zip(self.told).map(|(parked, told)| parked.max(told))
+    }
+}
+
+/// How long ago it was first seen that the log held what some read model has yet to take in. By our own clock: those of
+/// processes may have jumped. `not_reached` is what was seen earlier and is not taken in as a whole.
+fn lag(not_reached: &mut VecDeque<(Instant, Vec<Reached>)>, now: Instant, reached: Vec<Reached>) -> Duration {
+    let is_reached = |heads: &[Reached]| heads.iter().zip(&reached).all(|(then, now)| then.head <= now.slowest);
+    while not_reached.pop_front_if(|(_, heads)| is_reached(heads)).is_some() {}
+    if !is_reached(&reached) {
+        not_reached.push_back((now, reached));
+    }
+    not_reached.front().map_or(Duration::ZERO, |(since, _)| now - *since)
 }
 
 impl Scene {
@@ -62,10 +80,12 @@ impl Scene {
 
     /// Watches what comes of a poison event: until it has been said for a while that its stream is parked, or for far too long.
     async fn watch(&self, goal: Uuid, place: Place, lasts: Duration) -> Watched {
-        let (planted, mut watched) = (Instant::now(), Watched::default());
-        while planted.elapsed() < watched.told.map_or(PATIENCE, |told| told + lasts) {
+        let (planted, mut watched, mut not_reached) = (Instant::now(), Watched::default(), VecDeque::new());
+        while planted.elapsed() < watched.seen().map_or(PATIENCE, |seen| seen + lasts) {
             // Where other faults keep us from looking, nothing is seen.
-            watched.lags.extend(self.observer.lag().await.ok());
+            if let Ok(reached) = self.observer.reached().await {
+                watched.lags.push(lag(&mut not_reached, Instant::now(), reached));
+            }
             if watched.parked.is_none() && parked(&self.observer.pool, goal).await.unwrap_or_default() {
                 watched.parked = Some(planted.elapsed());
             }
@@ -138,4 +158,24 @@ async fn parked(pool: &PgPool, goal: Uuid) -> sqlx::Result<bool> {
 async fn mend(pool: &PgPool, goal: Uuid) -> sqlx::Result<()> {
     let mended = "update es.events set data = '{\"total_minutes\": 77}' where stream_id = $1 and version = 2";
     sqlx::query(mended).bind(goal).execute(pool).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lag_lasts_from_when_an_end_was_seen_until_every_read_model_has_come_to_it() {
+        let (begun, mut not_reached) = (Instant::now(), VecDeque::new());
+        let mut looked = |at_ms: u64, shards: &[(i64, i64)]| {
+            let reached = shards.iter().map(|(head, slowest)| Reached { head: *head, slowest: *slowest }).collect();
+            lag(&mut not_reached, begun + Duration::from_millis(at_ms), reached).as_millis()
+        };
+        assert_eq!(looked(0, &[(5, 5), (3, 3)]), 0, "level");
+        assert_eq!(looked(10, &[(6, 5), (3, 3)]), 0, "seen for the first time");
+        assert_eq!(looked(30, &[(7, 5), (4, 3)]), 20, "not taken in since");
+        assert_eq!(looked(40, &[(7, 6), (4, 4)]), 10, "what was seen first is, what was seen next is not");
+        assert_eq!(looked(50, &[(8, 7), (4, 4)]), 0, "only what is new is not");
+        assert_eq!(looked(60, &[(8, 8), (4, 4)]), 0);
+    }
 }

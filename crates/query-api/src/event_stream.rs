@@ -77,7 +77,7 @@ enum End {
 
 impl EventStream {
     async fn run(&self, after: Option<i64>) -> Result<(), End> {
-        let mut listener = self.state.feed.listen(self.shard).ok_or(End::Over)?;
+        let mut listener = self.state.feed.listen(self.shard).await.map_err(|_| End::Over)?;
         let mut told = after.unwrap_or(listener.since);
         // At once, so that the client knows where it stands before anything happens.
         self.heartbeat(told).await?;

@@ -45,7 +45,7 @@ pub async fn start(
         Ok::<_, Infallible>(())
     });
     let log = Log::open(tables.clone()).await?;
-    let (feed, following) = Feed::start(bus, log.clone(), limits).await?;
+    let (feed, following) = Feed::new(&bus, &log, limits);
     let stop = base.shutdown.token();
     base.shutdown.spawn("live feed", async move {
         stop.run_until_cancelled(following).await;

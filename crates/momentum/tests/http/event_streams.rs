@@ -149,6 +149,28 @@ async fn a_heartbeat_tells_a_position_that_resumes_without_loss() {
 }
 
 #[tokio::test]
+async fn nothing_is_missed_however_often_nobody_listens() {
+    let feed = FeedLimits { linger: Duration::ZERO, ..FeedLimits::default() };
+    let app = App::with(Options { feed, ..Options::default() }).await;
+    let ada = app.register("ada@example.org").await;
+    let mut told = ada.get("/v1/events").await.text("/items/1/position").to_owned();
+    for number in 0..20 {
+        let before = ada.goal(&format!("Before {number}")).await;
+        let mut stream = follow(&ada, &told).await;
+        assert_eq!(stream.events(1).await[0].data["stream"], json!(before), "what happened while nobody listened");
+        let now = ada.goal(&format!("Now {number}")).await;
+        let heard = stream.events(1).await.remove(0);
+        assert_eq!(heard.data["stream"], json!(now), "what happens");
+        told = heard.id;
+        let last = ada.goal(&format!("Last {number}")).await;
+        let ((), mut other) = join(async { drop(stream) }, follow(&ada, &told)).await;
+        let heard = other.events(1).await.remove(0);
+        assert_eq!(heard.data["stream"], json!(last), "one leaves as another comes");
+        told = heard.id;
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_reads_too_slowly_is_cut_and_resumes_where_it_was() {
     let feed = FeedLimits { listener_events_max: 8, ..FeedLimits::default() };
     let app = App::with(Options { feed, ..Options::default() }).await;

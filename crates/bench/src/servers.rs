@@ -70,10 +70,15 @@ impl Addresses {
         Ok(Self { postgres: format!("{server}/{name}{parameters}"), ..self.clone() })
     }
 
-    /// How Postgres tells its version.
+    /// How Postgres tells its version, and how far its compiler went: one that is made to be small is slower.
     pub async fn version(&self) -> anyhow::Result<String> {
         let mut connection = PgConnection::connect(&self.postgres).await?;
-        Ok(sqlx::query_scalar("show server_version").fetch_one(&mut connection).await?)
+        let version: String = sqlx::query_scalar("show server_version").fetch_one(&mut connection).await?;
+        let flags = sqlx::query_scalar("select setting from pg_config where name = 'CFLAGS'");
+        let flags: String = flags.fetch_one(&mut connection).await?;
+        // The last one given is the one that counts.
+        let optimised = flags.split(' ').rfind(|flag| flag.starts_with("-O"));
+        Ok(optimised.map_or(version.clone(), |flag| format!("{version}, compiled with `{flag}`")))
     }
 }
 

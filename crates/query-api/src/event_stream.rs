@@ -3,7 +3,7 @@
 //! The `id` of each message is a position, so that `Last-Event-ID` resumes anywhere in history. History comes from the
 //! log; what happens now from the feed, which is listened to first, so that nothing falls in between.
 
-use std::{convert::Infallible, error::Error};
+use std::{convert::Infallible, error::Error, time::Duration};
 
 use axum::{
     http::HeaderValue,
@@ -16,6 +16,7 @@ use domain::{Event, Position, Recorded, Shard, answering, workspace::WorkspaceEv
 use event_store::StoreError;
 use futures::Stream;
 use identity::Session;
+use runtime::ApiError;
 use tokio::{
     sync::mpsc,
     time::{Instant, interval_at},
@@ -33,16 +34,23 @@ use crate::{
 const HISTORY_EVENTS: i64 = 500;
 /// So many messages wait for a slow client; then the stream waits, falls behind the feed, and is cut.
 const MESSAGES_MAX: usize = 64;
+/// When to ask again, where the feed does not wake up.
+const FEED_RETRY: Duration = Duration::from_secs(2);
 
 /// Begins a stream. It ends with the client, the session, the process, or when the client is too slow.
-pub(crate) fn begin(state: QueryState, session: Session, after: Option<i64>) -> Response {
+///
+/// Whoever is answered has been listening: what they do next, they are told.
+pub(crate) async fn begin(state: QueryState, session: Session, after: Option<i64>) -> Result<Response, ApiError> {
+    let shard = state.log.shard_of(session.workspace);
+    let listener = state.feed.listen(shard).await.map_err(|_| {
+        ApiError::unavailable("What happens cannot be followed at the moment; ask again in a while.", FEED_RETRY)
+    })?;
     let (messages, sent) = mpsc::channel::<Message>(MESSAGES_MAX);
     tokio::spawn(async move {
         let shutdown = state.shutdown.clone();
-        let shard = state.log.shard_of(session.workspace);
         let stream = EventStream { state, session, shard, messages: messages.clone() };
         tokio::select! {
-            ended = stream.run(after) => match ended {
+            ended = stream.run(listener, after) => match ended {
                 Ok(()) | Err(End::Over) => {}
                 Err(End::Failed(error)) => tracing::warn!(error = &*error, "event stream ended"),
             },
@@ -53,7 +61,7 @@ pub(crate) fn begin(state: QueryState, session: Session, after: Option<i64>) -> 
     let mut response = Sse::new(messages_of(sent)).into_response();
     // Proxies that buffer would hold back what happens now.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response
+    Ok(response)
 }
 
 fn messages_of(mut sent: mpsc::Receiver<Message>) -> impl Stream<Item = Result<Message, Infallible>> {
@@ -76,8 +84,7 @@ enum End {
 }
 
 impl EventStream {
-    async fn run(&self, after: Option<i64>) -> Result<(), End> {
-        let mut listener = self.state.feed.listen(self.shard).await.map_err(|_| End::Over)?;
+    async fn run(&self, mut listener: Listener, after: Option<i64>) -> Result<(), End> {
         let mut told = after.unwrap_or(listener.since);
         // At once, so that the client knows where it stands before anything happens.
         self.heartbeat(told).await?;

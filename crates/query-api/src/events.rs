@@ -77,7 +77,7 @@ async fn list_events(
     }
     let resume = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
     let after = resume.or(asked.after.as_deref()).map(number).transpose()?;
-    Ok(event_stream::begin(state, session, after))
+    event_stream::begin(state, session, after).await
 }
 
 fn wants_stream(headers: &HeaderMap) -> bool {

@@ -78,7 +78,10 @@ impl Addresses {
         let flags: String = flags.fetch_one(&mut connection).await?;
         // The last one given is the one that counts.
         let optimised = flags.split(' ').rfind(|flag| flag.starts_with("-O"));
-        Ok(optimised.map_or(version.clone(), |flag| format!("{version}, compiled with `{flag}`")))
+        Ok(match optimised {
+            Some(flag) => format!("{version}, compiled with `{flag}`"),
+            None => version,
+        })
     }
 }
 

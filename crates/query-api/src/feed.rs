@@ -1,5 +1,5 @@
 //! What happens now: one unfiltered subscription a shard, fanned out in memory to whoever listens. While nobody does, there
-//! is none: to bring events to a process that drops them costs as much as to bring them to a worker.
+//! is none: to bring events to a process that drops them is work for it and for NATS.
 
 use std::{collections::BTreeMap, convert::Infallible, error::Error, sync::Arc, time::Duration};
 
@@ -69,7 +69,7 @@ pub(crate) struct Listener {
     position: watch::Receiver<Option<i64>>,
 }
 
-/// The listener was too slow, or the feed has ended.
+/// The listener was too slow, the feed does not wake up, or it has ended.
 pub(crate) struct CutOff;
 
 impl Feed {

@@ -2,7 +2,11 @@
 
 use std::{cell::Cell, fmt};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, Error as _, MapAccess, Unexpected, Visitor, value::MapAccessDeserializer},
+    ser::Error as _,
+};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use zeroize::Zeroize;
 
@@ -106,18 +110,37 @@ impl Serialize for Personal {
 
 impl<'de> Deserialize<'de> for Personal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Form {
-            Clear(String),
-            Sealed(Sealed),
-            Erased(()),
-        }
-        Ok(match Form::deserialize(deserializer)? {
-            Form::Clear(text) => Self::Clear(text),
-            Form::Sealed(sealed) => Self::Sealed(sealed),
-            Form::Erased(()) => Self::Erased,
-        })
+        deserializer.deserialize_any(Forms)
+    }
+}
+
+/// Takes any of the three forms for what it is, without keeping it aside to look at first: most of what is read of a log is
+/// sealed text.
+struct Forms;
+
+impl<'de> Visitor<'de> for Forms {
+    type Value = Personal;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Personal, E> {
+        Ok(Personal::clear(text))
+    }
+
+    fn visit_string<E: de::Error>(self, text: String) -> Result<Personal, E> {
+        Ok(Personal::Clear(text))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Personal, A::Error> {
+        // Who sends an object for a text is not told what would make it one that is sealed.
+        let sealed = Sealed::deserialize(MapAccessDeserializer::new(map));
+        sealed.map(Personal::Sealed).map_err(|_| A::Error::invalid_type(Unexpected::Map, &Self))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Personal, E> {
+        Ok(Personal::Erased)
     }
 }
 
@@ -157,6 +180,18 @@ mod tests {
     #[test]
     fn debug_output_does_not_tell_the_text() {
         assert!(!format!("{:?}", Personal::clear("secret")).contains("secret"));
+    }
+
+    #[test]
+    fn each_form_is_read_as_what_it_was_written_as() {
+        let read = |json: &str| serde_json::from_str::<Personal>(json).map_err(|error| error.to_string());
+        assert!(read(r#""a\u0020run""#) == Ok(Personal::clear("a run")));
+        assert!(read(r#"{"sealed":"AAAA"}"#) == Ok(Personal::Sealed(Sealed { sealed: "AAAA".into() })));
+        assert!(read("null") == Ok(Personal::Erased));
+        for json in ["7", "true", "[]", "{}", r#"{"text":"a run"}"#, r#"{"sealed":7}"#] {
+            let told = read(json).expect_err(json);
+            assert!(told.contains("expected a text") && !told.contains("`sealed`"), "{json}: {told}");
+        }
     }
 
     #[test]

@@ -257,6 +257,8 @@ async fn take_in(
         let unreadable = batch.unreadable.values().filter(|it| !left_aside.contains(&it.stream));
         parked.extend(unreadable.map(|it| (it.place(), it.clone())));
     }
+    // No workspace has to do with another, and what a fold looks at of one is at hand while it stays with it.
+    open.sort_by_key(|it| it.workspace);
     if !open.is_empty() {
         let refused = match manner {
             Manner::Whole => model.take_in(connection, &open).await?,

@@ -71,7 +71,11 @@ impl StreakState {
 
     /// What time alone has changed by `today` since the last event: the change that the next event will tell first.
     pub fn ended_by(&self, calendar: &Calendar, today: NaiveDate) -> Option<StreakChange> {
-        let (before, _) = self.figures(calendar, self.as_of?.min(today));
+        let as_of = self.as_of?;
+        if today <= as_of {
+            return None;
+        }
+        let (before, _) = self.figures(calendar, as_of);
         let (after, lapsed) = self.figures(calendar, today);
         let cause = Cause::Missed(lapsed.filter(|_| before != after)?.missed);
         Some(StreakChange { cause, before, after, removed: vec![], added: vec![] })

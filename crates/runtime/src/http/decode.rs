@@ -81,8 +81,6 @@ fn data_fault(path: &str, message: &str) -> ApiError {
         unknown_field(at, hint.trim_start_matches(", "))
     } else if let Some(field) = quoted_after(message, "duplicate field `") {
         FieldError::new(format!("{at}{}", pointer(field)), "duplicate", "This field stands twice.")
-    } else if message.starts_with("data did not match any variant") {
-        FieldError::new(at, "wrong-type", "The value has none of the forms that this field takes.")
     } else {
         // What was sent is not told back: it may be a password in the wrong place, and answers end up in logs of clients.
         let expected = message.rsplit_once("expected ").map(|(_, expected)| format!("Expected {expected}."));

@@ -23,10 +23,10 @@ use crate::{
 /// So many shards are filled side by side.
 const SHARDS_AT_ONCE_MAX: usize = 2;
 /// So many events are taken in at once at first.
-const EVENTS_AT_ONCE_FIRST: i64 = 5_000;
+const EVENTS_AT_ONCE_FIRST: i64 = 10_000;
 /// And each time one more for each so many. What is under way, and lost where it is killed, is a batch and the one that
-/// waits: about a third of what has been begun. So a rebuild gets on even if that happens again and again.
-const ONE_MORE_IN: i64 = 4;
+/// waits: about half of what has been begun. So a rebuild gets on even if that happens again and again.
+const ONE_MORE_IN: i64 = 2;
 /// At most so many. The more they are, the fewer times a row is written that changes often; each takes about half a
 /// kilobyte of memory.
 const EVENTS_AT_ONCE_MAX: i64 = 100_000;

@@ -174,6 +174,23 @@ mod tests {
     const LINGER: Duration = Duration::from_secs(10);
 
     #[tokio::test(start_paused = true)]
+    async fn who_listens_to_a_feed_that_does_not_wake_is_told_so_in_time() {
+        let shard = Shard(0);
+        let shards = Arc::new(BTreeMap::from([(shard, ShardFeed::asleep(1))]));
+        let feed = Feed { limits: FeedLimits::default(), shards };
+        let begun = tokio::time::Instant::now();
+        assert!(feed.listen(shard).await.is_err());
+        assert_eq!(begun.elapsed(), WAKE_WAIT_MAX);
+        assert!(feed.listen(Shard(1)).await.is_err(), "there is no such shard");
+        let wakes = async {
+            feed.shards[&shard].wake.notified().await;
+            feed.shards[&shard].position.send_replace(Some(7));
+        };
+        let (listener, ()) = tokio::join!(feed.listen(shard), wakes);
+        assert_eq!(listener.map(|it| it.since).ok(), Some(7));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_feed_sleeps_once_nobody_has_listened_for_a_while() {
         let feed = ShardFeed::asleep(1);
         feed.position.send_replace(Some(7));

@@ -61,7 +61,7 @@ pub(crate) struct Batch {
     pub after: i64,
     /// The position of its last event.
     pub last: i64,
-    /// In order, without those of a stream from an unreadable one on.
+    /// Without those of a stream from an unreadable one on. In order; once all are there, workspace by workspace.
     events: Vec<Recorded>,
     unreadable: BTreeMap<Uuid, Parked>,
 }
@@ -109,7 +109,7 @@ impl Group {
     fn read(&self, written: Vec<Recorded<RawEvent>>) -> Result<Batch, NotMoved> {
         let mut batch = Batch::empty(self.position);
         batch.extend(self.shard, written)?;
-        Ok(batch)
+        Ok(batch.by_workspace())
     }
 
     fn intake(&self, model: &str) -> Option<&Intake> {
@@ -214,6 +214,11 @@ impl Batch {
         Self { after, last: after, events: vec![], unreadable: BTreeMap::new() }
     }
 
+    /// The same, with room for so many events: to grow bit by bit, thousands of them would be moved again and again.
+    pub fn with_room(after: i64, events: usize) -> Self {
+        Self { events: Vec::with_capacity(events), ..Self::empty(after) }
+    }
+
     /// Reads what was written right after its last event. Whatever the bus or the log brings, no event is skipped.
     pub fn extend(&mut self, shard: Shard, written: Vec<Recorded<RawEvent>>) -> Result<(), NotMoved> {
         match (self.last..).zip(&written).find(|(before, it)| it.position.number != before + 1) {
@@ -223,6 +228,13 @@ impl Batch {
                 Ok(())
             }
         }
+    }
+
+    /// Puts what each workspace did together: none has to do with another, and what a fold looks at of one is at hand while it
+    /// stays with it.
+    pub fn by_workspace(mut self) -> Self {
+        self.events.sort_by_cached_key(|event| event.workspace);
+        self
     }
 
     /// Reads what was written, from wherever in the log.
@@ -257,8 +269,6 @@ async fn take_in(
         let unreadable = batch.unreadable.values().filter(|it| !left_aside.contains(&it.stream));
         parked.extend(unreadable.map(|it| (it.place(), it.clone())));
     }
-    // No workspace has to do with another, and what a fold looks at of one is at hand while it stays with it.
-    open.sort_by_key(|it| it.workspace);
     if !open.is_empty() {
         let refused = match manner {
             Manner::Whole => model.take_in(connection, &open).await?,
@@ -282,6 +292,7 @@ pub(crate) async fn take_in_apart(
 ) -> Result<Vec<Parked>, sqlx::Error> {
     let mut batch = Batch::empty(0);
     batch.read(events);
+    let batch = batch.by_workspace();
     let parked = take_in(model, &[(&*left_aside, &batch)], connection, Manner::Pieces).await?;
     left_aside.extend(parked.iter().map(|it| it.stream));
     Ok(parked)

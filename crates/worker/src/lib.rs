@@ -29,7 +29,7 @@ pub use self::{
     read_model::{AnyReadModel, CannotApply, Fold, ReadModel, model},
     rebuild::{Rebuild, RebuildError, Rebuilt},
     replay::Replay,
-    rows::Rows,
+    rows::{Rows, distinct},
     unpark::unpark,
     wait::{Behind, Checkpoints},
 };

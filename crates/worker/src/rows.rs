@@ -1,6 +1,6 @@
 //! Rows in memory: what a fold works on, and what is written back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rows of one table that a batch touches, by primary key.
 ///
@@ -105,6 +105,13 @@ impl<K: Ord, R> Rows<K, R> {
     pub fn removed(&self) -> impl Iterator<Item = &K> {
         self.rows.iter().filter(|(_, slot)| slot.changed && slot.row.is_none()).map(|(key, _)| key)
     }
+}
+
+/// Keys of rows, each once: those of a batch are few, and come again and again. To collect them would sort all first.
+pub fn distinct<K: Ord>(keys: impl IntoIterator<Item = K>) -> BTreeSet<K> {
+    let mut distinct = BTreeSet::new();
+    distinct.extend(keys);
+    distinct
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use domain::{Event, GoalId, Recorded, daily_log::Counted};
 use serde::Serialize;
 use utoipa::ToSchema;
-use worker::{CannotApply, Fold};
+use worker::{CannotApply, Fold, distinct};
 
 use crate::months::{DaySum, Months, Subject, month_of};
 
@@ -47,7 +47,7 @@ pub(crate) fn add(rows: &mut Months, event: &Recorded, changed: &[(NaiveDate, Da
 /// The months whose days the events change, of goal and workspace.
 pub(crate) fn touched(events: &[&Recorded]) -> BTreeSet<(Subject, NaiveDate)> {
     let month = |event, day| subjects(event).map(move |subject| (subject, month_of(day)));
-    events.iter().flat_map(|event| changes(event).into_iter().flat_map(move |(day, _)| month(event, day))).collect()
+    distinct(events.iter().flat_map(|event| changes(event).into_iter().flat_map(move |(day, _)| month(event, day))))
 }
 
 /// Whose days and streaks an event is about: its goal's, if it is about one, and its workspace's.

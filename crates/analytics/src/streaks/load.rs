@@ -11,7 +11,7 @@ use domain::{
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
-use worker::Rows;
+use worker::{Rows, distinct};
 
 use super::{StreakRow, StreakRows, Subject, fold::changes_of};
 use crate::{
@@ -84,7 +84,7 @@ pub(crate) async fn load(
 async fn states(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Rows<Subject, StreakRow>, sqlx::Error> {
     let whole: BTreeSet<Uuid> =
         events.iter().filter(|event| sets_calendar(event)).map(|event| event.workspace.uuid()).collect();
-    let subjects: BTreeSet<Subject> = events.iter().flat_map(|event| daily_totals::subjects(event)).collect();
+    let subjects = distinct(events.iter().flat_map(|event| daily_totals::subjects(event)));
     let (workspaces, subjects): (Vec<Uuid>, Vec<Uuid>) =
         subjects.into_iter().map(|(workspace, subject)| (workspace.uuid(), subject)).unzip();
     let whole: Vec<Uuid> = whole.into_iter().collect();

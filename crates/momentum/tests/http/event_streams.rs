@@ -85,6 +85,19 @@ async fn without_a_position_a_stream_begins_now_and_the_query_may_name_one_too()
 }
 
 #[tokio::test]
+async fn who_is_answered_is_told_what_they_do_next() {
+    let feed = FeedLimits { linger: Duration::ZERO, ..FeedLimits::default() };
+    let app = App::with(Options { feed, ..Options::default() }).await;
+    let ada = app.register("ada@example.org").await;
+    for number in 0..20 {
+        // Nothing has been read of it yet, not even where it stands.
+        let mut from_now = ada.ask("GET", "/v1/events").stream().await;
+        let goal = ada.goal(&format!("Goal {number}")).await;
+        while from_now.events(1).await[0].data["stream"] != json!(goal) {}
+    }
+}
+
+#[tokio::test]
 async fn two_clients_are_told_the_same() {
     let app = App::new().await;
     let ada = app.register("ada@example.org").await;

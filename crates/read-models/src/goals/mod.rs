@@ -17,7 +17,7 @@ use domain::{
 use serde::Serialize;
 use sqlx::{PgConnection, types::Json};
 use utoipa::ToSchema;
-use worker::{CannotApply, Fold, ReadModel, Rows};
+use worker::{CannotApply, Fold, ReadModel, Rows, distinct};
 
 pub use self::query::{GoalListRow, GoalStatus, get_goal, list_goals, list_goals_of};
 
@@ -127,7 +127,7 @@ impl ReadModel for Goals {
     const TABLES: &'static [&'static str] = &["goals"];
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<GoalRows, sqlx::Error> {
-        let keys: BTreeSet<Key> = events.iter().filter_map(|event| key(event)).collect();
+        let keys = distinct(events.iter().filter_map(|event| key(event)));
         Ok(GoalRows { all: tables::load(connection, &keys).await?, revised: BTreeSet::new() })
     }
 

@@ -23,7 +23,7 @@ use crate::{
 /// So many shards are filled side by side.
 const SHARDS_AT_ONCE_MAX: usize = 2;
 /// So many events are taken in at once at first.
-const EVENTS_AT_ONCE_FIRST: i64 = 10_000;
+const EVENTS_AT_ONCE_FIRST: i64 = 5_000;
 /// And each time one more for each so many. What is under way, and lost where it is killed, is a batch and the one that
 /// waits: about half of what has been begun. So a rebuild gets on even if that happens again and again.
 const ONE_MORE_IN: i64 = 2;
@@ -182,7 +182,8 @@ async fn fill_shard(
 
 /// The events after a position, up to another: read page by page, so that none waits as it was written.
 async fn read(log: &Log, after: Position, end: i64) -> Result<Batch, RebuildError> {
-    let mut batch = Batch::empty(after.number);
+    let events = usize::try_from(end - after.number).unwrap_or_default();
+    let mut batch = Batch::with_room(after.number, events);
     while batch.last < end {
         let page = log.read_shard(after.shard, batch.last, (end - batch.last).min(PAGE_EVENTS_MAX)).await?;
         if page.is_empty() {
@@ -190,7 +191,7 @@ async fn read(log: &Log, after: Position, end: i64) -> Result<Batch, RebuildErro
         }
         batch.extend(after.shard, page).map_err(NotCaughtUp::from)?;
     }
-    Ok(batch)
+    Ok(batch.by_workspace())
 }
 
 /// Brings filled tables to where `targets` are by now, at least.

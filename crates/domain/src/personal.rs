@@ -122,7 +122,7 @@ impl<'de> Visitor<'de> for Forms {
     type Value = Personal;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
+        f.write_str("text")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Personal, E> {
@@ -190,7 +190,7 @@ mod tests {
         assert!(read("null") == Ok(Personal::Erased));
         for json in ["7", "true", "[]", "{}", r#"{"text":"a run"}"#, r#"{"sealed":7}"#] {
             let told = read(json).expect_err(json);
-            assert!(told.contains("expected a text") && !told.contains("`sealed`"), "{json}: {told}");
+            assert!(told.contains("expected text") && !told.contains("`sealed`"), "{json}: {told}");
         }
     }
 

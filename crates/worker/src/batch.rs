@@ -61,7 +61,7 @@ pub(crate) struct Batch {
     pub after: i64,
     /// The position of its last event.
     pub last: i64,
-    /// Without those of a stream from an unreadable one on. In order; once all are there, workspace by workspace.
+    /// Without those of a stream from an unreadable one on. Those of each workspace are in order.
     events: Vec<Recorded>,
     unreadable: BTreeMap<Uuid, Parked>,
 }
@@ -292,7 +292,6 @@ pub(crate) async fn take_in_apart(
 ) -> Result<Vec<Parked>, sqlx::Error> {
     let mut batch = Batch::empty(0);
     batch.read(events);
-    let batch = batch.by_workspace();
     let parked = take_in(model, &[(&*left_aside, &batch)], connection, Manner::Pieces).await?;
     left_aside.extend(parked.iter().map(|it| it.stream));
     Ok(parked)

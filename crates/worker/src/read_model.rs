@@ -36,7 +36,7 @@ pub trait ReadModel: Fold {
     /// Its tables, main one first.
     const TABLES: &'static [&'static str];
 
-    /// Loads the rows that these events touch. `events` are in order, workspace by workspace.
+    /// Loads the rows that these events touch. Those of each workspace are in order.
     fn load(
         connection: &mut PgConnection,
         events: &[&Recorded],

@@ -5,15 +5,14 @@ use std::collections::BTreeSet;
 use domain::{Event, GoalId, Recorded, WorkspaceId};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
-use worker::Rows;
+use worker::{Rows, distinct};
 
 use super::rows::{ClockState, GoalFacts, WeekRows};
 
 /// Loads what the events touch. Closed weeks and corrections are only ever added, so none of those is needed; nor is
 /// a goal of which only days change.
 pub(crate) async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<WeekRows, sqlx::Error> {
-    let workspaces: BTreeSet<Uuid> = events.iter().map(|event| event.workspace.uuid()).collect();
-    let workspaces: Vec<Uuid> = workspaces.into_iter().collect();
+    let workspaces: Vec<Uuid> = distinct(events.iter().map(|event| event.workspace.uuid())).into_iter().collect();
     Ok(WeekRows {
         clocks: clocks(connection, &workspaces).await?,
         goals: goals(connection, events).await?,

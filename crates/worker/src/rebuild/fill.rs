@@ -25,7 +25,7 @@ const SHARDS_AT_ONCE_MAX: usize = 2;
 /// So many events are taken in at once at first.
 const EVENTS_AT_ONCE_FIRST: i64 = 5_000;
 /// And each time one more for each so many. What is under way, and lost where it is killed, is a batch and the one that
-/// waits: about half of what has been begun. So a rebuild gets on even if that happens again and again.
+/// waits: little more than half of what has been begun. So a rebuild gets on even if that happens again and again.
 const ONE_MORE_IN: i64 = 2;
 /// At most so many. The more they are, the fewer times a row is written that changes often; each takes about half a
 /// kilobyte of memory.

@@ -23,6 +23,8 @@ use crate::{AnyReadModel, Checkpoint, Digest, NotCaughtUp, Schema, batch::Group,
 const READERS_WAIT_MAX: Duration = Duration::from_millis(100);
 /// So long the swap waits for workers to end their batch, and for vacuum to give way. Readers do not notice.
 const WORKERS_WAIT_MAX: Duration = Duration::from_secs(10);
+/// So long is waited for who still fills tables that are to be dropped, to end with the statement that they are at.
+const FILLING_WAIT_MAX: Duration = Duration::from_secs(30);
 /// The pause before the swap is tried again, when readers held on to the living tables.
 const SWAP_PAUSE: Duration = Duration::from_millis(250);
 /// With so much memory is an index made, whose entries are sorted; that of Postgres' default is soon used up.
@@ -233,8 +235,20 @@ impl Rebuild {
         Ok(put_off)
     }
 
+    /// Drops what is filled. A rebuild that was given up or killed may still have a statement under way.
     async fn drop_next(&self, session: &mut PgConnection) -> Result<(), sqlx::Error> {
-        tables::run(session, format!("drop schema if exists {} cascade", self.schema.next)).await
+        let next = self.schema.next;
+        let mut transaction = session.begin().await?;
+        limit(&mut transaction, "lock_timeout", FILLING_WAIT_MAX).await?;
+        let checkpoint = format!("{next}.checkpoint");
+        let is_there = sqlx::query_scalar!(r#"select to_regclass($1) is not null as "is_there!""#, checkpoint);
+        if is_there.fetch_one(&mut *transaction).await? {
+            // Who fills tables has moved a checkpoint before, so this waits for them with nothing in its hands that they
+            // could still want. To drop table by table, each could come to wait for the other.
+            tables::run(&mut transaction, format!("lock table {checkpoint} in access exclusive mode")).await?;
+        }
+        tables::run(&mut transaction, format!("drop schema if exists {next} cascade")).await?;
+        transaction.commit().await
     }
 
     /// Gives the room back, also after a failure, which may have been that there was none left, and lets another rebuild

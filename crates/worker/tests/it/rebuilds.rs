@@ -264,3 +264,30 @@ async fn a_log_that_ends_before_the_read_models_is_told() {
     assert!(matches!(compared, Err(RebuildError::Ahead(position)) if position == ahead));
     assert_eq!(world.leftovers().await, 0);
 }
+
+#[tokio::test]
+async fn what_is_still_filled_is_dropped_once_that_has_ended() {
+    let world = World::filled().await;
+    let gate = world.close_gate("strict", "read_next").await;
+    let killed = world.rebuilding();
+    world.someone_at_gate().await;
+    drop(killed);
+    world.disconnect("rebuild", false).await;
+    drop(gate);
+    // As a statement that goes on after that, and still comes to other tables.
+    let mut session: PgConnection = world.database.pool().acquire().await.unwrap().detach();
+    let mut filling = session.begin().await.unwrap();
+    let checkpoint = "update read_next.checkpoint set position = position";
+    sqlx::query(checkpoint).execute(&mut *filling).await.unwrap();
+    let next = world.rebuild(&both());
+    let comparing = AbortOnDropHandle::new(tokio::spawn(async move { Rebuild::compare(&[next], |_, _| {}).await }));
+    let drops = "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and not granted
+        and relation = 'read_next.checkpoint'::regclass";
+    world.sees("what is left is to go", drops).await;
+    for statement in ["delete from read_next.plain", "delete from read_next.parked"] {
+        sqlx::query(statement).execute(&mut *filling).await.unwrap();
+    }
+    filling.commit().await.unwrap();
+    assert_eq!(comparing.await.unwrap().unwrap().len(), 2);
+    assert_eq!(world.leftovers().await, 0);
+}

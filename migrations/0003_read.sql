@@ -49,8 +49,8 @@ create table read.goals (
 
 -- Daily logs, withdrawn ones too: those can be restored.
 create table read.daily_logs (
-    log_id uuid primary key,
     workspace uuid not null,
+    log_id uuid not null,
     goal_id uuid not null,
     day date not null,
     minutes smallint not null,
@@ -60,7 +60,8 @@ create table read.daily_logs (
     withdrawn boolean not null,
     version integer not null,
     created_at timestamptz not null,
-    changed_at timestamptz not null
+    changed_at timestamptz not null,
+    primary key (workspace, log_id)
 );
 
 -- Lists a workspace's logs, newest day first.

@@ -46,8 +46,8 @@ pub struct DailyLogRow {
 const NEW_ROWS: NewRows = NewRows {
     table: "daily_logs",
     columns: &[
-        ("log_id", "uuid"),
         ("workspace", "uuid"),
+        ("log_id", "uuid"),
         ("goal_id", "uuid"),
         ("day", "date"),
         ("minutes", "smallint"),
@@ -76,15 +76,18 @@ macro_rules! select_logs {
 /// The read model.
 pub struct DailyLogs;
 
+/// The workspace, and the log: another workspace may have one with the same id.
+pub type Key = (WorkspaceId, DailyLogId);
+
 impl Fold for DailyLogs {
-    type Rows = Rows<DailyLogId, DailyLogRow>;
+    type Rows = Rows<Key, DailyLogRow>;
 
     fn fold(rows: &mut Self::Rows, event: &Recorded) -> Result<(), CannotApply> {
         let Event::DailyLog(log) = &event.event else { return Ok(()) };
-        let id: DailyLogId = event.stream.into();
+        let key @ (workspace, id): Key = key_of(event);
         if let DailyLogEvent::DailyLogCreated { goal_id, counted, zone, text } = log {
             let row = DailyLogRow {
-                workspace: event.workspace,
+                workspace,
                 id,
                 goal_id: *goal_id,
                 day: counted.day,
@@ -96,10 +99,10 @@ impl Fold for DailyLogs {
                 created_at: event.recorded_at,
                 changed_at: event.recorded_at,
             };
-            rows.insert(id, row);
+            rows.insert(key, row);
             return Ok(());
         }
-        let row = rows.get_mut(&id).ok_or_else(|| CannotApply::missing("daily log"))?;
+        let row = rows.get_mut(&key).ok_or_else(|| CannotApply::missing("daily log"))?;
         row.change(log);
         row.version = event.version.cast_signed();
         row.changed_at = event.recorded_at;
@@ -112,13 +115,15 @@ impl ReadModel for DailyLogs {
     const TABLES: &'static [&'static str] = &["daily_logs"];
 
     async fn load(connection: &mut PgConnection, events: &[&Recorded]) -> Result<Self::Rows, sqlx::Error> {
-        let logs: BTreeSet<Uuid> = events.iter().filter(|event| changes_log(event)).map(|event| event.stream).collect();
-        if logs.is_empty() {
+        let keys: BTreeSet<Key> = events.iter().filter(|event| changes_log(event)).map(|event| key_of(event)).collect();
+        if keys.is_empty() {
             return Ok(Rows::default());
         }
-        let logs: Vec<Uuid> = logs.into_iter().collect();
-        let rows = select_logs!("log_id = any($1)", &logs).fetch_all(connection).await?;
-        Ok(Rows::loaded(rows.into_iter().map(|row| (row.id, row))))
+        let (workspaces, logs) = columns(keys.into_iter());
+        let rows =
+            select_logs!("(workspace, log_id) in (select * from unnest($1::uuid[], $2::uuid[]))", &workspaces, &logs);
+        let rows = rows.fetch_all(connection).await?;
+        Ok(Rows::loaded(rows.into_iter().map(|row| ((row.workspace, row.id), row))))
     }
 
     async fn write(connection: &mut PgConnection, rows: &Self::Rows) -> Result<(), sqlx::Error> {
@@ -127,13 +132,16 @@ impl ReadModel for DailyLogs {
         if changed.is_empty() {
             return Ok(());
         }
+        let (workspaces, logs) = columns(changed.iter().map(|row| (row.workspace, row.id)));
         sqlx::query!(
             "update daily_logs set day = changed.day, minutes = changed.minutes, text = changed.text,
                  withdrawn = changed.withdrawn, version = changed.version, changed_at = changed.changed_at
-             from unnest($1::uuid[], $2::date[], $3::smallint[], $4::text[], $5::boolean[], $6::integer[],
-                         $7::timestamptz[]) as changed(log_id, day, minutes, text, withdrawn, version, changed_at)
-             where daily_logs.log_id = changed.log_id",
-            &changed.iter().map(|row| row.id.uuid()).collect::<Vec<_>>(),
+             from unnest($1::uuid[], $2::uuid[], $3::date[], $4::smallint[], $5::text[], $6::boolean[], $7::integer[],
+                         $8::timestamptz[])
+                 as changed(workspace, log_id, day, minutes, text, withdrawn, version, changed_at)
+             where daily_logs.workspace = changed.workspace and daily_logs.log_id = changed.log_id",
+            &workspaces,
+            &logs,
             &changed.iter().map(|row| row.day).collect::<Vec<_>>(),
             &changed.iter().map(|row| row.minutes).collect::<Vec<_>>(),
             &changed.iter().map(|row| sealed_text::column(row.text.as_ref())).collect::<Vec<_>>(),
@@ -145,6 +153,14 @@ impl ReadModel for DailyLogs {
         .await?;
         Ok(())
     }
+}
+
+fn key_of(event: &Recorded) -> Key {
+    (event.workspace, event.stream.into())
+}
+
+fn columns(keys: impl Iterator<Item = Key>) -> (Vec<Uuid>, Vec<Uuid>) {
+    keys.map(|(workspace, log)| (workspace.uuid(), log.uuid())).unzip()
 }
 
 /// Whether there is a row already that an event changes.
@@ -159,11 +175,11 @@ fn changes_log(event: &Recorded) -> bool {
 }
 
 /// Adds the logs that are new, as nearly all are.
-async fn add(connection: &mut PgConnection, rows: &Rows<DailyLogId, DailyLogRow>) -> Result<(), sqlx::Error> {
+async fn add(connection: &mut PgConnection, rows: &Rows<Key, DailyLogRow>) -> Result<(), sqlx::Error> {
     let added: Vec<&DailyLogRow> = rows.added().map(|(_, row)| row).collect();
     let added = NEW_ROWS.add(connection, &added, |row, values| {
-        values.push(row.id.uuid())?;
         values.push(row.workspace.uuid())?;
+        values.push(row.id.uuid())?;
         values.push(row.goal_id.uuid())?;
         values.push(row.day)?;
         values.push(row.minutes)?;
@@ -260,7 +276,7 @@ pub async fn list_logs(
 }
 
 /// The latest logs that were not withdrawn, newest day first, at most `limit`, of rows in memory of one workspace.
-pub fn list_latest_logs_of(rows: &Rows<DailyLogId, DailyLogRow>, limit: i64) -> Vec<DailyLogRow> {
+pub fn list_latest_logs_of(rows: &Rows<Key, DailyLogRow>, limit: i64) -> Vec<DailyLogRow> {
     let mut logs: Vec<&DailyLogRow> = rows.iter().map(|(_, row)| row).filter(|row| !row.withdrawn).collect();
     logs.sort_unstable_by_key(|row| std::cmp::Reverse((row.day, row.id)));
     logs.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)).cloned().collect()
@@ -277,7 +293,7 @@ pub async fn get_log(
     workspace: WorkspaceId,
     log: DailyLogId,
 ) -> Result<Option<DailyLogRow>, sqlx::Error> {
-    select_logs!("log_id = $1 and workspace = $2", log.uuid(), workspace.uuid()).fetch_optional(pool).await
+    select_logs!("workspace = $1 and log_id = $2", workspace.uuid(), log.uuid()).fetch_optional(pool).await
 }
 
 /// The ids of all logs for a goal, withdrawn ones too.

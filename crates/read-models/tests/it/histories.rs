@@ -122,7 +122,7 @@ fn schedule() -> impl Strategy<Value = Schedule> {
 #[derive(Default)]
 struct Making {
     events: Vec<Recorded>,
-    versions: BTreeMap<Uuid, u32>,
+    versions: BTreeMap<(WorkspaceId, Uuid), u32>,
     goals: Vec<(WorkspaceId, GoalId, Goal)>,
     logs: Vec<(usize, DailyLogId, DailyLog)>,
     days_passed: u64,
@@ -146,7 +146,8 @@ impl Making {
                     total_minutes: *minutes,
                 };
                 let workspace = Id::new(Uuid::from_u128(workspace.index(WORKSPACES) as u128 + 1));
-                self.goals.push((workspace, scattered(1, self.goals.len()), Goal::default()));
+                let id = scattered(1, self.goals.iter().filter(|goal| goal.0 == workspace).count());
+                self.goals.push((workspace, id, Goal::default()));
                 self.on_goal(self.goals.len() - 1, |goal| goal.create(&command));
             }
             Wish::ReviseGoal { goal, text: about, target, minutes } => {
@@ -202,10 +203,11 @@ impl Making {
             return;
         }
         let at = goal.index(self.goals.len());
-        let (today, (_, goal_id, goal)) = (self.today(), self.goals[at].clone());
+        let (today, (workspace, goal_id, goal)) = (self.today(), self.goals[at].clone());
         let day = Some(today - Days::new(days_ago));
         let command = LogDay { id: None, goal_id, day, minutes, text: about.map(text) };
-        self.logs.push((at, scattered(2, self.logs.len()), DailyLog::default()));
+        let id = scattered(2, self.logs.iter().filter(|(goal, ..)| self.goals[*goal].0 == workspace).count());
+        self.logs.push((at, id, DailyLog::default()));
         self.on_log(self.logs.len() - 1, |log| log.create(&command, &goal, today, "Europe/Berlin"));
     }
 
@@ -247,7 +249,7 @@ impl Making {
         for mut event in events {
             event.each_personal(&mut |_, text| seal(text));
             let number = self.events.len() + 1;
-            let version = self.versions.entry(stream).or_default();
+            let version = self.versions.entry((workspace, stream)).or_default();
             *version += 1;
             let id = Uuid::from_u128(number as u128);
             self.events.push(Recorded {
@@ -281,7 +283,7 @@ fn happen<A: Aggregate, E>(aggregate: &mut A, decide: impl FnOnce(&A) -> Result<
     events.into_iter().map(Into::into).collect()
 }
 
-/// Ids that do not sort in the order in which they were made.
+/// Ids that do not sort in the order in which they were made. Each workspace has the same ones, as clients choose them.
 fn scattered<T>(kind: u128, number: usize) -> Id<T> {
     let scattered = (number as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
     Id::new(Uuid::from_u128((kind << 120) | (scattered >> 8)))

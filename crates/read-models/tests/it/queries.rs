@@ -137,17 +137,17 @@ fn a_goal_or_log_is_found_in_its_own_workspace_only() {
     hold(Just(()), &async |pool, events, ()| {
         let (goals, logs) = (in_order(&folded::<Goals>(events).all), in_order(&folded::<DailyLogs>(events)));
         for workspace in workspaces() {
-            for row in &goals {
-                let own = row.workspace == workspace;
-                assert_eq!(get_goal(pool, workspace, row.id).await.unwrap().as_ref(), own.then_some(row));
-                let due: BTreeSet<Uuid> =
-                    logs.iter().filter(|log| own && log.goal_id == row.id).map(|log| log.id.uuid()).collect();
-                let found = list_log_ids(pool, workspace, row.id).await.unwrap();
+            for GoalRow { id, .. } in &goals {
+                let own = goals.iter().find(|row| (row.workspace, row.id) == (workspace, *id));
+                assert_eq!(get_goal(pool, workspace, *id).await.unwrap().as_ref(), own);
+                let logs = logs.iter().filter(|log| (log.workspace, log.goal_id) == (workspace, *id));
+                let due: BTreeSet<Uuid> = logs.map(|log| log.id.uuid()).collect();
+                let found = list_log_ids(pool, workspace, *id).await.unwrap();
                 assert_eq!((found.len(), BTreeSet::from_iter(found)), (due.len(), due));
             }
-            for row in &logs {
-                let own = row.workspace == workspace;
-                assert_eq!(get_log(pool, workspace, row.id).await.unwrap().as_ref(), own.then_some(row));
+            for DailyLogRow { id, .. } in &logs {
+                let own = logs.iter().find(|row| (row.workspace, row.id) == (workspace, *id));
+                assert_eq!(get_log(pool, workspace, *id).await.unwrap().as_ref(), own);
             }
         }
     });

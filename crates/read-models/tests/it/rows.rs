@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::{Aggregate, DailyLog, DailyLogId, Goal, Recorded};
+use domain::{Aggregate, DailyLog, Goal, Recorded, WorkspaceId};
 use read_models::{
-    daily_logs::{DailyLogRow, DailyLogs},
-    goals::{GoalRow, Goals, Key},
+    daily_logs::{self, DailyLogRow, DailyLogs},
+    goals::{self, GoalRow, Goals},
 };
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use crate::folding::rows_follow_from_the_events_alone;
 
@@ -23,11 +24,11 @@ fn daily_logs_follow_from_the_events_alone() {
 }
 
 /// The streams of one kind of aggregate: what each amounts to, and its events.
-fn streams<A: Aggregate>(events: &[Recorded]) -> BTreeMap<uuid::Uuid, (A, Vec<&Recorded>)> {
+fn streams<A: Aggregate>(events: &[Recorded]) -> BTreeMap<(WorkspaceId, Uuid), (A, Vec<&Recorded>)> {
     let mut streams: BTreeMap<_, (A, Vec<&Recorded>)> = BTreeMap::new();
     for recorded in events {
         if let Ok(event) = A::Event::try_from(recorded.event.clone()) {
-            let (state, events) = streams.entry(recorded.stream).or_default();
+            let (state, events) = streams.entry((recorded.workspace, recorded.stream)).or_default();
             state.evolve(&event);
             events.push(recorded);
         }
@@ -35,13 +36,14 @@ fn streams<A: Aggregate>(events: &[Recorded]) -> BTreeMap<uuid::Uuid, (A, Vec<&R
     streams
 }
 
-fn goals(events: &[Recorded]) -> BTreeMap<Key, GoalRow> {
+fn goals(events: &[Recorded]) -> BTreeMap<goals::Key, GoalRow> {
     let logs = logs(events);
-    let goal = |(id, (goal, events)): (uuid::Uuid, (Goal, Vec<&Recorded>))| {
+    let goal = |((workspace, id), (goal, events)): ((WorkspaceId, Uuid), (Goal, Vec<&Recorded>))| {
         let (first, last) = (events[0], events[events.len() - 1]);
-        let counting = || logs.values().filter(|log| log.goal_id.uuid() == id && !log.withdrawn);
+        let of_goal = |log: &&DailyLogRow| (log.workspace, log.goal_id.uuid()) == (workspace, id);
+        let counting = || logs.values().filter(of_goal).filter(|log| !log.withdrawn);
         let row = GoalRow {
-            workspace: first.workspace,
+            workspace,
             id: id.into(),
             title: goal.title.clone().unwrap(),
             description: goal.description.clone(),
@@ -63,11 +65,11 @@ fn goals(events: &[Recorded]) -> BTreeMap<Key, GoalRow> {
     streams::<Goal>(events).into_iter().map(goal).collect()
 }
 
-fn logs(events: &[Recorded]) -> BTreeMap<DailyLogId, DailyLogRow> {
-    let log = |(id, (log, events)): (uuid::Uuid, (DailyLog, Vec<&Recorded>))| {
+fn logs(events: &[Recorded]) -> BTreeMap<daily_logs::Key, DailyLogRow> {
+    let log = |((workspace, id), (log, events)): ((WorkspaceId, Uuid), (DailyLog, Vec<&Recorded>))| {
         let (first, counted) = (events[0], log.counted.unwrap());
         let row = DailyLogRow {
-            workspace: first.workspace,
+            workspace,
             id: id.into(),
             goal_id: log.goal_id.unwrap(),
             day: counted.day,
@@ -79,7 +81,7 @@ fn logs(events: &[Recorded]) -> BTreeMap<DailyLogId, DailyLogRow> {
             created_at: first.recorded_at,
             changed_at: events[events.len() - 1].recorded_at,
         };
-        (id.into(), row)
+        ((row.workspace, row.id), row)
     };
     streams::<DailyLog>(events).into_iter().map(log).collect()
 }

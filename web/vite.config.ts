@@ -74,5 +74,6 @@ export default defineConfig({
     setupFiles: ['test/setup.ts'],
     // A bound on hanging, not on speed: machines that test are noisy.
     testTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 })

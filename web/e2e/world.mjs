@@ -1,7 +1,7 @@
 /** What every browser test begins with: the program, a browser, and people who have registered. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { after, before, test } from 'node:test'
+import { after, before, beforeEach, test } from 'node:test'
 import { chromium } from 'playwright-core'
 import { CHROMIUM } from './browser.mjs'
 import { startServer } from './server.mjs'
@@ -22,6 +22,14 @@ export function uuid7(now = Date.now()) {
 /** The day it is where the tests' people live. */
 export const today = (daysAgo = 0) =>
   new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' }).format(Date.now() - daysAgo * 86_400_000)
+
+/**
+ * Waits for the next day where less than five minutes are left of this one: stories reckon with one day from beginning to
+ * end, and none may take longer.
+ */
+async function awayFromMidnight() {
+  while (today() !== today(-5 / 1_440)) await new Promise((later) => setTimeout(later, 1_000))
+}
 
 /** Starts the program and a browser. */
 export async function startWorld() {
@@ -128,6 +136,8 @@ export function stories() {
   after(async () => {
     await world?.stop()
   })
+  // What it takes is not part of a story's time.
+  beforeEach(awayFromMidnight)
   return (name, tell) => {
     // A bound on hanging, not on speed: machines that test are noisy.
     test(name, { timeout: 240_000 }, async () => {

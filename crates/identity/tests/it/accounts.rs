@@ -103,16 +103,21 @@ async fn an_unknown_address_gets_the_same_answer_after_the_same_work() {
     let kit = Kit::new().await;
     kit.ada().await;
     let mut fastest = [Duration::MAX; 2];
-    // The fastest of a few: what else the machine does only ever adds to it.
-    for _ in 0..4 {
+    let alike = |[known, unknown]: [Duration; 2]| unknown * 2 > known && known * 2 > unknown;
+    // The fastest of a few, or of more on a busy machine: what else it does only ever adds to it.
+    for round in 1..=20 {
+        // Signing in is throttled.
+        kit.pass(TimeDelta::minutes(1));
         for (fastest, address) in fastest.iter_mut().zip([ADA, "eve@example.org"]) {
             let start = Instant::now();
             assert!(matches!(kit.sign_in(address, "a wrong password").await, Err(Error::WrongCredentials)));
             *fastest = start.elapsed().min(*fastest);
         }
+        if round >= 4 && alike(fastest) {
+            break;
+        }
     }
-    let [known, unknown] = fastest;
-    assert!(unknown * 2 > known && known * 2 > unknown, "{known:?} and {unknown:?}");
+    assert!(alike(fastest), "known and unknown: {fastest:?}");
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ use crate::{
     product::Product,
 };
 
-/// So soon is it parked.
-const PARKED_WITHIN: Duration = Duration::from_secs(5);
+/// So soon is it parked, on however busy a machine.
+const PARKED_WITHIN: Duration = Duration::from_secs(30);
 /// So soon does a gauge show it.
 const MEASURED_WITHIN: Duration = Duration::from_secs(15);
 const LOOK_PAUSE: Duration = Duration::from_millis(50);

@@ -57,7 +57,10 @@ impl Product {
     pub fn wipe_bus(&self) {
         let store = self.data().join("nats/store/jetstream");
         assert!(store.exists(), "{}", store.display());
-        std::fs::remove_dir_all(store).expect("wiped");
+        // It may put a file back while its folder is being deleted.
+        while let Err(error) = std::fs::remove_dir_all(&store) {
+            assert_eq!(error.kind(), std::io::ErrorKind::DirectoryNotEmpty, "{error}");
+        }
     }
 
     /// And the digests of the read models.

@@ -3,7 +3,10 @@
 use chrono::TimeDelta;
 use testkit::app::{App, Caller};
 
-use crate::document::{Things, api};
+use crate::{
+    document::{Things, api},
+    midweek,
+};
 
 /// Just over the life of an access token.
 const ACCESS_OVER: TimeDelta = TimeDelta::minutes(16);
@@ -69,7 +72,7 @@ async fn nobody_does_anything_without_a_good_token() {
 
 #[tokio::test]
 async fn a_token_that_has_run_out_is_as_good_as_none() {
-    let app = App::new().await;
+    let app = midweek(App::new().await);
     let ada = app.register("ada@example.org").await;
     let things = Things::of(&app, &ada, "ada@example.org").await;
     let before = state(&app).await;
@@ -83,7 +86,7 @@ async fn a_token_that_has_run_out_is_as_good_as_none() {
 
 #[tokio::test]
 async fn a_session_that_was_ended_elsewhere_does_nothing_more() {
-    let app = App::new().await;
+    let app = midweek(App::new().await);
     let ada = app.register("ada@example.org").await;
     let things = Things::of(&app, &ada, "ada@example.org").await;
     let elsewhere = app.sign_in("ada@example.org").await;

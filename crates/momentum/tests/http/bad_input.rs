@@ -6,7 +6,10 @@ use momentum::openapi::describe::{Api, Operation, Shape};
 use serde_json::{Value, json};
 use testkit::app::{App, Asking, Reply};
 
-use crate::document::{Things, api};
+use crate::{
+    document::{Things, api},
+    midweek,
+};
 
 /// A body larger than is read.
 const TOO_LARGE_BYTES: usize = 64 * 1024 + 1;
@@ -37,7 +40,7 @@ async fn each_body<'a>(
 
 #[tokio::test]
 async fn a_body_that_cannot_be_read_is_told_so() {
-    let (app, api) = (App::new().await, api());
+    let (app, api) = (midweek(App::new().await), api());
     each_body(&app, &api, async |operation, ask, body| {
         let id = operation.id();
         let send = async |kind: &str, body: &str| ask().raw(kind, body).send().await;
@@ -63,7 +66,7 @@ async fn a_body_that_cannot_be_read_is_told_so() {
 
 #[tokio::test]
 async fn a_field_that_is_unknown_twice_there_or_missing_is_named() {
-    let (app, api) = (App::new().await, api());
+    let (app, api) = (midweek(App::new().await), api());
     each_body(&app, &api, async |operation, ask, body| {
         let id = operation.id();
         let mut more = body.clone();
@@ -88,7 +91,7 @@ async fn a_field_that_is_unknown_twice_there_or_missing_is_named() {
 
 #[tokio::test]
 async fn every_limit_that_the_document_tells_is_held() {
-    let (app, api) = (App::new().await, api());
+    let (app, api) = (midweek(App::new().await), api());
     each_body(&app, &api, async |operation, ask, body| {
         for (name, schema, _) in api.shape(operation.body().expect("body")).fields() {
             for bad in outside(&api.shape(schema)) {

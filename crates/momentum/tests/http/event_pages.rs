@@ -50,7 +50,7 @@ async fn there_is_one_token_for_a_place_in_the_log_wherever_it_is_told() {
     let streamed = streamed.stream().await.events(1).await;
     assert_eq!((streamed[0].id.as_str(), &streamed[0].data["position"]), (token, &json!(token)));
     assert_eq!(ada.get(&format!("/v1/events?after={token}")).await.items().len(), 0);
-    assert_eq!(ada.ask("GET", "/v1/goals").at(token).send().await.items().len(), 1);
+    assert_eq!(ada.get_at("/v1/goals", token).await.items().len(), 1);
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@ use domain::Clock;
 use serde_json::{Value, json};
 use testkit::app::{App, Caller};
 
+use crate::midweek;
+
 /// Types and changed fields of what history tells, newest first.
 async fn told(caller: &Caller<'_>, query: &str) -> Vec<(String, Value)> {
     let page = caller.get(&format!("/v1/history?{query}")).await;
@@ -93,7 +95,7 @@ async fn what_happened_says_who_when_and_to_what() {
 
 #[tokio::test]
 async fn history_is_filtered_by_goal_type_and_time() {
-    let app = App::new().await;
+    let app = midweek(App::new().await);
     let ada = app.register("ada@example.org").await;
     let goals = [ada.goal("Run").await, ada.goal("Read").await];
     app.pass(TimeDelta::hours(1));

@@ -14,3 +14,11 @@ mod isolation;
 mod pages;
 mod positions;
 mod retries;
+
+use testkit::app::App;
+
+/// At a Wednesday noon: hours may pass, and no week is over, whose closing would be counted among what is done.
+fn midweek(app: App) -> App {
+    app.clock().set("2031-05-21T10:00:00Z".parse().expect("an instant"));
+    app
+}

@@ -13,7 +13,7 @@ async fn every_query_shows_what_was_done_when_it_is_asked_to() {
     let goal = ada.goal("Run").await;
     for minutes in 1..=10 {
         let log = ada.post("/v1/daily-logs", json!({ "goal_id": goal, "day": "2026-01-05", "minutes": minutes })).await;
-        let get = async |path: &str| ada.ask("GET", path).at(log.position()).send().await;
+        let get = async |path: &str| ada.get_at(path, log.position()).await;
         assert_eq!(get(&format!("/v1/daily-logs/{}", log.text("/id"))).await.at("/minutes"), json!(minutes));
         assert_eq!(get("/v1/daily-logs").await.items().len(), minutes);
         assert_eq!(get(&format!("/v1/goals/{goal}")).await.at("/logs"), json!(minutes));

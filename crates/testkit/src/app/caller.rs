@@ -1,6 +1,9 @@
 //! A person who is signed in, and calls the product as a program of theirs would.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{App, Asking, Reply};
 
@@ -8,6 +11,8 @@ use super::{App, Asking, Reply};
 pub const PASSWORD: &str = "correct horse battery";
 /// What only changes what it names needs the id of a command.
 const METHODS_OF_COMMANDS: [&str; 3] = ["POST", "PUT", "PATCH"];
+/// So long may it take until what was done is shown, on however busy a machine.
+const SHOWN_WITHIN: Duration = Duration::from_secs(30);
 
 /// A person who is signed in.
 pub struct Caller<'a> {
@@ -71,6 +76,18 @@ impl<'a> Caller<'a> {
     /// Reads.
     pub async fn get(&self, path: &str) -> Reply {
         self.ask("GET", path).send().await
+    }
+
+    /// Reads what shows this position. The product waits for it, but not as long as a busy machine may need: then it is
+    /// asked again.
+    pub async fn get_at(&self, path: &str, position: &str) -> Reply {
+        let give_up = Instant::now() + SHOWN_WITHIN;
+        loop {
+            let reply = self.ask("GET", path).at(position).send().await;
+            if reply.problem() != (503, "not-yet-shown", "") || Instant::now() > give_up {
+                return reply;
+            }
+        }
     }
 
     /// Sends a command.

@@ -278,12 +278,15 @@ impl World {
     }
 
     /// Ends the sessions of a worker or rebuild, all or only those that hold its leases or lock, as a failing network would.
+    /// Waits until they are gone: who goes on finds free what they held.
     pub async fn disconnect(&self, name: &str, only_locks: bool) {
         sqlx::query(
-            "select pg_terminate_backend(pid) from pg_stat_activity
-             where datname = current_database() and application_name = $1 and (not $2 or exists (
-                 select from pg_locks where pg_locks.pid = pg_stat_activity.pid and locktype = 'advisory' and objsubid = 1
-                 and granted))",
+            // All are found before any is ended, so that nobody is met who has just taken over.
+            "select pg_terminate_backend(pid, 30000) from unnest(array(
+                 select pid from pg_stat_activity
+                 where datname = current_database() and application_name = $1 and (not $2 or exists (
+                     select from pg_locks where pg_locks.pid = pg_stat_activity.pid and locktype = 'advisory'
+                     and objsubid = 1 and granted)))) as pid",
         )
         .bind(name)
         .bind(only_locks)

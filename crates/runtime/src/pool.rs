@@ -37,8 +37,12 @@ impl Work {
     /// Filling tables that nobody reads before a commit elsewhere, on disk and later, has put them in their place: what a
     /// crash of Postgres takes back is filled again, by the checkpoint that it takes back as well. What it writes is sent on
     /// to the disk bit by bit, for a system with much to write all at once lets everybody wait.
-    pub const FILLING: Self =
-        Self { settings: &[("synchronous_commit", "off"), ("backend_flush_after", "1MB")], ..Self::LONG };
+    ///
+    /// It waits longer for locks: one that was killed may still be at its last statement, and is gone on with.
+    pub const FILLING: Self = Self {
+        settings: &[("synchronous_commit", "off"), ("backend_flush_after", "1MB"), ("lock_timeout", "30s")],
+        ..Self::LONG
+    };
 }
 
 /// A connection that does not answer for so long is dead, though nothing said so: as when a machine or a network in
@@ -50,6 +54,14 @@ const ASKED_AFTER: Duration = Duration::from_secs(1);
 const IDLE_IN_TRANSACTION_TIMEOUT: &str = "15s";
 /// How long a statement waits for a lock: all locks here are short.
 const LOCK_TIMEOUT: &str = "5s";
+/// A process that is gone without a word, as with its machine, is noticed within this, and what its sessions hold is free:
+/// leases and elections wait for that. Postgres would wait for hours. On a socket of the machine it means nothing.
+const GONE_PROCESS: [(&str, &str); 4] = [
+    ("tcp_keepalives_idle", "5"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "20s"),
+];
 /// How often pools are measured.
 const MEASURED_EVERY: Duration = Duration::from_secs(5);
 /// From when on a statement is worth a line in the log. Its parameters are never logged.
@@ -136,6 +148,7 @@ async fn connect_with(
             ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
             ("lock_timeout", LOCK_TIMEOUT),
         ])
+        .options(GONE_PROCESS)
         .options(work.settings.iter().copied())
         .log_statements(LevelFilter::Trace)
         .log_slow_statements(LevelFilter::Warn, SLOW_STATEMENT);

@@ -108,8 +108,9 @@ impl<'a> Leader<'a> {
             // Who cannot be reached is not the one who stands still.
             self.stalled = None;
         }
-        // Who knows what became of the stream while NATS was away.
-        self.audit_due |= matches!(trouble, Trouble::Nats(_) | Trouble::NotStored(_));
+        // Who knows what became of the stream while NATS was away; and where the log cannot be read, reading it back has
+        // ended early.
+        self.audit_due |= matches!(trouble, Trouble::Nats(_) | Trouble::NotStored(_) | Trouble::Log(_));
         if let Ok(head) = in_time(self.stream.log.head(shard)).await {
             let last = self.known.map_or(0, |(_, known)| known);
             self.stream.tell_lag(head.number - last);

@@ -272,11 +272,14 @@ impl Rebuild {
         // Little is left to be done then while the workers wait.
         follow(groups, &self.log, &Targets::heads(&self.log, &self.models).await?).await?;
         let Schema { living, next } = self.schema;
-        let tables = self.tables().map(|table| format!("{living}.{table}")).collect::<Vec<_>>().join(", ");
+        let named = |schema: &str| self.tables().map(|table| format!("{schema}.{table}")).collect::<Vec<_>>().join(", ");
+        let (tables, new_tables) = (named(living), named(next));
         let mut transaction = session.begin().await?;
         limit(&mut transaction, "lock_timeout", WORKERS_WAIT_MAX).await?;
-        // A vacuum at work gives way to one who waits for this lock for a second, and none begins while it is held.
-        tables::run(&mut transaction, format!("lock table {tables} in share update exclusive mode")).await?;
+        // A vacuum at work, on the new tables too, gives way to one who waits for this lock for a second, and none begins
+        // while it is held.
+        let both = format!("{tables}, {new_tables}");
+        tables::run(&mut transaction, format!("lock table {both} in share update exclusive mode")).await?;
         // A worker moves its checkpoint before it touches a row, so it has none in its hands when it waits here.
         tables::run(&mut transaction, format!("lock table {living}.checkpoint in exclusive mode")).await?;
         let targets = Targets::at(Checkpoint::all(&mut *transaction).await?);
@@ -285,6 +288,7 @@ impl Rebuild {
         limit(&mut transaction, "statement_timeout", READERS_WAIT_MAX).await?;
         tables::run(&mut transaction, format!("lock table {tables} in access exclusive mode")).await?;
         limit(&mut transaction, "statement_timeout", WORKERS_WAIT_MAX).await?;
+        limit(&mut transaction, "lock_timeout", READERS_WAIT_MAX).await?;
         for table in self.tables() {
             tables::replace(&mut transaction, self.schema, table).await?;
         }

@@ -84,10 +84,11 @@ async fn readers_that_hold_on_to_a_table_delay_the_swap_and_are_not_in_each_othe
         and relation = 'read.strict'::regclass";
     for _ in 0..3 {
         world.sees("the swap waits", waits).await;
-        // The longest that a reader waits, with time to spare on a busy machine, is far from the holder's pleasure.
+        // The longest that a reader waits, with time to spare on a busy machine, is far from the holder's pleasure, and
+        // less than the swap waits for workers.
         let begun = Instant::now();
         check(&world.reader, "strict").await;
-        assert!(begun.elapsed().as_secs() < 2, "a reader waited for {:?}", begun.elapsed());
+        assert!(begun.elapsed().as_secs() < 8, "a reader waited for {:?}", begun.elapsed());
         world.sees("the swap gave up for now", gave_up).await;
         world.create_goals(1).await;
         world.caught_up(&["plain", "strict"]).await;
@@ -95,6 +96,41 @@ async fn readers_that_hold_on_to_a_table_delay_the_swap_and_are_not_in_each_othe
     holder.commit().await.unwrap();
     rebuilding.await.unwrap().unwrap();
     assert_eq!((check(&world.reader, "plain").await, check(&world.reader, "strict").await), (48, 48));
+}
+
+#[tokio::test]
+async fn who_holds_on_to_a_new_table_as_a_vacuum_does_delays_the_swap_and_no_reader() {
+    let world = World::new().await;
+    world.create_goals(20).await;
+    let worker = world.worker("worker", &both());
+    worker.catch_up(world.head().await).await.unwrap();
+    // Both fill the tables. The second is closed before the first is opened, so that it is met when the swap takes in what
+    // came since.
+    let first = world.close_gate("strict", "read_next").await;
+    let rebuilding = start(world.rebuild(&both()));
+    world.someone_at_gate().await;
+    world.create_goals(1).await;
+    let queue = "select (count(*) > 1)::int::bigint from pg_locks where locktype = 'advisory' and objsubid = 2
+        and not granted and database = (select oid from pg_database where datname = current_database())";
+    let (second, ()) = tokio::join!(world.close_gate("strict", "read_next"), async {
+        world.sees("the second gate is next", queue).await;
+        drop(first);
+    });
+    world.someone_at_gate().await;
+    let mut connection: PgConnection = world.database.pool().acquire().await.unwrap().detach();
+    let mut vacuum = connection.begin().await.unwrap();
+    let lock = "lock table read_next.plain in share update exclusive mode";
+    sqlx::query(lock).execute(&mut *vacuum).await.unwrap();
+    drop(second);
+    let waits = "select count(*) from pg_locks where not granted and relation = 'read_next.plain'::regclass";
+    world.sees("the swap waits", waits).await;
+    let mut reader = world.reader.begin().await.unwrap();
+    sqlx::query("set local statement_timeout = '5s'").execute(&mut *reader).await.unwrap();
+    sqlx::query("select from plain").execute(&mut *reader).await.unwrap();
+    reader.rollback().await.unwrap();
+    vacuum.commit().await.unwrap();
+    rebuilding.await.unwrap().unwrap();
+    assert_eq!(check(&world.reader, "plain").await, 44);
 }
 
 /// Stands for the projector's tables, and leaves them empty.

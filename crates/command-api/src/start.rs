@@ -83,7 +83,7 @@ async fn follow_erasures(store: Store, identity: Arc<Identity>) {
         }
         finish_at = now + ERASURES_INTERVAL;
         if let Err(error) = erasure::finish_all(&store, &identity).await {
-            tracing::warn!(error = &error as &dyn Error, "an erasure cannot be finished yet");
+            tracing::warn!(error = &error as &dyn Error, "what erasures are left to be finished cannot be told");
         }
     }
 }

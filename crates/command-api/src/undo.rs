@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use domain::{
-    DailyLog, Event, Goal, Id, Position, Recorded, Refusal, Role, User, Workspace,
+    DailyLog, Event, Goal, HasPersonal, Id, Position, Recorded, Refusal, Role, User, Workspace,
     undo::{Today, Undo, undo},
 };
 use event_store::{Decision, NotACursor, Whole};
@@ -20,7 +20,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 
 /// Undo an event
 ///
-/// The fields it changed get the values they had before it; 409, if a later event changed them since. The undoing is an
+/// The fields it changed get the values they had before it; 409, if a later event changed them since, or if what they said
+/// was erased by who wrote it. A text that is given back stays that of who wrote it. The undoing is an
 /// event of its own, which history shows beside the one it takes back, and which can be undone in turn.
 #[utoipa::path(
     post, path = "/v1/history/{position}/undo", tag = "history",
@@ -72,13 +73,14 @@ async fn undo_in<A>(
     event: &Recorded,
 ) -> Result<Answer<Done>, ApiError>
 where
-    A: Undo<Event: Send + Sync>,
+    A: Undo<Event: HasPersonal + Send + Sync>,
 {
     let id: Id<A> = event.stream.into();
     asked
         .execute_as(role, state, Whole(id), |moment, stream| {
             let today = Today { now: moment.now, day: moment.today()?, week: moment.this_week()? };
-            Ok(Decision::on(id, undo::<A>(&stream.events, event.version, today)?).undoing(event.id))
+            let undone = undo::<A>(&stream.events, event.version, today)?;
+            Ok(Decision::on(id, undone).undoing(event.id, stream.owners_before(event.version)))
         })
         .await
 }

@@ -71,8 +71,8 @@ pub enum Refusal {
         /// The last day asked for.
         last: NaiveDate,
     },
-    /// A goal has as many separate pauses as it may.
-    #[error("The goal has {max} separate pauses; resume some, or pause one longer range.")]
+    /// A goal would have more separate pauses than it may.
+    #[error("The goal would have more than {max} separate pauses; resume whole pauses, or pause one longer range.")]
     TooManyPauses {
         /// How many it may have.
         max: usize,
@@ -98,6 +98,12 @@ pub enum Refusal {
     /// What an event changed was changed again since, so that taking it back would lose the later change.
     #[error("{field} was changed again since; undo the later change first, or set it yourself.")]
     ChangedSince {
+        /// The field.
+        field: Cow<'static, str>,
+    },
+    /// What a field said before was erased by who wrote it, and so cannot be given back.
+    #[error("What {field} said before was erased by who wrote it; set it yourself.")]
+    TextErased {
         /// The field.
         field: Cow<'static, str>,
     },
@@ -177,6 +183,7 @@ impl Refusal {
             | Self::TooManyMembers { .. }
             | Self::LastOwner
             | Self::OwnWorkspace
+            | Self::TextErased { .. }
             | Self::TooManyPauses { .. } => RefusalKind::Conflict,
             Self::DayNotBegun { .. } | Self::RangeReversed { .. } | Self::UnknownZone { .. } | Self::UnknownAddress => {
                 RefusalKind::Invalid

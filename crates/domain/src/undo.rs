@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::{Aggregate, Refusal, Week};
+use crate::{Aggregate, HasPersonal, Personal, Refusal, Week};
 
 /// An aggregate whose events can be taken back.
 ///
@@ -26,7 +26,12 @@ pub struct Today {
 }
 
 /// Undoes the event with this version, given the stream's events from the first on, the last of them the current one.
-pub fn undo<A: Undo>(stream: &[A::Event], version: u32, today: Today) -> Result<Vec<A::Event>, Refusal> {
+///
+/// A text that somebody has erased since cannot be given back.
+pub fn undo<A>(stream: &[A::Event], version: u32, today: Today) -> Result<Vec<A::Event>, Refusal>
+where
+    A: Undo<Event: HasPersonal>,
+{
     let index = usize::try_from(version).unwrap_or(usize::MAX).wrapping_sub(1);
     let event = stream.get(index).ok_or(Refusal::unknown::<A>())?;
     let fold = |events: &[A::Event]| {
@@ -34,7 +39,14 @@ pub fn undo<A: Undo>(stream: &[A::Event], version: u32, today: Today) -> Result<
         events.iter().for_each(|event| state.evolve(event));
         state
     };
-    fold(stream).undo(event, &fold(&stream[..index]), &fold(&stream[..=index]), today)
+    let mut undone = fold(stream).undo(event, &fold(&stream[..index]), &fold(&stream[..=index]), today)?;
+    let mut erased = None;
+    undone.each_personal(&mut |field, text| {
+        if matches!(text, Personal::Erased) {
+            erased = Some(field);
+        }
+    });
+    erased.map_or(Ok(undone), |field| Err(Refusal::TextErased { field: field.into() }))
 }
 
 /// The value that a field had before, if the event changed it and nothing did since; none, if the event left it alone.

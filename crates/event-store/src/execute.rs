@@ -126,14 +126,16 @@ impl Store {
         decision: Result<Decision, Refusal>,
     ) -> Result<(Proposal, Vec<(Uuid, Event)>), StoreError> {
         let mut calendar = moment.workspace.calendar.clone();
-        let (subject, undoes, appended, refusal) = match decision {
-            Ok(decision) => (decision.subject, decision.undoes, decision.events, None),
-            Err(refusal) => (command.workspace.uuid(), None, vec![], Some(refusal)),
+        let (decision, refusal) = match decision {
+            Ok(decision) => (decision, None),
+            Err(refusal) => (Decision::on(command.workspace, vec![]), Some(refusal)),
         };
+        let Decision { subject, events: appended, undoes, owners } = decision;
+        let owner = |field: &'static str| owners.get(field).copied().unwrap_or(command.actor);
         let mut events = Vec::with_capacity(appended.len());
         for (stream, event) in &appended {
             take_in_calendar(&mut calendar, event);
-            events.push(self.sealed(command.actor, *stream, event.clone()).await?);
+            events.push(self.sealed(&owner, *stream, event.clone()).await?);
         }
         let proposal = Proposal {
             shard: self.log.shard_of(command.workspace),
@@ -148,7 +150,12 @@ impl Store {
         Ok((proposal, appended))
     }
 
-    async fn sealed(&self, owner: UserId, stream: Uuid, mut event: Event) -> Result<NewEvent, StoreError> {
+    async fn sealed(
+        &self,
+        owner: &(impl Fn(&'static str) -> UserId + Sync),
+        stream: Uuid,
+        mut event: Event,
+    ) -> Result<NewEvent, StoreError> {
         let id: EventId = self.ids.next();
         self.vault.seal(owner, id, &mut event).await?;
         let raw = event.to_raw().map_err(Corruption::Unwritable)?;

@@ -23,18 +23,28 @@ impl Store {
     }
 
     /// The version of a stream, and its events, opened; none of them, if it is another workspace's.
-    pub(crate) async fn read_own(
+    async fn read_own(
         &self,
         workspace: WorkspaceId,
         stream: Uuid,
     ) -> Result<(u32, Option<Vec<Recorded>>), StoreError> {
-        let mut events = self.log.read_stream(self.log.shard_of(workspace), stream).await?;
-        let version = events.last().map_or(0, |last| last.version);
-        if events.iter().any(|event| event.workspace != workspace) {
-            return Ok((version, None));
+        let (version, mut events) = self.read_own_as_written(workspace, stream).await?;
+        if let Some(events) = &mut events {
+            self.vault.open_events(events).await?;
         }
-        self.vault.open_events(&mut events).await?;
-        Ok((version, Some(events)))
+        Ok((version, events))
+    }
+
+    /// The same, with texts sealed.
+    pub(crate) async fn read_own_as_written(
+        &self,
+        workspace: WorkspaceId,
+        stream: Uuid,
+    ) -> Result<(u32, Option<Vec<Recorded>>), StoreError> {
+        let events = self.log.read_stream(self.log.shard_of(workspace), stream).await?;
+        let version = events.last().map_or(0, |last| last.version);
+        let is_own = events.iter().all(|event| event.workspace == workspace);
+        Ok((version, is_own.then_some(events)))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a command reads: one stream or several, loaded at a version, and what is decided on them.
 
-use std::{ops::Deref, sync::Arc, time::Instant};
+use std::{collections::HashMap, ops::Deref, sync::Arc, time::Instant};
 
-use domain::{Aggregate, Event, EventId, Id, WorkspaceId};
+use domain::{Aggregate, Event, EventId, Id, UserId, WorkspaceId};
 use uuid::Uuid;
 
 use crate::{Store, StoreError};
@@ -167,12 +167,14 @@ pub struct Decision {
     pub(crate) subject: Uuid,
     pub(crate) events: Vec<(Uuid, Event)>,
     pub(crate) undoes: Option<EventId>,
+    /// Whose their texts are, by field, where they are not the actor's.
+    pub(crate) owners: HashMap<&'static str, UserId>,
 }
 
 impl Decision {
     /// These events happened to `id`, which the command is about. No events: nothing had to change.
     pub fn on<A: Aggregate>(id: Id<A>, events: Vec<A::Event>) -> Self {
-        Self { subject: id.uuid(), events: vec![], undoes: None }.and(id, events)
+        Self { subject: id.uuid(), events: vec![], undoes: None, owners: HashMap::new() }.and(id, events)
     }
 
     /// And these happened to another.
@@ -182,10 +184,11 @@ impl Decision {
         self
     }
 
-    /// All of it takes back this event.
+    /// All of it takes back this event, whose fields had these owners' texts before: what somebody wrote stays theirs,
+    /// whoever gives it back.
     #[must_use]
-    pub fn undoing(mut self, event: EventId) -> Self {
-        self.undoes = Some(event);
+    pub fn undoing(mut self, event: EventId, owners: HashMap<&'static str, UserId>) -> Self {
+        (self.undoes, self.owners) = (Some(event), owners);
         self
     }
 }

@@ -1,11 +1,11 @@
 //! Reading a whole stream for a command that decides on its past, not only on what it has come to.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use domain::{Aggregate, Event, Id, WorkspaceId};
+use domain::{Aggregate, Event, Id, UserId, WorkspaceId};
 use uuid::Uuid;
 
-use crate::{ReadVersion, Store, StoreError, Streams};
+use crate::{ReadVersion, Store, StoreError, Streams, vault::owners};
 
 /// Asks for the events of a stream rather than for the aggregate they amount to.
 #[derive(Debug)]
@@ -26,18 +26,32 @@ pub struct WholeStream<A: Aggregate> {
     pub id: Id<A>,
     /// Its events, from the first on.
     pub events: Arc<[A::Event]>,
+    /// The owners of the texts in each of them, by field.
+    owners: Vec<Vec<(&'static str, UserId)>>,
     read: ReadVersion,
+}
+
+impl<A: Aggregate> WholeStream<A> {
+    /// Whose text each field had before the event with this version: that of who wrote it last.
+    pub fn owners_before(&self, version: u32) -> HashMap<&'static str, UserId> {
+        let before = usize::try_from(version).unwrap_or(usize::MAX).saturating_sub(1);
+        self.owners.iter().take(before).flatten().copied().collect()
+    }
 }
 
 impl<A: Aggregate<Event: Send + Sync>> Streams for Whole<A> {
     type Loaded = WholeStream<A>;
 
     async fn load(self, store: &Store, workspace: WorkspaceId) -> Result<WholeStream<A>, StoreError> {
-        let (version, events) = store.read_own(workspace, self.0.uuid()).await?;
+        let (version, mut events) = store.read_own_as_written(workspace, self.0.uuid()).await?;
+        let owners = events.iter_mut().flatten().map(owners).collect();
+        if let Some(events) = &mut events {
+            store.vault.open_events(events).await?;
+        }
         let events: Option<Arc<[A::Event]>> = events
             .and_then(|events| events.into_iter().map(|recorded| A::Event::try_from(recorded.event).ok()).collect());
         let read = ReadVersion { stream: self.0.uuid(), version, foreign: events.is_none(), kind: A::KIND };
-        Ok(WholeStream { id: self.0, events: events.unwrap_or_default(), read })
+        Ok(WholeStream { id: self.0, events: events.unwrap_or_default(), owners, read })
     }
 
     fn versions(loaded: &WholeStream<A>) -> Vec<ReadVersion> {

@@ -1,8 +1,11 @@
 //! Shared workspaces over HTTP, against the whole product: who may read, who may write, and what a stranger learns.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use testkit::app::{App, Caller, Reply};
+use testkit::app::{App, Caller, PASSWORD, Reply};
+use tokio::time::{sleep, timeout};
 
 const HEADER: &str = "momentum-workspace";
 
@@ -156,6 +159,43 @@ async fn an_editor_logs_and_does_not_manage_not_even_by_undoing() {
     assert_eq!(shared.ada.post(&added, json!({})).await.status, 200);
     app.pass(TimeDelta::seconds(2));
     assert_eq!(shared.grace_gets("/v1/goals").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_somebody_wrote_stays_theirs_whoever_gives_it_back() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    assert_eq!(shared.add("grace@example.org", "editor").await.status, 201);
+    let logged = json!({ "goal_id": shared.goal, "minutes": 45, "text": "Grace's words" });
+    let log = format!("/v1/daily-logs/{}", shared.grace_sends("POST", "/v1/daily-logs", logged).await.done());
+    let undo_last = async || {
+        let history = shared.ada.get("/v1/history?limit=1").await;
+        shared.ada.post(&format!("/v1/history/{}/undo", history.text("/items/0/position")), json!({})).await
+    };
+    let text = async || {
+        app.settle().await;
+        shared.ada.get(&log).await.at("/text")
+    };
+    assert_eq!(shared.ada.patch(&log, json!({ "text": "Ada's words" })).await.status, 200);
+    assert_eq!(undo_last().await.status, 200);
+    assert_eq!(text().await, "Grace's words");
+    assert_eq!(undo_last().await.status, 200, "the undoing is undone");
+    assert_eq!(text().await, "Ada's words");
+    assert_eq!(undo_last().await.status, 200);
+    assert_eq!(text().await, "Grace's words");
+
+    let forgotten = shared.grace.ask("DELETE", "/v1/me").key(app.new_id()).json(&json!({ "password": PASSWORD }));
+    assert_eq!(forgotten.send().await.status, 204);
+    // Every process learns of it within a second or so.
+    let gone = async {
+        while text().await != Value::Null {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(Duration::from_secs(60), gone).await.expect("given back by Ada, and yet Grace's to take away");
+    assert_eq!(shared.ada.patch(&log, json!({ "text": "Ada's own" })).await.status, 200);
+    assert_eq!(undo_last().await.problem(), (409, "text-erased", ""));
+    assert_eq!(text().await, "Ada's own");
 }
 
 #[tokio::test]

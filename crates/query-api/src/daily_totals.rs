@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::Replay;
 
-use crate::{QueryState, days::range};
+use crate::{QueryState, days::range, subject::subject};
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
     OpenApiRouter::new().routes(routes!(list_daily_totals))
@@ -68,7 +68,7 @@ async fn list_daily_totals(
 ) -> Result<Answer<DailyTotals>, ApiError> {
     let range = range(asked.from, asked.to)?;
     let (workspace, goal) = (session.workspace, asked.goal_id);
-    let subject = goal.map_or(workspace.uuid(), GoalId::uuid);
+    let subject = subject(&session, goal)?;
     let (items, there) = match state.moment(&session, asked.as_of.as_deref()).await?.past {
         None => {
             state.figured(&session, &at, &[NAME]).await?;

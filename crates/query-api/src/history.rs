@@ -214,15 +214,13 @@ async fn effects(
     let mut effects: HashMap<EventId, Effect> = events.iter().map(|event| (event.id, Effect::default())).collect();
     for stream in streams.chunk_by(|one, next| one.stream == next.stream) {
         let changes = match &stream[0].event {
-            Legible::Read(Event::User(_)) => changes_of::<User>(stream),
-            Legible::Read(Event::Workspace(_)) => changes_of::<Workspace>(stream),
-            Legible::Read(Event::Goal(_)) => changes_of::<Goal>(stream),
-            Legible::Read(Event::DailyLog(_)) => changes_of::<DailyLog>(stream),
-            Legible::Unread(_) => Ok(vec![]),
+            Legible::Read(Event::User(_)) => add_changes::<User>(stream, &mut effects),
+            Legible::Read(Event::Workspace(_)) => add_changes::<Workspace>(stream, &mut effects),
+            Legible::Read(Event::Goal(_)) => add_changes::<Goal>(stream, &mut effects),
+            Legible::Read(Event::DailyLog(_)) => add_changes::<DailyLog>(stream, &mut effects),
+            Legible::Unread(_) => Ok(()),
         };
-        for (id, changes) in changes.map_err(ApiError::internal)? {
-            effects.entry(id).and_modify(|effect| effect.changes = changes);
-        }
+        changes.map_err(ApiError::internal)?;
         // What takes an event back is an event of the same stream.
         for undoing in stream {
             if let Some(effect) = undoing.undoes.and_then(|undone| effects.get_mut(&undone)) {
@@ -233,23 +231,26 @@ async fn effects(
     Ok(effects)
 }
 
-/// What each event of a stream changed; from one that cannot be read on, nobody knows.
-fn changes_of<A: Aggregate + Serialize>(
+/// Adds what those events of a stream changed that are asked about; from one that cannot be read on, nobody knows. Only
+/// around these is the state told by field: a stream may be long, and its state large.
+fn add_changes<A: Aggregate + Serialize>(
     stream: &[Recorded<Legible>],
-) -> Result<Vec<(EventId, Vec<Change>)>, serde_json::Error> {
+    effects: &mut HashMap<EventId, Effect>,
+) -> Result<(), serde_json::Error> {
     let mut state = A::default();
-    let mut before = fields(&state)?;
-    let mut changes = Vec::with_capacity(stream.len());
     for recorded in stream {
         let Legible::Read(event) = &recorded.event else { break };
-        if let Ok(event) = A::Event::try_from(event.clone()) {
-            state.evolve(&event);
+        let Ok(event) = A::Event::try_from(event.clone()) else { continue };
+        match effects.get_mut(&recorded.id) {
+            Some(effect) => {
+                let before = fields(&state)?;
+                state.evolve(&event);
+                effect.changes = difference(&before, &fields(&state)?);
+            }
+            None => state.evolve(&event),
         }
-        let after = fields(&state)?;
-        changes.push((recorded.id, difference(&before, &after)));
-        before = after;
     }
-    Ok(changes)
+    Ok(())
 }
 
 /// The state by field, as it is told.

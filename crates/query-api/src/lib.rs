@@ -25,6 +25,7 @@ mod recorded_event;
 mod seen;
 mod start;
 mod streaks;
+mod subject;
 mod weeks;
 mod workspaces;
 

@@ -15,11 +15,11 @@ use runtime::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 use crate::{
     Page, QueryState,
     page::{PAGE_ITEMS_MAX, limit},
+    subject::subject,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
@@ -65,7 +65,7 @@ async fn get_goal_streak(
     at: AtPosition,
     Params(asked): Params<GetStreak>,
 ) -> Result<Answer<Streak>, ApiError> {
-    streak(&state, &session, &at, id.uuid(), asked).await
+    streak(&state, &session, &at, Some(id), asked).await
 }
 
 /// Get the streak of the whole workspace
@@ -81,16 +81,17 @@ async fn get_workspace_streak(
     at: AtPosition,
     Params(asked): Params<GetStreak>,
 ) -> Result<Answer<Streak>, ApiError> {
-    streak(&state, &session, &at, session.workspace.uuid(), asked).await
+    streak(&state, &session, &at, None, asked).await
 }
 
 async fn streak(
     state: &QueryState,
     session: &Session,
     at: &AtPosition,
-    subject: Uuid,
+    goal: Option<GoalId>,
     asked: GetStreak,
 ) -> Result<Answer<Streak>, ApiError> {
+    let subject = subject(session, goal)?;
     let moment = state.moment(session, asked.as_of.as_deref()).await?;
     let (workspace, limit) = (session.workspace, limit(asked.limit));
     let before = asked.cursor.as_deref().map(parse_cursor).transpose()?;

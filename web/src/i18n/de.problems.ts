@@ -64,6 +64,7 @@ const de: typeof en = {
     'own-workspace': 'Es ist der eigene Arbeitsbereich dieser Person; sie bleibt Eigentümer.',
     'changed-since': 'Es wurde seitdem noch einmal geändert und lässt sich nicht für sich zurücknehmen.',
     'not-undoable': 'Das lässt sich nicht zurücknehmen.',
+    'text-erased': 'Was da vorher stand, hat gelöscht, wer es geschrieben hatte.',
     'unknown-zone': 'Der Server kennt diese Zeitzone nicht.',
   },
   field: {

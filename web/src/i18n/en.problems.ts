@@ -58,6 +58,7 @@ const en = {
     'own-workspace': 'It is this person’s own workspace; they stay its owner.',
     'changed-since': 'It was changed again since, so this cannot be taken back by itself.',
     'not-undoable': 'This cannot be taken back.',
+    'text-erased': 'What it said before was erased by who wrote it.',
     'unknown-zone': 'The server does not know this time zone.',
   },
   field: {

@@ -103,10 +103,12 @@ pub async fn erase_address(store: &Store, identity: &Identity, address: &str) ->
     Ok(true)
 }
 
-/// Finishes every erasure that was cut off.
-pub(crate) async fn finish_all(store: &Store, identity: &Identity) -> Result<(), EraseError> {
+/// Finishes every erasure that was cut off. One that cannot be finished yet holds up no other.
+pub(crate) async fn finish_all(store: &Store, identity: &Identity) -> Result<(), identity::Error> {
     for erasure in identity.unfinished_erasures().await? {
-        finish(store, identity, &erasure).await?;
+        if let Err(error) = finish(store, identity, &erasure).await {
+            tracing::warn!(error = error.source(), user = %erasure.user, "an erasure cannot be finished yet");
+        }
     }
     Ok(())
 }
@@ -223,6 +225,25 @@ mod tests {
             app.pass(chrono::TimeDelta::minutes(5));
         }
         assert_eq!(rows(&app, "vault.keys where wrapped is not null").await, 0);
+    }
+
+    #[tokio::test]
+    async fn an_erasure_that_cannot_be_finished_yet_holds_up_no_other() {
+        let app = App::new().await;
+        let (ada, eve) = (app.ada().await, registration_with(&json!({ "email": "eve@example.org", "tokens": "bearer" })));
+        let eve = app.post("/v1/accounts", eve).await;
+        let [stuck, user]: [UserId; 2] = [&ada, &eve].map(|reply| reply.text("/user_id").parse().expect("id"));
+        app.identity.begin_erasure(stuck).await.expect("begun");
+        app.identity.begin_erasure(user).await.expect("begun");
+        // Its command's id answers for another command, by whatever mishap.
+        let taken = "insert into es.commands (id, actor, fingerprint, shard, position)
+                     select $1, $2, '\\x00000000000000000000000000000000', shard, position from es.events
+                     where stream_id = $2";
+        let taken = sqlx::query(taken).bind(erasure_command(stuck).uuid()).bind(stuck.uuid());
+        taken.execute(app.database.pool()).await.expect("written");
+        finish_all(&app.store, &app.identity).await.expect("listed");
+        assert_eq!(app.identity.unfinished_erasures().await.expect("listed").len(), 1);
+        assert_eq!(last_event(&app, workspace(&eve)).await, Event::User(UserEvent::UserErased {}));
     }
 
     #[tokio::test]

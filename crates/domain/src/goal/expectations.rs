@@ -43,10 +43,7 @@ impl Goal {
         if self.pauses.missing(days).is_empty() {
             return Ok(vec![]);
         }
-        if self.pauses.ranges().len() >= PAUSES_MAX {
-            return Err(Refusal::TooManyPauses { max: PAUSES_MAX });
-        }
-        Ok(vec![GoalEvent::GoalPaused { days }])
+        self.check_pauses(vec![GoalEvent::GoalPaused { days }])
     }
 
     /// Expects something again on some days; nothing, if none of them is paused.
@@ -56,7 +53,21 @@ impl Goal {
         if self.pauses.present(days).is_empty() {
             return Ok(vec![]);
         }
-        Ok(vec![GoalEvent::GoalResumed { days }])
+        self.check_pauses(vec![GoalEvent::GoalResumed { days }])
+    }
+
+    /// These events, unless they leave more separate pauses than there may be: to resume a day amid a pause makes two of it.
+    pub(super) fn check_pauses(&self, events: Vec<GoalEvent>) -> Result<Vec<GoalEvent>, Refusal> {
+        let mut pauses = self.pauses.clone();
+        for event in &events {
+            match event {
+                GoalEvent::GoalPaused { days } => pauses.add(*days),
+                GoalEvent::GoalResumed { days } => pauses.remove(*days),
+                _ => {}
+            }
+        }
+        let most = PAUSES_MAX.max(self.pauses.ranges().len());
+        if pauses.ranges().len() > most { Err(Refusal::TooManyPauses { max: PAUSES_MAX }) } else { Ok(events) }
     }
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 pub use self::{
     commands::{CreateGoal, PauseGoal, ResumeGoal, ReviseGoal},
     events::GoalEvent,
+    expectations::PAUSES_MAX,
 };
 use crate::{
     Aggregate, HasPersonal, Id, Personal, Refusal,

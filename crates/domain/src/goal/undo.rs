@@ -59,14 +59,14 @@ impl Undo for Goal {
                 if paused.iter().any(|range| self.pauses.present(*range) != [*range]) {
                     return Err(Refusal::ChangedSince { field: "pauses".into() });
                 }
-                Ok(paused.into_iter().map(|days| GoalEvent::GoalResumed { days }).collect())
+                self.check_pauses(paused.into_iter().map(|days| GoalEvent::GoalResumed { days }).collect())
             }
             GoalEvent::GoalResumed { days } => {
                 let resumed = before.pauses.present(*days);
                 if resumed.iter().any(|range| self.pauses.missing(*range) != [*range]) {
                     return Err(Refusal::ChangedSince { field: "pauses".into() });
                 }
-                Ok(resumed.into_iter().map(|days| GoalEvent::GoalPaused { days }).collect())
+                self.check_pauses(resumed.into_iter().map(|days| GoalEvent::GoalPaused { days }).collect())
             }
         }
     }

@@ -1,8 +1,9 @@
 //! What a goal expects: set from today on, never backwards, and pauses of any days.
 
+use chrono::Days;
 use domain::{
     Goal, Personal, Refusal, Week,
-    goal::{GoalEvent, PauseGoal, ResumeGoal},
+    goal::{GoalEvent, PAUSES_MAX, PauseGoal, ResumeGoal},
     pauses::DayRange,
     schedule::Schedule,
     target::{Metric, WeeklyTarget},
@@ -76,6 +77,28 @@ fn resuming_takes_days_out_of_a_pause() {
     let command = ResumeGoal { first: None, last: None };
     given::<Goal>([created(), paused]).when(|goal| goal.resume(&command, day("2026-11-21"))).then([resumed]);
     given::<Goal>([created()]).when(|goal| goal.resume(&command, day("2026-11-21"))).then_nothing();
+}
+
+#[test]
+fn a_goal_has_so_many_separate_pauses_at_most() {
+    let refusal = Refusal::TooManyPauses { max: PAUSES_MAX };
+    let paused = |days| GoalEvent::GoalPaused { days };
+    let (first, today) = (day("2000-01-01"), day("2026-11-21"));
+    let nth = |nth: usize| first + Days::new(2 * nth as u64);
+    let alternate = (0..PAUSES_MAX).map(|it| paused(DayRange::new(nth(it), nth(it))));
+    let goal = given::<Goal>([created()].into_iter().chain(alternate));
+    let pause = |first, last| PauseGoal { first: Some(first), last };
+    goal.when(|goal| goal.pause(&pause(nth(PAUSES_MAX), None), today)).then_refused(refusal.clone());
+    // One that takes in others makes them fewer.
+    let long = DayRange::new(first, nth(9));
+    goal.when(|goal| goal.pause(&pause(long.first, long.last), today)).then([paused(long)]);
+    // A day amid a pause makes two of it; one that is all of a pause takes it away.
+    let resume = |day| ResumeGoal { first: Some(day), last: Some(day) };
+    goal.when(|goal| goal.resume(&resume(first), today)).then([GoalEvent::GoalResumed { days: DayRange::new(first, first) }]);
+    let long = [created(), paused(DayRange::new(day("1999-01-01"), day("1999-01-03")))];
+    let alternate = (1..PAUSES_MAX).map(|it| paused(DayRange::new(nth(it), nth(it))));
+    let goal = given::<Goal>(long.into_iter().chain(alternate));
+    goal.when(|goal| goal.resume(&resume(day("1999-01-02")), today)).then_refused(refusal);
 }
 
 #[test]

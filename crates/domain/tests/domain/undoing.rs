@@ -49,6 +49,14 @@ fn undoing_an_undo_does_it_again() {
 }
 
 #[test]
+fn a_text_that_was_erased_since_is_not_given_back() {
+    let erased = Some(Personal::Erased);
+    let erased = GoalEvent::GoalRevised { title: erased, description: None, target_date: None, total_minutes: None };
+    let refusal = Refusal::TextErased { field: "title".into() };
+    assert_eq!(undo::<Goal>(&[goal("Run"), erased, titled("Swim")], 3, today()), Err(refusal));
+}
+
+#[test]
 fn what_was_changed_since_is_not_undone() {
     let stream = [goal("Run"), titled("Walk"), titled("Swim")];
     assert_eq!(undo::<Goal>(&stream, 2, today()), Err(changed_since("title")));

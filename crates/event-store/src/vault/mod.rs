@@ -4,7 +4,7 @@ mod keys;
 mod rotation;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, RwLock},
     time::Duration,
 };
@@ -75,7 +75,8 @@ impl Vault {
         Ok(open_seals(content, &mut seals.into_iter(), &keys)?)
     }
 
-    /// The same for events of the log, each text of which must have been sealed for that very event, by its actor.
+    /// The same for events of the log, each text of which must have been sealed for that very event, by its actor: only
+    /// what takes another back gives others' texts back too.
     pub async fn open_events<E>(&self, events: &mut [Recorded<E>]) -> Result<(), StoreError>
     where
         Recorded<E>: HasPersonal,
@@ -85,8 +86,8 @@ impl Vault {
         }
         let mut seals = vec![];
         for recorded in &mut *events {
-            let (event, actor) = (recorded.id.uuid(), recorded.actor.uuid());
-            find_seals(recorded, &mut seals, |seal| seal.event == event && seal.owner == actor)?;
+            let (event, actor, gives_back) = (recorded.id.uuid(), recorded.actor.uuid(), recorded.undoes.is_some());
+            find_seals(recorded, &mut seals, |seal| seal.event == event && (seal.owner == actor || gives_back))?;
         }
         let keys = self.keys_of(&seals).await?;
         let mut seals = seals.into_iter();
@@ -97,16 +98,16 @@ impl Vault {
         self.keys(seals.iter().map(|seal| seal.owner).collect()).await
     }
 
-    /// Seals every clear text in `content`, which is part of `event` and belongs to `owner`.
+    /// Seals every clear text in `content`, which is part of `event`, for whoever is the owner of its field.
     pub(crate) async fn seal<T: HasPersonal + Send>(
         &self,
-        owner: UserId,
+        owner: &(impl Fn(&'static str) -> UserId + Sync),
         event: EventId,
         content: &mut T,
     ) -> Result<(), StoreError> {
-        let (mut any_clear, mut any_sealed) = (false, false);
-        content.each_personal(&mut |_, text| match text {
-            Personal::Clear(_) => any_clear = true,
+        let (mut owners, mut any_sealed) = (BTreeSet::new(), false);
+        content.each_personal(&mut |field, text| match text {
+            Personal::Clear(_) => drop(owners.insert(owner(field))),
             Personal::Sealed(_) => any_sealed = true,
             Personal::Erased => {}
         });
@@ -114,7 +115,7 @@ impl Vault {
             // Sealed for another place, or by somebody who brought it along: it would not open here.
             return Err(Corruption::Unwritable(serde::ser::Error::custom("its text is sealed already")).into());
         }
-        if !any_clear {
+        if owners.is_empty() {
             return Ok(());
         }
         if self.keyring.is_none() {
@@ -122,18 +123,33 @@ impl Vault {
                 Corruption::Unwritable(serde::ser::Error::custom("there is no key to seal its text with")).into()
             );
         }
-        let key = self.sealing_key(owner).await?;
+        let mut keys = HashMap::with_capacity(owners.len());
+        for owner in owners {
+            keys.insert(owner, self.sealing_key(owner).await?);
+        }
         content.each_personal(&mut |field, text| {
-            let Personal::Clear(clear) = &*text else { return };
+            let (Personal::Clear(clear), owner) = (&*text, owner(field)) else { return };
+            let Some(key) = keys.get(&owner) else { return };
             let mut nonce = [0; NONCE_BYTES];
             self.ids.fill(&mut nonce);
             // Sealing fails only for texts of many gigabytes; what stays clear then cannot be serialised.
-            if let Some(sealed) = seal(&key, owner.uuid(), (event, field), nonce, clear) {
+            if let Some(sealed) = seal(key, owner.uuid(), (event, field), nonce, clear) {
                 *text = Personal::Sealed(sealed);
             }
         });
         Ok(())
     }
+}
+
+/// The owners of the sealed texts in `content`, by field.
+pub(crate) fn owners<T: HasPersonal>(content: &mut T) -> Vec<(&'static str, UserId)> {
+    let mut owners = vec![];
+    content.each_personal(&mut |field, text| {
+        if let Personal::Sealed(sealed) = text {
+            owners.extend(Seal::of(sealed).map(|seal| (field, UserId::new(seal.owner))));
+        }
+    });
+    owners
 }
 
 /// Finds what the sealed texts in `content` say about themselves, all of which must be of their field and pass `is_here`.

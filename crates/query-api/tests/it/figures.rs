@@ -69,6 +69,11 @@ async fn the_year_of_a_workspace_adds_up_its_goals() {
     assert_eq!(whole.items(), expected);
     let one = ada.get(&format!("/v1/daily-totals?goal_id={run}&{range}")).await;
     assert_eq!(one.items(), [total("2030-11-02", 10, 1), total("2031-05-21", 45, 2)]);
+    // It has its figures under its own id, and is no goal for that.
+    let workspace = ada.get("/v1/me").await.text("/workspace/id").to_owned();
+    for path in [format!("/v1/daily-totals?goal_id={workspace}&{range}"), format!("/v1/goals/{workspace}/streak")] {
+        assert_eq!(ada.get(&path).await.problem(), (404, "not-found", ""), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -23,11 +23,7 @@ impl Store {
     }
 
     /// The version of a stream, and its events, opened; none of them, if it is another workspace's.
-    async fn read_own(
-        &self,
-        workspace: WorkspaceId,
-        stream: Uuid,
-    ) -> Result<(u32, Option<Vec<Recorded>>), StoreError> {
+    async fn read_own(&self, workspace: WorkspaceId, stream: Uuid) -> Result<(u32, Option<Vec<Recorded>>), StoreError> {
         let (version, mut events) = self.read_own_as_written(workspace, stream).await?;
         if let Some(events) = &mut events {
             self.vault.open_events(events).await?;

@@ -39,6 +39,31 @@ static APART_AT_ONCE: Semaphore = Semaphore::const_new(2);
 /// table's size: a rebuild begins with empty tables, and plans made for those would read all of what they become.
 const BEGIN: &str = "begin; set local enable_seqscan = off; set local plan_cache_mode = force_generic_plan";
 
+/// How many events are taken in at once: as many as do not take long. Most are quick, and some are dear; what takes too
+/// long is rolled back, and must not be tried again as it was.
+pub(crate) struct AtOnce(usize);
+
+impl AtOnce {
+    /// With so many it begins.
+    const FIRST: usize = 256;
+    const MAX: usize = 5_000;
+    /// A batch that takes longer is followed by smaller ones.
+    const LONG: Duration = Duration::from_secs(2);
+
+    pub const fn first() -> Self {
+        Self(Self::FIRST)
+    }
+
+    pub const fn number(&self) -> usize {
+        self.0
+    }
+
+    /// Learns from a batch that took so long, whether it was taken in or not.
+    pub fn learn(&mut self, took: Duration) {
+        self.0 = if took > Self::LONG { (self.0 / 2).max(1) } else { (self.0 * 2).min(Self::MAX) };
+    }
+}
+
 /// A read model as it takes in the events of a shard.
 pub(crate) struct Intake {
     pub model: Arc<dyn AnyReadModel>,
@@ -344,5 +369,26 @@ fn is_data(error: &sqlx::Error) -> bool {
         }
         sqlx::Error::Encode(_) => true,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_long_is_not_tried_again_as_it_was() {
+        let (quick, long) = (Duration::from_millis(10), Duration::from_secs(30));
+        let mut at_once = AtOnce::first();
+        for _ in 0..9 {
+            at_once.learn(quick);
+        }
+        assert_eq!(at_once.number(), AtOnce::MAX);
+        at_once.learn(long);
+        assert_eq!(at_once.number(), AtOnce::MAX / 2);
+        for _ in 0..20 {
+            at_once.learn(long);
+        }
+        assert_eq!(at_once.number(), 1, "and never none");
     }
 }

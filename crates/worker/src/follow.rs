@@ -1,6 +1,13 @@
 //! The worker itself: follows every shard it can get a lease on, and keeps its read models up with the log.
 
-use std::{collections::BTreeMap, convert::Infallible, error::Error, future::pending, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    error::Error,
+    future::pending,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::{Position, Shard};
 use event_bus::{Bus, Subscription, SubscriptionError};
@@ -16,7 +23,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     AnyReadModel,
-    batch::{Group, Intake, in_time},
+    batch::{AtOnce, Group, Intake, in_time},
     checkpoint::NotMoved,
     lease::Lease,
     together::{Together, together},
@@ -192,13 +199,16 @@ impl Worker {
 impl Group {
     /// Takes in what the log holds up to `target`, page by page.
     pub async fn catch_up(&mut self, log: &Log, target: i64) -> Result<(), NotCaughtUp> {
+        let mut at_once = AtOnce::first();
         while self.position < target {
-            let limit = (target - self.position).min(PAGE_EVENTS_MAX);
+            let begun = Instant::now();
+            let limit = (target - self.position).min(i64::try_from(at_once.number()).unwrap_or(PAGE_EVENTS_MAX));
             let page = in_time(log.read_shard(self.shard, self.position, limit)).await?;
             if page.is_empty() {
                 return Err(NotCaughtUp::Ahead(Position { shard: self.shard, number: target }));
             }
             self.take_in(page).await?;
+            at_once.learn(begun.elapsed());
         }
         Ok(())
     }

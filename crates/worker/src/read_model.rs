@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use domain::Recorded;
@@ -11,6 +12,9 @@ use futures::future::BoxFuture;
 use sqlx::PgConnection;
 
 use crate::Parked;
+
+/// After folding for so long rows are written: a transaction that does nothing for much longer is ended by Postgres.
+const FOLDS_AT_A_TIME_MAX: Duration = Duration::from_secs(3);
 
 /// Rows in memory, and how they follow from events.
 ///
@@ -97,18 +101,27 @@ impl<M: ReadModel> AnyReadModel for Model<M> {
         events: &'a [&'a Recorded],
     ) -> BoxFuture<'a, Result<Vec<Parked>, sqlx::Error>> {
         Box::pin(async move {
-            let mut rows = M::load(connection, events).await?;
-            let mut refused = BTreeMap::new();
-            for event in events {
-                let place = (event.position.shard, event.stream);
-                if !refused.contains_key(&place)
-                    && let Err(cause) = fold::<M>(&mut rows, event)
+            let (mut refused, mut rest) = (BTreeMap::new(), events);
+            // At once, but for events that are very dear.
+            loop {
+                let mut rows = M::load(connection, rest).await?;
+                let begun = Instant::now();
+                while let [event, later @ ..] = rest
+                    && begun.elapsed() < FOLDS_AT_A_TIME_MAX
                 {
-                    refused.insert(place, Parked::at(event, cause));
+                    let place = (event.position.shard, event.stream);
+                    if !refused.contains_key(&place)
+                        && let Err(cause) = fold::<M>(&mut rows, event)
+                    {
+                        refused.insert(place, Parked::at(event, cause));
+                    }
+                    rest = later;
+                }
+                M::write(connection, &rows).await?;
+                if rest.is_empty() {
+                    return Ok(refused.into_values().collect());
                 }
             }
-            M::write(connection, &rows).await?;
-            Ok(refused.into_values().collect())
         })
     }
 }

@@ -12,13 +12,13 @@ use tokio::{
 };
 
 use crate::{
-    batch::{Group, take_in_together},
+    batch::{AtOnce, Group, take_in_together},
     checkpoint::NotMoved,
     follow::{Interrupted, NotCaughtUp},
 };
 
-/// So many events are taken in at once at most, when many have gathered; and so many of a shard wait for that.
-const BATCH_EVENTS_MAX: usize = 5_000;
+/// So many events of a shard wait to be taken in.
+const WAITING_EVENTS_MAX: usize = 5_000;
 /// With as many, what a transaction costs beside them is no longer much.
 const BATCH_EVENTS_WORTH: usize = 256;
 /// After a batch of fewer a worker rests, unless somebody of its process waits: what comes meanwhile shares the next one.
@@ -56,13 +56,13 @@ pub(crate) fn together() -> (Together, Given) {
 impl Together {
     /// Has these read models follow a shard, until they are interrupted; while this is waited for.
     pub async fn follow(&self, group: Group, mut subscription: Subscription) -> Result<Infallible, Interrupted> {
-        let (bring, arriving) = mpsc::channel(BATCH_EVENTS_MAX);
+        let (bring, arriving) = mpsc::channel(WAITING_EVENTS_MAX);
         let (holder, interrupted) = oneshot::channel();
         // Nobody takes it, nobody tells: seen below.
         let _ = self.0.send(Following { group, arriving, holder }).await;
         let bringing = async {
             loop {
-                for event in subscription.next_batch(BATCH_EVENTS_MAX, IDLE_WAIT).await? {
+                for event in subscription.next_batch(WAITING_EVENTS_MAX, IDLE_WAIT).await? {
                     if bring.send(event).await.is_err() {
                         return pending().await;
                     }
@@ -79,7 +79,7 @@ impl Together {
 impl Given {
     /// Takes in what arrives, for as long as shards may be given.
     pub async fn take_in(mut self, progress: Progress) {
-        let mut following: Vec<Following> = vec![];
+        let (mut following, mut at_once) = (Vec::<Following>::new(), AtOnce::first());
         loop {
             let arrived = tokio::select! {
                 given = self.0.recv() => match given {
@@ -90,7 +90,7 @@ impl Given {
                     }
                     None => return,
                 },
-                arrived = arrived(&mut following) => arrived,
+                arrived = arrived(&mut following, at_once.number()) => arrived,
             };
             let begun = Instant::now();
             let (mut which, mut taking, mut events) = (vec![], vec![], 0);
@@ -102,6 +102,7 @@ impl Given {
                 }
             }
             let taken_in = take_in_together(taking).await;
+            at_once.learn(begun.elapsed());
             // From the last on, so that those before keep their numbers.
             for (nth, taken_in) in which.into_iter().zip(taken_in).rev() {
                 match taken_in {
@@ -120,12 +121,13 @@ impl Given {
     }
 }
 
-/// What has arrived of each, as soon as anything has; those that nobody holds any more are left out from then on.
-async fn arrived(following: &mut Vec<Following>) -> Vec<Vec<Recorded<RawEvent>>> {
+/// What has arrived of each, at most so many in all, as soon as anything has; those that nobody holds any more are left out
+/// from then on.
+async fn arrived(following: &mut Vec<Following>, events_max: usize) -> Vec<Vec<Recorded<RawEvent>>> {
     loop {
         following.retain(|it| !it.holder.is_closed());
         // Each has its share, so that none waits behind another that has much to catch up with.
-        let share = (BATCH_EVENTS_MAX / following.len().max(1)).max(1);
+        let share = (events_max / following.len().max(1)).max(1);
         let mut all: Vec<Vec<_>> = following.iter().map(|_| vec![]).collect();
         let mut arriving: FuturesUnordered<_> = following
             .iter_mut()

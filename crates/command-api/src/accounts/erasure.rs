@@ -230,7 +230,8 @@ mod tests {
     #[tokio::test]
     async fn an_erasure_that_cannot_be_finished_yet_holds_up_no_other() {
         let app = App::new().await;
-        let (ada, eve) = (app.ada().await, registration_with(&json!({ "email": "eve@example.org", "tokens": "bearer" })));
+        let (ada, eve) =
+            (app.ada().await, registration_with(&json!({ "email": "eve@example.org", "tokens": "bearer" })));
         let eve = app.post("/v1/accounts", eve).await;
         let [stuck, user]: [UserId; 2] = [&ada, &eve].map(|reply| reply.text("/user_id").parse().expect("id"));
         app.identity.begin_erasure(stuck).await.expect("begun");

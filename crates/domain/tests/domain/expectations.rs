@@ -94,7 +94,8 @@ fn a_goal_has_so_many_separate_pauses_at_most() {
     goal.when(|goal| goal.pause(&pause(long.first, long.last), today)).then([paused(long)]);
     // A day amid a pause makes two of it; one that is all of a pause takes it away.
     let resume = |day| ResumeGoal { first: Some(day), last: Some(day) };
-    goal.when(|goal| goal.resume(&resume(first), today)).then([GoalEvent::GoalResumed { days: DayRange::new(first, first) }]);
+    goal.when(|goal| goal.resume(&resume(first), today))
+        .then([GoalEvent::GoalResumed { days: DayRange::new(first, first) }]);
     let long = [created(), paused(DayRange::new(day("1999-01-01"), day("1999-01-03")))];
     let alternate = (1..PAUSES_MAX).map(|it| paused(DayRange::new(nth(it), nth(it))));
     let goal = given::<Goal>(long.into_iter().chain(alternate));

@@ -272,7 +272,8 @@ impl Rebuild {
         // Little is left to be done then while the workers wait.
         follow(groups, &self.log, &Targets::heads(&self.log, &self.models).await?).await?;
         let Schema { living, next } = self.schema;
-        let named = |schema: &str| self.tables().map(|table| format!("{schema}.{table}")).collect::<Vec<_>>().join(", ");
+        let named =
+            |schema: &str| self.tables().map(|table| format!("{schema}.{table}")).collect::<Vec<_>>().join(", ");
         let (tables, new_tables) = (named(living), named(next));
         let mut transaction = session.begin().await?;
         limit(&mut transaction, "lock_timeout", WORKERS_WAIT_MAX).await?;

@@ -2,7 +2,7 @@
 //!
 //! What a ledger must hold follows from the log by one statement, so that any reader can check it at any time.
 
-use std::{collections::BTreeSet, marker::PhantomData};
+use std::{collections::BTreeSet, marker::PhantomData, time::Duration};
 
 use domain::{Event, Recorded, WorkspaceId, goal::GoalEvent};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
@@ -33,6 +33,8 @@ pub struct Strict;
 pub struct Checked;
 /// Panics at marked events.
 pub struct Jumpy;
+/// Thinks long about marked events.
+pub struct Slow;
 
 impl Kind for Plain {
     const NAME: &'static str = "plain";
@@ -61,6 +63,16 @@ impl Kind for Jumpy {
     fn meet_mark() -> Result<(), CannotApply> {
         // A panic of which the test's output has no word.
         std::panic::resume_unwind(Box::new("a mark"))
+    }
+}
+
+impl Kind for Slow {
+    const NAME: &'static str = "slow";
+    const TABLES: &'static [&'static str] = &["slow"];
+
+    fn meet_mark() -> Result<(), CannotApply> {
+        std::thread::sleep(Duration::from_secs(2));
+        Ok(())
     }
 }
 
@@ -146,6 +158,7 @@ pub async fn create_tables(pool: &PgPool) {
         (Strict::NAME, Strict::CONSTRAINT),
         (Checked::NAME, Checked::CONSTRAINT),
         (Jumpy::NAME, Jumpy::CONSTRAINT),
+        (Slow::NAME, Slow::CONSTRAINT),
     ] {
         let script = format!(
             "create table read.{name} (

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use worker::model;
 
 use crate::{
-    ledger::{Jumpy, Ledger, Plain, Strict, check},
+    ledger::{Jumpy, Ledger, MARK, Plain, Slow, Strict, check},
     world::{OTHER_SHARD, SHARD, World, end, eventually, require, run},
 };
 
@@ -139,6 +139,22 @@ async fn read_models_can_be_brought_up_to_a_position_by_hand() {
     let beyond = Position { shard: SHARD, number: 99 };
     let error = worker.catch_up(beyond).await.unwrap_err();
     assert_eq!(error.to_string(), "the log ends before 0-99: the read models are of another history");
+}
+
+#[tokio::test]
+async fn events_that_take_long_to_fold_do_not_keep_a_transaction_idle() {
+    let world = World::new().await;
+    // All of them together take longer.
+    let limit = "do $$ begin
+        execute format('alter database %I set idle_in_transaction_session_timeout = ''7s''', current_database());
+    end $$";
+    sqlx::query(limit).execute(world.database.pool()).await.unwrap();
+    for _ in 0..4 {
+        world.create_goal(MARK).await;
+    }
+    let head = world.head().await;
+    world.worker("worker", &[model::<Ledger<Slow>>()]).catch_up(head).await.unwrap();
+    assert_eq!(check(&world.reader, "slow").await, 5);
 }
 
 #[tokio::test]

@@ -43,6 +43,9 @@ pub struct Done {
     pub version: u32,
     /// Where the log stands, as in `Momentum-Position`: send it with a query to see what was done.
     pub position: String,
+    /// Whether anything had to change: then the event at this position is what was done, and can be undone. Else it is
+    /// that of whatever came last.
+    pub changed: bool,
 }
 
 impl<T> FromRequest<AppState> for Asked<T>
@@ -118,6 +121,7 @@ impl<T> Asked<T> {
 
 fn done(api: &AppState, receipt: Receipt) -> Answer<Done> {
     let position = api.store.log().cursor(receipt.position).to_string();
-    let done = Done { id: receipt.stream, version: receipt.version, position: position.clone() };
+    let Receipt { stream: id, version, changed, .. } = receipt;
+    let done = Done { id, version, position: position.clone(), changed };
     Answer::ok(done).version(receipt.version).at(position)
 }

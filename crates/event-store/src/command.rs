@@ -37,6 +37,8 @@ pub struct Receipt {
     pub version: u32,
     /// Where the log stands: queries that carry it see the change.
     pub position: Position,
+    /// Whether anything had to change: then the event at that position is the command's own.
+    pub changed: bool,
 }
 
 /// The key of fingerprints, and of every other keyed hash the store makes. It does not rotate.

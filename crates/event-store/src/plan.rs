@@ -125,7 +125,8 @@ impl<'a> Plan<'a> {
     fn answer(&mut self, proposal: &'a Proposal, position: Position) -> Outcome {
         let command = &proposal.command;
         let version = self.version(proposal, proposal.subject);
-        let receipt = Receipt { stream: proposal.subject, version, position };
+        let changed = !proposal.events.is_empty();
+        let receipt = Receipt { stream: proposal.subject, version, position, changed };
         let refusal = proposal.refusal.as_ref();
         // What is refused for now, as by a role that can change, may be done later under the same id.
         if refusal.is_none_or(|refusal| !refusal.kind().may_pass()) {

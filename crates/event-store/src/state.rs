@@ -49,18 +49,19 @@ impl State {
         let rows = sqlx::query!(
             r#"select 0 as "kind!", shard as "shard!", null::uuid as id, null::uuid as actor, head as "number!",
                       last_recorded_at as instant, null::bytea as fingerprint, null::uuid as stream, 0 as "version!",
-                      null::json as "refusal: Json<Refusal>"
+                      null::json as "refusal: Json<Refusal>", false as "changed!"
                from es.heads where shard = any($1)
                union all
                select 1, asked.shard, asked.stream, null, 0, null, null, null,
                       coalesce((select version from es.events
                                 where events.shard = asked.shard and stream_id = asked.stream
                                 order by version desc limit 1), 0),
-                      null
+                      null, false
                from unnest($2::smallint[], $3::uuid[]) as asked(shard, stream)
                union all
                select 2, shard, commands.id, commands.actor, position, null, fingerprint,
-                      coalesce(commands.stream_id, told.stream_id), coalesce(commands.version, told.version, 0), refusal
+                      coalesce(commands.stream_id, told.stream_id), coalesce(commands.version, told.version, 0), refusal,
+                      (told.command_id, told.actor) is not distinct from (commands.id, commands.actor)
                from unnest($4::uuid[], $5::uuid[]) as asked(id, actor)
                -- Lateral and limited, so that a plan made while the table was empty still goes by its key later.
                cross join lateral (
@@ -87,7 +88,8 @@ impl State {
                 _ => {
                     let position = Position { shard: Shard(row.shard), number: row.number };
                     let stream = row.stream.unwrap_or_default();
-                    let receipt = Receipt { stream, version: row.version.unsigned_abs(), position };
+                    let receipt =
+                        Receipt { stream, version: row.version.unsigned_abs(), position, changed: row.changed };
                     let fingerprint = row.fingerprint.unwrap_or_default();
                     let answered = Answered { fingerprint, receipt, refusal: row.refusal.map(|Json(it)| it) };
                     state.answers.insert((id, row.actor.unwrap_or_default()), answered);

@@ -1103,6 +1103,11 @@ export interface components {
         /** @description What is told when a command is done. */
         Done: {
             /**
+             * @description Whether anything had to change: then the event at this position is what was done, and can be undone. Else it is
+             *     that of whatever came last.
+             */
+            changed: boolean;
+            /**
              * Format: uuid
              * @description What the command was about, made by it or by the client.
              */

@@ -36,7 +36,7 @@ async fn the_same_command_is_carried_out_once_and_answered_alike() {
         let send = || ada.ask(method, &path).key(&key).json(&body).send();
         let first = send().await;
         assert!(first.status.is_success(), "{path} {}", first.raw);
-        assert_eq!(app.events().await, events + 1, "{path}");
+        assert_eq!((app.events().await, first.at("/changed")), (events + 1, json!(true)), "{path}");
         for _ in 0..2 {
             assert_eq!(told(&send().await), told(&first), "{path}");
         }
@@ -58,6 +58,22 @@ async fn a_retry_is_answered_alike_whatever_happened_since() {
     assert_eq!(told(&revise().await), told(&done), "though the version is another now");
     assert_eq!(told(&reopen().await), told(&refused), "though the goal could be reopened now");
     assert_eq!(ada.post(&format!("{path}/reopen"), json!({})).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_had_nothing_to_change_says_so_whenever_it_is_asked() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let goal = ada.goal("Run").await;
+    let (key, path) = (app.new_id(), format!("/v1/goals/{goal}/weekly-target"));
+    let withdraw = || ada.ask("DELETE", &path).key(&key).send();
+    let (logged, events) =
+        (ada.post("/v1/daily-logs", json!({ "goal_id": goal, "minutes": 5 })).await, app.events().await);
+    let nothing = withdraw().await;
+    assert_eq!((nothing.status.as_u16(), nothing.at("/changed"), app.events().await), (200, json!(false), events));
+    assert_eq!(nothing.position(), logged.position(), "which is that of another command");
+    ada.log(&goal, 6).await;
+    assert_eq!(told(&withdraw().await), told(&nothing));
 }
 
 #[tokio::test]

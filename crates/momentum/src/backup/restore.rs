@@ -160,6 +160,9 @@ fn statements(dump: &Dump) -> anyhow::Result<Vec<String>> {
     statements.extend(inserts("newest", "identity.accounts", &dump.accounts)?);
     statements.extend(
         [
+            // Who was erased since is erased again, in this log too: it may have been begun only.
+            "insert into identity.erasures select user_id, workspace_id, now() from identity.accounts \
+             where activated_at is not null and user_id not in (select user_id from newest) on conflict do nothing",
             // Who came later has no events yet, and who was erased has no credentials any more.
             "delete from newest where user_id not in \
              (select user_id from identity.accounts where activated_at is not null)",

@@ -61,6 +61,8 @@ impl Dump {
             match line {
                 Line::Key(row) => dump.keys.push(row),
                 Line::Account(row) => dump.accounts.push(row),
+                // Whoever has no credentials any more is erased again, whether it was finished or not.
+                Line::Erasure(_) => {}
                 Line::Event(_) | Line::Header(_) | Line::Trailer(_) => {
                     bail!("{} is no dump of a vault", path.display())
                 }

@@ -73,7 +73,7 @@ async fn heads(connection: &mut PgConnection) -> Result<Heads, sqlx::Error> {
     Ok(rows.into_iter().map(|row| (Shard(row.shard), row.head)).collect())
 }
 
-/// Keys and credentials, each row with every column it has.
+/// Keys, credentials, and who is being erased, each row with every column it has.
 pub async fn vault(connection: &mut PgConnection, writer: &mut Writer<impl AsyncWrite + Unpin>) -> anyhow::Result<()> {
     let mut keys =
         sqlx::query_scalar!(r#"select to_jsonb(keys) as "row!: Json<Box<RawValue>>" from vault.keys order by owner"#)
@@ -86,9 +86,17 @@ pub async fn vault(connection: &mut PgConnection, writer: &mut Writer<impl Async
         r#"select to_jsonb(accounts) as "row!: Json<Box<RawValue>>" from identity.accounts
            where activated_at is not null order by user_id"#
     )
-    .fetch(connection);
+    .fetch(&mut *connection);
     while let Some(Json(account)) = accounts.try_next().await? {
         writer.write(&Line::Account(account)).await?;
+    }
+    drop(accounts);
+    let mut erasures = sqlx::query_scalar!(
+        r#"select to_jsonb(erasures) as "row!: Json<Box<RawValue>>" from identity.erasures order by user_id"#
+    )
+    .fetch(connection);
+    while let Some(Json(erasure)) = erasures.try_next().await? {
+        writer.write(&Line::Erasure(erasure)).await?;
     }
     Ok(())
 }

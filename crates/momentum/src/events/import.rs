@@ -25,8 +25,14 @@ pub async fn import(servers: &Servers, from: impl AsyncBufRead + Unpin) -> anyho
     let pool = administration(servers, "es").await?;
     let mut transaction = pool.begin().await?;
     begin(&mut transaction, &header).await?;
-    let mut intake =
-        Intake { header: &header, shards: BTreeMap::new(), events: vec![], keys: vec![], accounts: vec![] };
+    let mut intake = Intake {
+        header: &header,
+        shards: BTreeMap::new(),
+        events: vec![],
+        keys: vec![],
+        accounts: vec![],
+        erasures: vec![],
+    };
     let bar = progress::bar("importing events");
     while let Some(line) = reader.next().await? {
         intake.take(line)?;
@@ -83,6 +89,7 @@ struct Intake<'a> {
     events: Vec<Recorded<RawEvent>>,
     keys: Vec<Box<RawValue>>,
     accounts: Vec<Box<RawValue>>,
+    erasures: Vec<Box<RawValue>>,
 }
 
 impl Intake<'_> {
@@ -94,6 +101,7 @@ impl Intake<'_> {
             }
             Line::Key(key) => self.keys.push(key),
             Line::Account(account) => self.accounts.push(account),
+            Line::Erasure(erasure) => self.erasures.push(erasure),
             Line::Header(_) | Line::Trailer(_) => bail!("a second header"),
         }
         Ok(())
@@ -111,7 +119,9 @@ impl Intake<'_> {
     }
 
     fn is_full(&self) -> bool {
-        [self.events.len(), self.keys.len(), self.accounts.len()].into_iter().any(|count| count >= BATCH_LINES)
+        [self.events.len(), self.keys.len(), self.accounts.len(), self.erasures.len()]
+            .into_iter()
+            .any(|count| count >= BATCH_LINES)
     }
 
     async fn write(&mut self, connection: &mut PgConnection) -> anyhow::Result<()> {
@@ -136,6 +146,14 @@ impl Intake<'_> {
             "insert into identity.accounts
              select * from jsonb_populate_recordset(null::identity.accounts, $1::text::jsonb)",
             accounts
+        )
+        .execute(&mut *connection)
+        .await?;
+        let erasures = serde_json::to_string(&std::mem::take(&mut self.erasures))?;
+        sqlx::query!(
+            "insert into identity.erasures
+             select * from jsonb_populate_recordset(null::identity.erasures, $1::text::jsonb)",
+            erasures
         )
         .execute(connection)
         .await?;

@@ -25,6 +25,8 @@ pub enum Line {
     Key(Box<RawValue>),
     /// A person's credentials: a row of `identity.accounts`.
     Account(Box<RawValue>),
+    /// An erasure that was begun and is to be finished: a row of `identity.erasures`.
+    Erasure(Box<RawValue>),
     /// An event, as it stands in the log.
     Event(Box<Recorded<RawEvent>>),
     /// The last.
@@ -174,7 +176,7 @@ impl Counts {
             Line::Event(_) => self.events += 1,
             Line::Key(_) => self.keys += 1,
             Line::Account(_) => self.accounts += 1,
-            Line::Header(_) | Line::Trailer(_) => {}
+            Line::Erasure(_) | Line::Header(_) | Line::Trailer(_) => {}
         }
     }
 }

@@ -61,7 +61,7 @@ async fn a_year_of_three_people_moves_to_another_installation() {
     other.does(&["events", "import", &early]).await;
 }
 
-const TABLES: [&str; 4] = ["es.events", "es.shard", "vault.keys", "identity.accounts"];
+const TABLES: [&str; 5] = ["es.events", "es.shard", "vault.keys", "identity.accounts", "identity.erasures"];
 
 /// An installation that nothing runs on.
 struct Store {
@@ -116,7 +116,8 @@ impl Store {
         let people =
             "insert into identity.accounts (user_id, workspace_id, email_hash, password, created_at, activated_at)
                       select gen_random_uuid(), gen_random_uuid(), sha256(n::text::bytea), 'hash', now(), now()
-                      from generate_series(1, 5) as n";
+                      from generate_series(1, 5) as n;
+             insert into identity.erasures select gen_random_uuid(), gen_random_uuid(), now()";
         sqlx::raw_sql(people).execute(self.database.pool()).await.expect("filled");
     }
 }

@@ -10,11 +10,12 @@ use tokio::{
     sync::Semaphore,
     time::sleep,
 };
+use tokio_io_timeout::TimeoutStream;
 use tower::Service;
 
 use crate::{
     Shutdown,
-    http::limits::{HEAD_BYTES_MAX, HEAD_TIMEOUT, HEADERS_MAX},
+    http::limits::{HEAD_BYTES_MAX, HEAD_TIMEOUT, HEADERS_MAX, UNREAD_TIMEOUT},
 };
 
 /// How long it waits when the system has no more sockets to give.
@@ -24,7 +25,7 @@ const NO_SOCKETS_WAIT: Duration = Duration::from_millis(500);
 /// waits for them; those that are idle are closed.
 ///
 /// Beyond `connections_max`, connections wait in the system's queue. Unlike `axum::serve` it cuts clients that dribble
-/// their request, and bounds the size of heads.
+/// their request or leave the answer unread, and bounds the size of heads.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -68,6 +69,8 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, shutdown: &Shutdown) {
     // Answers are written whole, so waiting for more to send with them only delays them. It works without, too.
     let _ = stream.set_nodelay(true);
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(UNREAD_TIMEOUT));
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         router.clone().call(request.map(Body::new))
@@ -77,7 +80,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, shutdow
         .header_read_timeout(HEAD_TIMEOUT)
         .max_headers(HEADERS_MAX)
         .max_header_size(HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     let mut connection = pin!(connection);
     let stopping = shutdown.token();
     let ended = tokio::select! {
@@ -111,10 +114,15 @@ mod tests {
         go_on: Arc<Notify>,
     }
 
-    /// Serves `/` at once, and `/slow` when the test says so.
+    /// Serves `/` at once, `/slow` when the test says so, and at `/large` more than a socket takes unread.
     async fn server(connections_max: usize) -> Server {
         let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let (tell, wait) = (begun.clone(), go_on.clone());
+        let tell_large = begun.clone();
+        let large = move || async move {
+            tell_large.notify_one();
+            vec![0; 64 << 20]
+        };
         let slow = move || async move {
             tell.notify_one();
             wait.notified().await;
@@ -122,6 +130,7 @@ mod tests {
         };
         let peer = async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string();
         let router = Router::new().route("/", routing::get(peer)).route("/slow", routing::get(slow));
+        let router = router.route("/large", routing::get(large));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
         let address = listener.local_addr().expect("address");
         let shutdown = Shutdown::new(Duration::ZERO);
@@ -202,6 +211,15 @@ mod tests {
         let begun = Instant::now();
         assert_eq!(rest(send(server.address, "").await).await, "");
         assert!(begun.elapsed() >= HEAD_TIMEOUT, "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_leaves_an_answer_unread_is_cut_off_and_holds_up_no_end() {
+        let server = server(9).await;
+        let _unread = send(server.address, "GET /large HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        server.begun.notified().await;
+        server.shutdown.begin();
+        assert_eq!(server.shutdown.finish().await, Ok(()));
     }
 
     #[tokio::test]

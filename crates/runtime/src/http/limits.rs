@@ -20,6 +20,8 @@ pub const HEAD_BYTES_MAX: usize = 32 * 1024;
 pub const HEADERS_MAX: usize = 100;
 /// How long a client may take to send the head of its request, and how long a connection may idle between two.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client may leave unread all that is sent to it. Less than the process waits for those at its end.
+pub const UNREAD_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a request may take until its answer begins. Streams are as long as they like once they have begun.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// How many requests are worked on at once, unless configured otherwise.

@@ -15,8 +15,12 @@ use runtime::{
 
 /// The folder of who names none. Where the user who runs Postgres cannot enter it, another is found.
 const DEFAULT_FOLDER: &str = "data";
-/// What the embedded Postgres keeps ready: every role's pool, leases, relay, and room for administration.
-const CONNECTIONS_MAX: u16 = 200;
+/// So many pools has a process with all roles: one each, and query-api a second.
+const POOLS: u32 = 5;
+/// Each shard is followed by two workers, with a connection for the lease.
+const LEASES_A_SHARD: u32 = 2;
+/// What the embedded Postgres keeps ready besides: for the relay's election, and for administration.
+const CONNECTIONS_BESIDE: u32 = 100;
 
 /// The configuration with the servers' addresses, and the servers, if they are our own.
 pub struct Servers {
@@ -27,6 +31,13 @@ pub struct Servers {
     postgres: Option<Postgres>,
     nats: Option<NatsServer>,
     _folder: Option<Folder>,
+}
+
+/// What the embedded Postgres keeps ready.
+fn connections_max(config: &Config) -> u16 {
+    let leases = LEASES_A_SHARD * u32::from(config.shards.unsigned_abs());
+    let all = POOLS.saturating_mul(config.database.connections_max).saturating_add(leases + CONNECTIONS_BESIDE);
+    u16::try_from(all).unwrap_or(u16::MAX)
 }
 
 impl Servers {
@@ -70,7 +81,7 @@ impl Servers {
             if config.database.url.is_some() {
                 return Ok::<_, embedded::Error>(None);
             }
-            let options = PostgresOptions { connections_max: CONNECTIONS_MAX, ..PostgresOptions::default() };
+            let options = PostgresOptions { connections_max: connections_max(&config), ..PostgresOptions::default() };
             Postgres::start(&folder, &tools.postgres_bin()?, &options).await.map(Some)
         };
         let nats = async {

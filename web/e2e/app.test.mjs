@@ -392,6 +392,7 @@ story('days before can be filled in, and other years be looked at', async (world
   const { page, api, context, goals } = await world.person({ goals: ['Run'] })
   await page.getByRole('button', { name: 'Previous day' }).click()
   await page.getByRole('heading', { level: 1, name: 'Yesterday' }).waitFor()
+  await page.getByRole('button', { name: 'Previous day' }).and(page.locator(':focus')).waitFor()
   await page.getByRole('button', { name: 'Log on Run' }).click()
   await page.getByRole('button', { name: 'Log 45 min', exact: true }).click()
   await until(async () => (await world.events(api, 'DailyLogCreated')).length === 1)

@@ -1,10 +1,11 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import { position } from '~/api/position'
 import { remember } from '~/lib/remember'
 import { wireOf } from '~/outbox/commands'
 import { before, flush, heldBy, nextOf } from '~/outbox/flush'
 import { database, type Entry, entriesOf, put } from '~/outbox/store'
 
-const done = (id: string) => Response.json({ id, version: 1, position: 'h-0-1' })
+const done = (id: string, changed = true) => Response.json({ id, version: 1, position: 'h-0-1', changed })
 const problem = (status: number, code: string, headers = {}) =>
   Response.json({ type: `/problems/${code}`, title: '', status, detail: '', code }, { status, headers })
 
@@ -171,6 +172,15 @@ test('an undo waits for the position of what it takes back, and names it', async
   answers = [() => done('log-a'), () => done('log-a')]
   expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
   expect(sent.map(({ path }) => path)).toEqual(['/v1/daily-logs', '/v1/history/h-0-1/undo'])
+})
+
+test('what changed nothing needs no undo: the position it was told is that of something else', async () => {
+  await put(log('a'))
+  await put(entry('b', { kind: 'undo', id: 'log-a', what: 'Log', of: 'a' }))
+  answers = [() => done('log-a', false)]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
+  expect(sent).toHaveLength(1)
+  expect(position.now().position).toBe('h-0-1')
 })
 
 test('what was refused needs no undo', async () => {

@@ -1,12 +1,14 @@
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { position } from '~/api/position'
 import { signedIn } from '~/api/session'
 import { cache } from '~/data/cache'
-import { renewAfterAnswers } from '~/data/renew'
+import { renewAfterAnswers, renewOnNewDay, touchedBy } from '~/data/renew'
 import { remember } from '~/lib/remember'
 import { openOutbox } from '~/outbox'
 import { wireOf } from '~/outbox/commands'
 import { put } from '~/outbox/store'
+
+afterEach(() => cache.clear())
 
 test('what waited and is answered as the app opens makes older answers stale, before there is a feed', async () => {
   remember('session', { user: 'u', workspace: 'w' })
@@ -21,4 +23,22 @@ test('what waited and is answered as the app opens makes older answers stale, be
   await openOutbox()
   await expect.poll(() => cache.getQueryState(['dashboard'])?.isInvalidated).toBe(true)
   expect(position.now()).toEqual({ settled: 1, position: 'h-0-1' })
+})
+
+test('a day that begins is asked for once, however many look at the clock, and the first is no new one', async () => {
+  const asked = vi.spyOn(cache, 'invalidateQueries')
+  vi.useFakeTimers()
+  for (const today of [undefined, '2026-11-21', '2026-11-21', undefined]) renewOnNewDay(today)
+  vi.runAllTimers()
+  expect(asked).not.toHaveBeenCalled()
+  for (const today of ['2026-11-22', '2026-11-22']) renewOnNewDay(today)
+  vi.runAllTimers()
+  const names = asked.mock.calls.map(([filters]) => filters?.queryKey?.[0])
+  expect(names).toEqual(expect.arrayContaining(['me', 'dashboard', 'goals']))
+  expect(new Set(names).size).toBe(names.length)
+  vi.useRealTimers()
+})
+
+test('a week that is closed changes how today stands', () => {
+  expect(touchedBy('WeekClosed')).toContain('dashboard')
 })

@@ -40,5 +40,8 @@ export function renewAnswers(name: string): void {
 export async function forgetAll(): Promise<void> {
   cache.clear()
   position.forget()
-  await (await database()).clear('cache').catch(() => undefined)
+  // Without storage nothing was kept in it either, and nobody is held up for it.
+  await database()
+    .then((db) => db.clear('cache'))
+    .catch(() => undefined)
 }

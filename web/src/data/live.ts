@@ -1,6 +1,8 @@
 /** The live feed: one connection for all tabs of the browser, held by whichever of them has the lock. */
+import { api } from '~/api/client'
 import { position } from '~/api/position'
-import { expired, reachSigned, signedIn } from '~/api/session'
+import { isPassing } from '~/api/problem'
+import { expired, signedIn } from '~/api/session'
 import { onTold, type Told, tell } from '~/lib/channel'
 import { store } from '~/lib/store'
 import { entries } from '~/outbox'
@@ -51,36 +53,43 @@ async function lead(): Promise<void> {
 async function connect(): Promise<void> {
   // From where this browser left off, so that nothing falls between what was kept and what happens now.
   let after = position.now().position
-  if (!after) renew(touchedBy('*'))
   while (signedIn.get() && !expired.get()) {
-    const followed = await follow(after)
-    // What cannot be resumed, as after a restore from a backup, begins anew; anything may have happened meanwhile.
-    if (!followed.opened && after) renew(touchedBy('*'))
-    after = followed.opened ? followed.last : undefined
+    const last = await follow(after)
     live.set(false)
     if (document.visibilityState === 'hidden')
       await new Promise((seen) => addEventListener('visibilitychange', seen, { once: true }))
     await new Promise((later) => setTimeout(later, RETRY_MS))
-    // An EventSource does not tell why it failed. A query does, and refreshes what has run out.
-    await reachSigned(new Request(new URL('/v1/me', location.origin))).catch(() => undefined)
+    after = await resumable(last)
   }
 }
 
+/**
+ * From where to go on: where the feed was cut, unless that means nothing any more, as after a restore from a backup. An
+ * EventSource does not tell why it failed. A query does, and refreshes what has run out.
+ */
+function resumable(last: string | undefined): Promise<string | undefined> {
+  const query = { limit: 1, ...(last && { after: last }) }
+  return api.get('/v1/events', { query }).then(
+    () => last,
+    (error) => (isPassing(error) ? last : undefined),
+  )
+}
+
 /** One connection; ends when the browser gives it up. Says how far it came. */
-function follow(after: string | undefined): Promise<{ opened: boolean; last: string | undefined }> {
+function follow(after: string | undefined): Promise<string | undefined> {
   return new Promise((ended) => {
     const source = new EventSource(after ? `/v1/events?after=${encodeURIComponent(after)}` : '/v1/events')
     let last = after
-    let opened = false
     const end = () => {
       stop()
       source.close()
-      ended({ opened, last })
+      ended(last)
     }
     const stop = expired.subscribe(() => expired.get() && end())
     source.onopen = () => {
-      opened = true
       live.set(true)
+      // It begins now; anything may have happened before.
+      if (!last) renew(touchedBy('*'))
     }
     source.onerror = () => {
       live.set(false)

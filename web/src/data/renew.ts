@@ -14,7 +14,7 @@ export function touchedBy(name: string): string[] {
   if (name.startsWith('DailyLog')) return ['logs', 'totals', ...figures]
   if (name.startsWith('Goal')) return figures
   if (name.startsWith('User')) return ['me', 'history']
-  if (name === 'WeekClosed') return ['weeks', 'week', 'history']
+  if (name === 'WeekClosed') return ['dashboard', 'weeks', 'week', 'history']
   return ['me', 'logs', 'totals', ...figures]
 }
 
@@ -26,6 +26,15 @@ export function renew(names: string[]): void {
     for (const name of stale) renewAnswers(name)
     stale.clear()
   }, SETTLE_MS)
+}
+
+let lastDay: string | undefined
+
+/** Asks again when a day has begun: how things stand is told by the day, though nothing happened. */
+export function renewOnNewDay(today: string | undefined): void {
+  if (today && lastDay && today !== lastDay)
+    renew(['me', 'dashboard', 'goals', 'progress', 'streak', 'weeks'])
+  lastDay = today ?? lastDay
 }
 
 /** By the ends of commands' names. */

@@ -28,6 +28,7 @@ import {
   type Past,
   totalsQuery,
 } from './queries'
+import { renewOnNewDay } from './renew'
 
 const NOTHING: Entry[] = []
 
@@ -67,8 +68,9 @@ export function useToday(): string | undefined {
       document.removeEventListener('visibilitychange', look)
     }
   }, [])
-  if (!me) return undefined
-  return past ? dayThen(me.workspace, Date.parse(past)) : todayOf(me.workspace, now)
+  const today = me && todayOf(me.workspace, now)
+  useEffect(() => renewOnNewDay(today), [today])
+  return me && past ? dayThen(me.workspace, Date.parse(past)) : today
 }
 
 /** Today, and the first day of its week. */

@@ -112,6 +112,7 @@ const de: typeof en = {
     restored: 'Eintrag für {{title}} ist wieder da',
     none: 'Noch keine Einträge.',
     invalidMinutes: 'Bitte 0 bis 1.440 Minuten angeben, etwa 45 oder 1:30.',
+    pickDay: 'Bitte wähle einen Tag.',
     pending: 'Noch nicht gesendet',
   },
   goals: {

@@ -108,6 +108,7 @@ const en = {
     restored: 'Log on {{title}} is back',
     none: 'No logs yet.',
     invalidMinutes: 'Please give 0 to 1,440 minutes, as in 45 or 1:30.',
+    pickDay: 'Please choose a day.',
     pending: 'Not sent yet',
   },
   goals: {

@@ -13,14 +13,14 @@ export function act(command: Command): Entry {
   return entry
 }
 
-/** Takes back what a command did; the last one given on this browser and not taken back yet, unless told which. */
+/** Takes back what a command did: unless told which, the last of this browser that changed anything and still holds. */
 export function undo(key?: string): void {
   const known = entries.get()
   const undone = new Set(known.map(({ command }) => command.kind === 'undo' && command.of))
   const entry = known.findLast(
     (one) =>
       one.command.kind !== 'undo' &&
-      one.state !== 'refused' &&
+      (one.state === 'waiting' || one.changed) &&
       !undone.has(one.key) &&
       (!key || one.key === key),
   )

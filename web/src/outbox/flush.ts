@@ -89,13 +89,13 @@ function settle(entry: Entry, entries: Entry[]): void {
 
 /**
  * Completes the address of an undo whose event was not known when it was asked for. False, if there is no such event:
- * what was to be taken back was refused, so there is nothing left to do.
+ * what was to be taken back was refused, or changed nothing, so there is nothing left to do.
  */
 function locate(entry: Entry, entries: Entry[]): boolean {
   const { command } = entry
   if (command.kind !== 'undo' || command.position) return true
   const undone = entries.find(({ key }) => key === command.of)
-  if (!undone?.position) {
+  if (!undone?.changed || !undone.position) {
     entry.state = 'done'
     return false
   }
@@ -119,6 +119,7 @@ async function send(entry: Entry): Promise<Flushed | undefined> {
     entry.state = 'done'
     entry.version = done.version
     entry.position = done.position
+    entry.changed = done.changed
     entry.settled = position.settle(done.position)
     return undefined
   } catch (error) {

@@ -1,8 +1,8 @@
 /** What commands change of what a goal expects, and of how it stands today. Pure, as all that is shown on top of answers. */
-import type { Dashboard, DashboardGoal, Goal, Standing } from '~/api/types'
-import { weekOf } from '~/lib/dates'
+import type { Dashboard, DashboardGoal, Goal, Standing, WeekFigures } from '~/api/types'
+import { addDays, weekOf } from '~/lib/dates'
 import { EVERY_DAY, expects, together, without } from '~/lib/plan'
-import type { Command } from './commands'
+import { type Command, subjectOf } from './commands'
 import { counts, isLogCommand } from './counts'
 import type { Shown } from './show'
 import type { Entry } from './store'
@@ -42,7 +42,7 @@ function standingAfter(streak: Standing, was: boolean, is: boolean, today: strin
   return { ...streak, current, longest, at_risk: !is && current > 0, since: streak.since ?? today }
 }
 
-function weekAfter<T extends DashboardGoal['week']>(week: T, minutes: number, logs: number): T {
+function weekAfter(week: WeekFigures, minutes: number, logs: number): WeekFigures {
   const after = { ...week, minutes: Math.max(0, week.minutes + minutes), logs: Math.max(0, week.logs + logs) }
   const { target } = week
   if (!target || target.metric === 'days') return after
@@ -96,11 +96,32 @@ function goalAfter(goal: DashboardGoal, command: Command, today: string): Dashbo
   }
 }
 
+const NOTHING_YET = { minutes: 0, met_days: 0, logs: 0 }
+
+/** A week that has just begun. */
+function weekFrom(first: string, target: WeekFigures['target']): WeekFigures {
+  const begun = { first, last: addDays(first, 6), ...NOTHING_YET, change: NOTHING_YET }
+  return target ? { ...begun, target, share_percent: 0 } : begun
+}
+
+/** The dashboard on another day than it was asked on, as offline: of this one it says nothing. */
+function onDay({ goals, week, streak, ...rest }: Dashboard, today: string, first: string): Dashboard {
+  const begun = (of: WeekFigures) => (of.first === first ? of : weekFrom(first, of.target))
+  const calm = (of: Standing) => ({ ...of, at_risk: false })
+  const asOfNow = (goal: DashboardGoal) => ({
+    ...goal,
+    minutes_today: 0,
+    met: false,
+    streak: calm(goal.streak),
+    week: begun(goal.week),
+  })
+  return { ...rest, today, goals: goals.map(asOfNow), week: begun(week), streak: calm(streak) }
+}
+
 const NONE: Standing = { unit: 'days', current: 0, longest: { days: 0, weeks: 0 }, at_risk: false }
 
 /** A goal that was just made. */
 function newGoal(id: string, title: string, week: DashboardGoal['week']): DashboardGoal {
-  const none = { minutes: 0, met_days: 0, logs: 0 }
   return {
     goal_id: id,
     title,
@@ -110,10 +131,20 @@ function newGoal(id: string, title: string, week: DashboardGoal['week']): Dashbo
     minutes_today: 0,
     minutes_needed: 1,
     streak: NONE,
-    week: { first: week.first, last: week.last, ...none, change: none },
+    week: { first: week.first, last: week.last, ...NOTHING_YET, change: NOTHING_YET },
     progress: { minutes: 0 },
     pace: {},
   }
+}
+
+/** Whether a goal is no longer kept at: it was completed or put away, and that not taken back. */
+function isAway(id: string, entries: Entry[]): boolean {
+  const last = (...kinds: Command['kind'][]) =>
+    entries.findLast(({ command }) => kinds.includes(command.kind) && subjectOf(command) === id)?.command.kind
+  return (
+    last('completeGoal', 'reopenGoal') === 'completeGoal' ||
+    last('archiveGoal', 'restoreGoal') === 'archiveGoal'
+  )
 }
 
 /** The dashboard, with what was done since. */
@@ -123,20 +154,12 @@ export function showDashboard(
   today: string,
   weekStart: Parameters<typeof weekOf>[1],
 ): Dashboard & { goals: (DashboardGoal & Shown)[] } {
-  let { goals, week } = dashboard
-  // Answers of another day, as offline, say nothing of this one.
-  if (dashboard.today !== today) {
-    const first = weekOf(today, weekStart)
-    goals = goals.map((goal) => ({ ...goal, minutes_today: 0, met: false }))
-    if (first !== week.first)
-      goals = goals.map((goal) => ({ ...goal, week: { ...goal.week, minutes: 0, logs: 0 } }))
-  }
+  const begun = dashboard.today === today ? dashboard : onDay(dashboard, today, weekOf(today, weekStart))
+  let { goals, week } = begun
   for (const { command } of entries) {
     if (command.kind === 'createGoal') {
       if (!goals.some((goal) => goal.goal_id === command.id))
         goals = [...goals, newGoal(command.id, command.body.title, week)]
-    } else if (command.kind === 'completeGoal' || command.kind === 'archiveGoal') {
-      goals = goals.filter((goal) => goal.goal_id !== command.id)
     } else {
       goals = goals.map((goal) => goalAfter(goal, command, today))
       if (isLogCommand(command)) {
@@ -146,5 +169,5 @@ export function showDashboard(
       }
     }
   }
-  return { ...dashboard, today, goals, week }
+  return { ...begun, goals: goals.filter((goal) => !isAway(goal.goal_id, entries)), week }
 }

@@ -25,8 +25,10 @@ export interface Entry {
   attempts: number
   /** The count of `position` since which answers show it, once it is done. */
   settled?: number
-  /** The position of what it caused, once it is done. */
+  /** Where the log stood, once it is done: at what it caused, if it changed anything. */
   position?: string
+  /** Whether it changed anything, once it is done. Else there is nothing to take back. */
+  changed?: boolean
   /** The subject's version since, once it is done. */
   version?: number
 }
@@ -38,9 +40,18 @@ interface Schema extends DBSchema {
 
 let opened: Promise<IDBPDatabase<Schema>> | undefined
 
-/** The database of this browser. */
+/** The database of this browser. Where it could not be opened, or was closed, the next who asks tries anew. */
 export function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>('momentum', 1, {
+  opened ??= open().catch((error) => {
+    opened = undefined
+    throw error
+  })
+  return opened
+}
+
+/** Fails where browsers throw, too. */
+async function open(): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>('momentum', 1, {
     upgrade(db) {
       const outbox = db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true })
       outbox.createIndex('key', 'key', { unique: true })
@@ -52,8 +63,10 @@ export function database(): Promise<IDBPDatabase<Schema>> {
       void opened?.then((db) => db.close())
       opened = undefined
     },
+    terminated() {
+      opened = undefined
+    },
   })
-  return opened
 }
 
 /** All entries of a user, in order. */

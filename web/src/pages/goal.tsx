@@ -10,6 +10,7 @@ import { isPaused } from '~/lib/plan'
 import { act } from '~/outbox/act'
 import { opened } from '~/shell/opened'
 import { Button, buttonLook, IconButton } from '~/ui/button'
+import { useFocusAfter } from '~/ui/focus'
 import { Icon } from '~/ui/icon'
 import { lazily } from '~/ui/lazily'
 import { Empty, Failed, Loading, Skeleton } from '~/ui/state'
@@ -46,6 +47,7 @@ export default function GoalPage() {
 function GoalShown({ goal, today }: { goal: Goal; today: string }) {
   const t = useText()
   const [logging, setLogging] = useState(false)
+  const log = useFocusAfter(logging)
   const { day } = useSearch({ from: '/inside/goals/$id' })
   const past = usePast()
   const locked = Boolean(goal.archived_on ?? past)
@@ -74,7 +76,7 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
         )}
         {goal.archived_on && <p className="text-muted text-sm">{t('goal.archivedHint')}</p>}
         {!locked && !logging && (
-          <Button onClick={() => setLogging(true)}>
+          <Button ref={log} onClick={() => setLogging(true)}>
             <Icon name="plus" className="-ml-1 size-5" />
             {t('action.log')}
           </Button>

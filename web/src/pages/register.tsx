@@ -16,7 +16,7 @@ export default function RegisterPage() {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [zone, setZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone)
-  const { busy, wrong, fields, enter } = useEntering(() =>
+  const { form, busy, wrong, fields, enter } = useEntering(() =>
     register({ name: name.trim() || null, email: email.trim(), password, zone, language: language() }),
   )
   const submit = async (event: FormEvent) => {
@@ -25,7 +25,7 @@ export default function RegisterPage() {
   }
   return (
     <Outside title={t('account.registerTitle')} text={t('account.registerHint')}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
+      <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
         <TextField
           label={t('account.name')}
           optional

@@ -13,7 +13,7 @@ export default function SignInPage() {
   const navigate = useNavigate()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const { busy, wrong, fields, enter } = useEntering(() => signIn({ email: email.trim(), password }))
+  const { form, busy, wrong, fields, enter } = useEntering(() => signIn({ email: email.trim(), password }))
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     // Only an address of our own: a link from elsewhere must not lead away.
@@ -22,7 +22,7 @@ export default function SignInPage() {
   }
   return (
     <Outside title={t('account.signInTitle')} text={t('app.tagline')}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
+      <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
         <TextField
           label={t('account.email')}
           type="email"

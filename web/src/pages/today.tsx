@@ -1,6 +1,6 @@
 /** Today: what to keep at, a tap or two to log it, and what was logged. Days before can be looked at and filled in, too. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Suspense, useMemo } from 'react'
+import { Suspense, useMemo, useRef } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useDashboard, useGoals, useLogs, useMe, usePast, useToday, weekStartOf } from '~/data/use'
 import { textsOf, useText } from '~/i18n'
@@ -19,10 +19,13 @@ import { Summary } from './today/summary'
 
 const YearPanel = lazily(() => textsOf('goal').then(() => import('./today/year')))
 const DAYS_READ = 14
+const WEEKDAY = { weekday: 'long' } as const
 /** What stands for a card until it is there. */
 const CARD_SIZE = 'h-[8.5rem] min-[34rem]:h-[5.125rem] !rounded-card'
 
 export default function TodayPage() {
+  const t = useText()
+  const past = usePast()
   const search = useSearch({ from: '/inside/' })
   const today = useToday()
   const { error, refetch } = useMe()
@@ -32,10 +35,16 @@ export default function TodayPage() {
     ) : (
       <Loading lines={3} className={CARD_SIZE} />
     )
-  return search.day && search.day < today ? (
-    <DayBefore key={search.day} day={search.day} today={today} />
-  ) : (
-    <Today today={today} />
+  const day = search.day && search.day < today ? search.day : today
+  const name = past ? formatDay(today, WEEKDAY) : t('time.today')
+  // What leads from day to day stays while the days change: it keeps the focus, and tells which day it is now.
+  return (
+    <>
+      <Heading title={day < today ? formatNear(day, today, WEEKDAY) : name} live>
+        {!past && <DayArrows day={day} today={today} />}
+      </Heading>
+      {day < today ? <DayBefore key={day} day={day} today={today} /> : <Today today={today} />}
+    </>
   )
 }
 
@@ -45,23 +54,19 @@ function Today({ today }: { today: string }) {
   const past = usePast()
   const { dashboard, error, errorUpdateCount, refetch } = useDashboard()
   const { me } = useMe()
-  const logs = useLogsUntil(today)
+  const read = useLogsUntil(today)
   // Without the dashboard, the goals alone are better than nothing.
   const { goals, error: noGoals } = useGoals()
   const rows = dashboard?.goals.map(rowOf) ?? (errorUpdateCount > 0 ? rowsOf(goals) : undefined)
   if (error && noGoals && !rows) return <Failed error={error} retry={() => void refetch()} />
   return (
     <>
-      <Heading title={past ? formatDay(today, { weekday: 'long' }) : t('time.today')}>
-        {!past && <DayArrows day={today} today={today} />}
-      </Heading>
       <Summary day={today} today={today} dashboard={dashboard} />
       {!rows && <Loading lines={3} className={CARD_SIZE} />}
       {rows?.length === 0 && (past ? <Empty title={t('goals.emptyActive')} /> : <NoGoals />)}
       {rows && rows.length > 0 && (
-        <Goals rows={rows} logs={logs ?? []} day={today} isToday locked={Boolean(past)} />
+        <DayShown rows={rows} read={read} day={today} isToday locked={Boolean(past)} />
       )}
-      {rows && rows.length > 0 && !past && logs && <LogsOfDay day={today} isToday logs={logs} rows={rows} />}
       {dashboard && dashboard.year.length > 0 && (
         <Suspense>
           <YearPanel days={dashboard.year} today={today} weekStart={weekStartOf(me)} />
@@ -74,18 +79,41 @@ function Today({ today }: { today: string }) {
 /** A day that is over: what was logged then, and a place to fill in what is missing. */
 function DayBefore({ day, today }: { day: string; today: string }) {
   const { goals, error, refetch } = useGoals()
-  const logs = useLogsUntil(day)
+  const read = useLogsUntil(day)
   const rows = rowsOf(goals)
   if (error && !goals) return <Failed error={error} retry={() => void refetch()} />
   return (
     <>
-      <Heading title={formatNear(day, today, { weekday: 'long' })}>
-        <DayArrows day={day} today={today} />
-      </Heading>
-      <Summary day={day} today={today} logs={logs} />
+      <Summary day={day} today={today} logs={read.logs} />
       {!rows && <Loading lines={3} className={CARD_SIZE} />}
-      {rows && <Goals rows={rows} logs={logs ?? []} day={day} />}
-      {rows && logs && <LogsOfDay day={day} logs={logs} rows={rows} />}
+      {rows && <DayShown rows={rows} read={read} day={day} />}
+    </>
+  )
+}
+
+/** The goals of a day, and what was logged on it. Where that could not be read, nothing is said of it but that. */
+function DayShown({
+  rows,
+  read: { logs, error, refetch },
+  day,
+  isToday = false,
+  locked = false,
+}: {
+  rows: Row[]
+  read: ReturnType<typeof useLogsUntil>
+  day: string
+  isToday?: boolean
+  locked?: boolean
+}) {
+  return (
+    <>
+      {error && !logs && !locked && (
+        <div className="mb-6">
+          <Failed error={error} retry={() => void refetch()} />
+        </div>
+      )}
+      <Goals rows={rows} logs={logs} day={day} isToday={isToday} locked={locked} />
+      {logs && !locked && <LogsOfDay day={day} isToday={isToday} logs={logs} rows={rows} />}
     </>
   )
 }
@@ -93,7 +121,7 @@ function DayBefore({ day, today }: { day: string; today: string }) {
 /** The logs of the two weeks up to a day: what the strips and the quick minutes are made of. */
 function useLogsUntil(day: string) {
   const range = useMemo(() => ({ from: addDays(day, 1 - DAYS_READ), to: day }), [day])
-  return useLogs(range).logs
+  return useLogs(range)
 }
 
 function LogsOfDay({
@@ -103,7 +131,7 @@ function LogsOfDay({
   rows,
 }: {
   day: string
-  isToday?: boolean
+  isToday: boolean
   logs: DailyLog[]
   rows: Row[]
 }) {
@@ -145,8 +173,12 @@ function NoGoals() {
 function DayArrows({ day, today }: { day: string; today: string }) {
   const t = useText()
   const navigate = useNavigate()
-  const go = (to: string) =>
+  const back = useRef<HTMLButtonElement>(null)
+  const go = (to: string) => {
+    // What leads to today is gone, or of no use, once it is there.
+    if (to >= today) back.current?.focus()
     void navigate({ to: '/', search: { day: to >= today ? undefined : to }, resetScroll: false })
+  }
   return (
     <>
       {day !== today && (
@@ -154,7 +186,7 @@ function DayArrows({ day, today }: { day: string; today: string }) {
           {t('time.today')}
         </Button>
       )}
-      <IconButton icon="left" label={t('time.previousDay')} onClick={() => go(addDays(day, -1))} />
+      <IconButton ref={back} icon="left" label={t('time.previousDay')} onClick={() => go(addDays(day, -1))} />
       <IconButton
         icon="right"
         label={t('time.nextDay')}

@@ -8,7 +8,7 @@ import { useText } from '~/i18n'
 import { useEntries } from '~/outbox'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
-import { PasswordField, TextField } from '~/ui/field'
+import { PasswordField, TextField, useFocusWrong } from '~/ui/field'
 
 export default function Expired() {
   const t = useText()
@@ -18,9 +18,11 @@ export default function Expired() {
   const [password, setPassword] = useState('')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
+  const form = useFocusWrong(error)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
+    setError(undefined)
     const before = signedIn.get()?.user
     try {
       const now = await signIn({ email, password })
@@ -42,7 +44,7 @@ export default function Expired() {
   }
   return (
     <Dialog title={t('account.expiredTitle')} onClose={() => undefined} stays>
-      <form onSubmit={submit} className="flex flex-col gap-4">
+      <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
         <p className="-mt-2 text-muted">
           {t('account.expiredHint')}
           {waiting > 0 && ` ${t('account.waits', { count: waiting })}`}

@@ -6,13 +6,14 @@ import type { CreateGoal } from '~/api/types'
 import { useGoal } from '~/data/use'
 import { useText } from '~/i18n'
 import { formatDay, formatNumber } from '~/lib/format'
+import { parseNumber } from '~/lib/number'
 import { uuid7 } from '~/lib/uuid'
 import { type Entry, repair } from '~/outbox'
 import { act } from '~/outbox/act'
 import type { GoalWas } from '~/outbox/commands'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
-import { TextArea, TextField } from '~/ui/field'
+import { TextArea, TextField, useFocusWrong } from '~/ui/field'
 import { ownEscape } from '~/ui/focus'
 
 /** What stands in the form: text, as typed. */
@@ -39,7 +40,7 @@ function fieldsOf(draft: Draft): {
   fields: Fields
   wrong: Partial<Record<keyof Draft, 'titleMissing' | 'totalInvalid'>>
 } {
-  const minutes = Math.round(Number(draft.hours.replace(',', '.')) * 60)
+  const minutes = Math.round(parseNumber(draft.hours) * 60)
   const fields = {
     title: draft.title.trim(),
     description: draft.description.trim() || null,
@@ -175,7 +176,8 @@ function GoalForm({
 }) {
   const t = useText()
   const [draft, setDraft] = useState(initial)
-  const [tried, setTried] = useState(false)
+  const [tried, setTried] = useState(0)
+  const form = useFocusWrong(tried)
   const { fields, wrong } = fieldsOf(draft)
   const told = fieldErrors(problem?.problem)
   const set = (name: keyof Draft) => (event: { target: { value: string } }) =>
@@ -193,15 +195,19 @@ function GoalForm({
       return t('goal.theirs', { value: draftOf(now as Fields).hours })
     return t('goal.theirs', { value })
   }
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+  const onSubmit = (event: FormEvent) => {
     event.preventDefault()
-    setTried(true)
-    if (Object.keys(wrong).length === 0) return onSave(fields, now ?? ({} as GoalWas))
-    const form = event.currentTarget
-    requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid]')?.focus())
+    setTried(tried + 1)
+    if (Object.keys(wrong).length === 0) onSave(fields, now ?? ({} as GoalWas))
   }
   return (
-    <form {...(problem && ownEscape(onClose))} onSubmit={onSubmit} noValidate className="flex flex-col gap-4">
+    <form
+      {...(problem && ownEscape(onClose))}
+      ref={form}
+      onSubmit={onSubmit}
+      noValidate
+      className="flex flex-col gap-4"
+    >
       {conflict && (
         <div role="alert" className="flex flex-col items-start gap-2 rounded-2xl bg-danger-soft p-4 text-sm">
           <p>{t('goal.changedMeanwhile')}</p>

@@ -5,12 +5,13 @@ import { useGoal, useMe, useToday, weekStartOf } from '~/data/use'
 import { useText } from '~/i18n'
 import { weekOf } from '~/lib/dates'
 import { formatNumber } from '~/lib/format'
+import { parseNumber } from '~/lib/number'
 import { scheduleOn, targetIn, WEEKDAYS } from '~/lib/plan'
 import { act } from '~/outbox/act'
 import { weekdayName } from '~/pages/parts/told'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
-import { TextField } from '~/ui/field'
+import { TextField, useFocusWrong } from '~/ui/field'
 import { Segmented } from '~/ui/segmented'
 
 const MOST = { minutes: 10_080, days: 7, logs: 1_000 } as const
@@ -47,8 +48,8 @@ export function PlanDialog({
 
 /** A whole number within limits, from what was typed. */
 export function numberWithin(typed: string, least: number, most: number): number | undefined {
-  const value = Number(typed.trim().replace(',', '.'))
-  return typed.trim() !== '' && Number.isInteger(value) && value >= least && value <= most ? value : undefined
+  const value = parseNumber(typed)
+  return Number.isInteger(value) && value >= least && value <= most ? value : undefined
 }
 
 function ScheduleForm({ goal, today, onClose }: FormProps) {
@@ -60,7 +61,7 @@ function ScheduleForm({ goal, today, onClose }: FormProps) {
   )
   const [days, setDays] = useState(String(was.kind === 'days-a-week' ? was.days : 3))
   const [minutes, setMinutes] = useState(String(was.minutes_min ?? 1))
-  const [tried, setTried] = useState(false)
+  const [tried, setTried] = useState(0)
   const minutes_min = numberWithin(minutes, 1, 1_440)
   const count = numberWithin(days, 1, 7)
   const wrong =
@@ -69,7 +70,7 @@ function ScheduleForm({ goal, today, onClose }: FormProps) {
     (kind === 'days-a-week' && count === undefined)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    setTried(true)
+    setTried(tried + 1)
     if (wrong) return
     const weekdays = WEEKDAYS.filter((day) => chosen.includes(day))
     const body: Schedule =
@@ -83,7 +84,7 @@ function ScheduleForm({ goal, today, onClose }: FormProps) {
   }
   const invalid = (least: number, most: number) => t('plan.invalid', { least, most: formatNumber(most) })
   return (
-    <PlanForm hint={t('plan.scheduleHint')} onSubmit={submit} onClose={onClose}>
+    <PlanForm hint={t('plan.scheduleHint')} tried={tried} onSubmit={submit} onClose={onClose}>
       <Segmented<Schedule['kind']>
         label={t('plan.schedule')}
         hideLabel
@@ -97,7 +98,7 @@ function ScheduleForm({ goal, today, onClose }: FormProps) {
         ]}
       />
       {kind === 'weekdays' && (
-        <Weekdays chosen={chosen} onChange={setChosen} wrong={tried && chosen.length === 0} />
+        <Weekdays chosen={chosen} onChange={setChosen} wrong={tried > 0 && chosen.length === 0} />
       )}
       {kind === 'days-a-week' && (
         <TextField
@@ -171,16 +172,16 @@ function TargetForm({ goal, today, onClose }: FormProps) {
   const was = targetIn(goal.weekly_targets, weekOf(today, weekStartOf(me)))
   const [metric, setMetric] = useState<WeeklyTarget['metric']>(was?.metric ?? 'minutes')
   const [typed, setTyped] = useState(was ? shownOf(was) : '')
-  const [tried, setTried] = useState(false)
+  const [tried, setTried] = useState(0)
   const most = MOST[metric]
   const value =
     metric === 'minutes'
-      ? numberWithin(String(Math.round(Number(typed.trim().replace(',', '.') || Number.NaN) * 60)), 1, most)
+      ? numberWithin(String(Math.round(parseNumber(typed) * 60)), 1, most)
       : numberWithin(typed, 1, most)
   const { id, title } = goal
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    setTried(true)
+    setTried(tried + 1)
     if (value === undefined) return
     act({ kind: 'setTarget', id, title, body: { metric, value }, was })
     onClose()
@@ -193,6 +194,7 @@ function TargetForm({ goal, today, onClose }: FormProps) {
   return (
     <PlanForm
       hint={t('plan.targetHint')}
+      tried={tried}
       onSubmit={submit}
       onClose={onClose}
       extra={
@@ -237,14 +239,23 @@ function PauseForm({ goal, today, onClose }: FormProps) {
   const t = useText()
   const [first, setFirst] = useState(today)
   const [last, setLast] = useState('')
+  const [tried, setTried] = useState(0)
+  const isReversed = last !== '' && last < first
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!first) return
+    setTried(tried + 1)
+    if (!first || isReversed) return
     act({ kind: 'pauseGoal', id: goal.id, title: goal.title, body: { first, last: last || null } })
     onClose()
   }
   return (
-    <PlanForm hint={t('plan.pauseHint')} onSubmit={submit} onClose={onClose} submit={t('plan.pause')}>
+    <PlanForm
+      hint={t('plan.pauseHint')}
+      submit={t('plan.pause')}
+      tried={tried}
+      onSubmit={submit}
+      onClose={onClose}
+    >
       <div className="grid grid-cols-2 gap-4">
         <TextField
           label={t('plan.first')}
@@ -252,6 +263,7 @@ function PauseForm({ goal, today, onClose }: FormProps) {
           required
           value={first}
           onChange={(event) => setFirst(event.target.value)}
+          error={tried && !first ? t('field.missing') : undefined}
         />
         <TextField
           label={t('plan.last')}
@@ -260,6 +272,7 @@ function PauseForm({ goal, today, onClose }: FormProps) {
           min={first}
           value={last}
           onChange={(event) => setLast(event.target.value)}
+          error={tried && isReversed ? t('problem.range-reversed') : undefined}
         />
       </div>
       <p className="text-muted text-sm">{t('plan.lastHint')}</p>
@@ -271,6 +284,7 @@ function PlanForm({
   hint,
   submit,
   extra,
+  tried,
   onSubmit,
   onClose,
   children,
@@ -278,13 +292,16 @@ function PlanForm({
   hint: string
   submit?: string
   extra?: ReactNode
+  /** How often it was submitted. */
+  tried: number
   onSubmit: (event: FormEvent) => void
   onClose: () => void
   children: ReactNode
 }) {
   const t = useText()
+  const form = useFocusWrong(tried)
   return (
-    <form onSubmit={onSubmit} noValidate className="flex flex-col gap-5">
+    <form ref={form} onSubmit={onSubmit} noValidate className="flex flex-col gap-5">
       <p className="-mt-2 text-muted text-sm">{hint}</p>
       {children}
       <div className="mt-1 flex flex-wrap items-center justify-end gap-2">

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { IconButton } from './button'
@@ -48,7 +48,7 @@ export function Dialog({
     // A menu that is just closing takes Escape for its own, so the dialog listens before it does.
     const pressed = (event: KeyboardEvent) => {
       const inner = event.target instanceof Element && event.target.closest('[data-own-escape]')
-      if (event.key !== 'Escape' || inner || event.isComposing) return
+      if (event.key !== 'Escape' || inner || event.isComposing || !isOnTop(ref.current)) return
       event.preventDefault()
       event.stopPropagation()
       if (!stays) latest.current()
@@ -56,6 +56,8 @@ export function Dialog({
     addEventListener('keydown', pressed, { capture: true })
     return () => removeEventListener('keydown', pressed, { capture: true })
   }, [stays])
+  /** The field that was changed last. While it is there, it is not lost to a press beside the dialog. */
+  const changed = useRef<Element>(null)
   return (
     <dialog
       ref={ref}
@@ -66,8 +68,11 @@ export function Dialog({
       }}
       // Phones close it with a gesture of their own, and do not always ask.
       onClose={() => (stays ? ref.current?.showModal() : onClose())}
+      onInput={(event) => {
+        changed.current = event.target as Element
+      }}
       onMouseDown={(event) => {
-        if (event.target === event.currentTarget && !stays) onClose()
+        if (!stays && isBeside(event) && !changed.current?.isConnected) onClose()
       }}
       className={cx(
         'sheet m-0 mt-auto max-h-[92dvh] w-full max-w-none overflow-y-auto rounded-t-3xl bg-surface text-ink shadow-high',
@@ -88,4 +93,14 @@ export function Dialog({
       </div>
     </dialog>
   )
+}
+
+/** Whether no other dialog is open above this one. They open in the order in which they stand in the document. */
+const isOnTop = (dialog: HTMLDialogElement | null) =>
+  [...document.querySelectorAll('dialog[open]')].at(-1) === dialog
+
+/** Whether a press is on what lies around the dialog. A scrollbar of the dialog belongs to it. */
+function isBeside({ target, currentTarget, clientX: x, clientY: y }: MouseEvent): boolean {
+  const { left, right, top, bottom } = currentTarget.getBoundingClientRect()
+  return target === currentTarget && (x < left || x > right || y < top || y > bottom)
 }

@@ -1,4 +1,12 @@
-import { type ComponentProps, type ReactNode, useId, useState } from 'react'
+import {
+  type ComponentProps,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { IconButton } from './button'
@@ -39,7 +47,7 @@ function Field({
         ...(error && { 'aria-invalid': true }),
       })}
       {error ? (
-        <p id={`${id}-error`} className="text-danger text-sm">
+        <p id={`${id}-error`} role="alert" className="text-danger text-sm">
           {error}
         </p>
       ) : (
@@ -143,4 +151,13 @@ export function PasswordField({
       )}
     </Field>
   )
+}
+
+/** For a form: each time that it is refused, the focus goes to the first field that is wrong. */
+export function useFocusWrong(refused: unknown): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (refused) form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus()
+  }, [refused])
+  return form
 }

@@ -9,6 +9,7 @@ import { scheduleOn, targetIn } from '~/lib/plan'
 import { act } from '~/outbox/act'
 import { opened } from '~/shell/opened'
 import { IconButton } from '~/ui/button'
+import { moveOn } from '~/ui/move-on'
 import { Panel } from '../parts/panel'
 import { tellAmount, tellRange, tellSchedule } from '../parts/told'
 
@@ -63,7 +64,10 @@ export function Plan({ goal, today, locked }: { goal: Goal; today: string; locke
                     <IconButton
                       icon="close"
                       label={t('plan.endPause', { range: tellRange(range) })}
-                      onClick={() => act({ kind: 'resumeGoal', id, title: goal.title, body: range })}
+                      onClick={(event) => {
+                        moveOn(event.currentTarget, 'dd')
+                        act({ kind: 'resumeGoal', id, title: goal.title, body: range })
+                      }}
                     />
                   )}
                 </li>

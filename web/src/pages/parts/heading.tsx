@@ -6,7 +6,16 @@ import { cx } from '~/lib/cx'
 const LONG = 60
 
 /** A page's name, here and in the browser's title, and what can be done with the page. */
-export function Heading({ title, children }: { title: string; children?: ReactNode }) {
+export function Heading({
+  title,
+  live,
+  children,
+}: {
+  title: string
+  /** It changes while the page is open, and is read out then. */
+  live?: boolean
+  children?: ReactNode
+}) {
   const t = useText()
   useEffect(() => {
     document.title = `${title} · ${t('app.name')}`
@@ -14,6 +23,7 @@ export function Heading({ title, children }: { title: string; children?: ReactNo
   return (
     <div className="mb-6 flex min-h-11 items-center justify-between gap-3 md:mb-8">
       <h1
+        aria-live={live ? 'polite' : undefined}
         className={cx(
           'min-w-0 break-words font-bold leading-tight',
           title.length > LONG ? 'text-2xl md:text-3xl' : 'text-[1.75rem] md:text-4xl',

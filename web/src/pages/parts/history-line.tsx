@@ -8,6 +8,7 @@ import { useEntries } from '~/outbox'
 import { takeBack } from '~/outbox/act'
 import { IconButton } from '~/ui/button'
 import { Icon } from '~/ui/icon'
+import { moveOn } from '~/ui/move-on'
 import { Changes } from './changes'
 
 /** What people did to what is theirs; the rest cannot be taken back. */
@@ -54,12 +55,15 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
       >
         {formatInstant(item.recorded_at, { timeStyle: 'short' })}
       </time>
-      <div className="-my-1.5 -mr-2.5 col-start-2 row-start-1 flex shrink-0 items-start opacity-80 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 md:col-start-3 md:opacity-0 md:group-focus-within:opacity-100 md:group-hover:opacity-100">
+      <div className="-my-1.5 -mr-2.5 col-start-2 row-start-1 flex shrink-0 items-start opacity-80 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 md:col-start-3 md:[@media(hover:hover)]:opacity-0">
         {!past && !undone && UNDOABLE.test(item.type) && (
           <IconButton
             icon="undo"
             label={t('history.undoOf', { what: named })}
-            onClick={() => takeBack(item.subject_id, item.position, named)}
+            onClick={(event) => {
+              moveOn(event.currentTarget, 'li')
+              takeBack(item.subject_id, item.position, named)
+            }}
           />
         )}
         <Link

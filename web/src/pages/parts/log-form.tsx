@@ -4,7 +4,7 @@ import { useToday } from '~/data/use'
 import { useText } from '~/i18n'
 import { formatDay, formatMinutes } from '~/lib/format'
 import { Button } from '~/ui/button'
-import { TextField } from '~/ui/field'
+import { TextField, useFocusWrong } from '~/ui/field'
 import { ownEscape } from '~/ui/focus'
 import { logMinutes } from './log-minutes'
 
@@ -34,13 +34,14 @@ export default function LogForm({
   const [minutes, setMinutes] = useState(String(typed.minutes))
   const [text, setText] = useState(typed.text ?? '')
   const [day, setDay] = useState(typed.day)
-  const [tried, setTried] = useState(false)
+  const [tried, setTried] = useState(0)
+  const form = useFocusWrong(tried)
   const parsed = logMinutes(minutes)
   const now = (name: keyof Fields, value: string | null) =>
     typed[name] !== initial[name] ? t('goal.theirs', { value: value || t('goal.none') }) : undefined
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    setTried(true)
+    setTried(tried + 1)
     if (parsed === undefined || !day) return
     const fields: Fields = { day, minutes: parsed, text: text.trim() || null }
     const names = Object.keys(fields) as (keyof Fields)[]
@@ -51,7 +52,13 @@ export default function LogForm({
     )
   }
   return (
-    <form {...ownEscape(onCancel)} onSubmit={submit} className="flex flex-col gap-3 py-1" noValidate>
+    <form
+      {...ownEscape(onCancel)}
+      ref={form}
+      onSubmit={submit}
+      className="flex flex-col gap-3 py-1"
+      noValidate
+    >
       <div className="grid grid-cols-2 gap-3">
         <TextField
           label={t('today.minutes')}
@@ -69,6 +76,7 @@ export default function LogForm({
           value={day}
           max={today && today > initial.day ? today : initial.day}
           onChange={(event) => setDay(event.target.value)}
+          error={tried && !day ? t('log.pickDay') : undefined}
           hint={now('day', formatDay(initial.day, { dateStyle: 'medium' }))}
         />
       </div>

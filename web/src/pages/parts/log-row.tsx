@@ -1,6 +1,6 @@
 /** A log in a list: what was done, and the form to correct it in the same place. */
 import { Link } from '@tanstack/react-router'
-import { Suspense, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useText } from '~/i18n'
 import { formatMinutes } from '~/lib/format'
@@ -32,21 +32,27 @@ export function LogRow({
   locked?: boolean
 }) {
   const t = useText()
-  const [editing, setEditing] = useState(false)
-  const button = useFocusAfter(editing)
+  // The log as it stood when its form was opened: what others change meanwhile is not to be corrected unseen.
+  const [was, setWas] = useState<DailyLog>()
+  const row = useRef<HTMLLIElement>(null)
+  const button = useFocusAfter(was !== undefined)
   const minutes = formatMinutes(log.minutes)
-  if (editing) {
+  const remove = () => {
+    focusBeside(row.current)
+    act({ kind: 'withdrawLog', id: log.id, title, was: wasOf(log) })
+  }
+  if (was) {
     return (
-      <li className="py-3">
+      <li ref={row} className="py-3">
         <Suspense fallback={<Skeleton className="h-44" />}>
           <LogForm
-            initial={{ day: log.day, minutes: log.minutes, text: log.text ?? null }}
-            onCancel={() => setEditing(false)}
-            onRemove={() => act({ kind: 'withdrawLog', id: log.id, title, was: wasOf(log) })}
+            initial={{ day: was.day, minutes: was.minutes, text: was.text ?? null }}
+            onCancel={() => setWas(undefined)}
+            onRemove={remove}
             onSave={(changed) => {
-              setEditing(false)
+              setWas(undefined)
               if (Object.keys(changed).length > 0)
-                act({ kind: 'correctLog', id: log.id, title, body: changed, was: wasOf(log) })
+                act({ kind: 'correctLog', id: log.id, title, body: changed, was: wasOf(was) })
             }}
           />
         </Suspense>
@@ -87,10 +93,17 @@ export function LogRow({
           ref={button}
           icon="edit"
           label={t('log.editOf', { minutes, title })}
-          onClick={() => setEditing(true)}
+          onClick={() => setWas(log)}
           className="-mr-2.5"
         />
       )}
     </li>
   )
+}
+
+/** The focus goes on to the row beside one that goes, or to the page if there is none. */
+function focusBeside(row: HTMLElement | null): void {
+  const beside = row?.nextElementSibling ?? row?.previousElementSibling
+  const next = beside?.querySelector<HTMLElement>('input, button') ?? row?.closest('main')
+  next?.focus({ preventScroll: true })
 }

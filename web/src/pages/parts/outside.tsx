@@ -6,6 +6,7 @@ import { HEAT } from '~/charts/heat'
 import { forgetAll } from '~/data/cache'
 import { type Language, language, speak, useText } from '~/i18n'
 import { recall, remember } from '~/lib/remember'
+import { useFocusWrong } from '~/ui/field'
 import { Mark } from '~/ui/icon'
 
 const LANGUAGES: [Language, string][] = [
@@ -80,10 +81,12 @@ function Picture() {
 export function useEntering(ask: () => Promise<SignedIn>) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
+  const form = useFocusWrong(error)
   const fields = error instanceof ProblemError ? fieldErrors(error.problem) : {}
   const wrong = error && Object.keys(fields).length === 0 ? explainError(error) : undefined
   const enter = async () => {
     setBusy(true)
+    setError(undefined)
     try {
       const { user } = await ask()
       // What was known here may be someone else's.
@@ -97,5 +100,5 @@ export function useEntering(ask: () => Promise<SignedIn>) {
       setBusy(false)
     }
   }
-  return { busy, wrong, fields, enter }
+  return { form, busy, wrong, fields, enter }
 }

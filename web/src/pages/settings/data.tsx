@@ -10,7 +10,7 @@ import { uuid7 } from '~/lib/uuid'
 import { entriesOf, remove } from '~/outbox/store'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
-import { PasswordField } from '~/ui/field'
+import { PasswordField, useFocusWrong } from '~/ui/field'
 import { Icon } from '~/ui/icon'
 import { say } from '~/ui/toast'
 import { Panel } from '../parts/panel'
@@ -83,13 +83,14 @@ function Erase({ onClose }: { onClose: () => void }) {
       location.assign('/register')
     },
   })
+  const form = useFocusWrong(erase.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     erase.mutate()
   }
   return (
     <Dialog title={t('settings.eraseTitle')} onClose={onClose}>
-      <form onSubmit={submit} className="flex flex-col gap-5">
+      <form ref={form} onSubmit={submit} className="flex flex-col gap-5">
         <p className="-mt-2 text-muted">{t('settings.eraseText')}</p>
         <PasswordField
           label={t('settings.eraseConfirm')}

@@ -6,7 +6,7 @@ import { explainError, fieldErrors, ProblemError } from '~/api/problem'
 import { cache } from '~/data/cache'
 import { useText } from '~/i18n'
 import { Button } from '~/ui/button'
-import { PasswordField } from '~/ui/field'
+import { PasswordField, useFocusWrong } from '~/ui/field'
 import { say } from '~/ui/toast'
 import { Panel } from '../parts/panel'
 
@@ -25,6 +25,7 @@ export function Password({ email }: { email: string }) {
       void cache.invalidateQueries({ queryKey: ['sessions'] })
     },
   })
+  const form = useFocusWrong(change.error)
   const fields = change.error instanceof ProblemError ? fieldErrors(change.error.problem) : {}
   const wrong = change.error && Object.keys(fields).length === 0 ? explainError(change.error) : undefined
   const submit = (event: FormEvent) => {
@@ -33,7 +34,7 @@ export function Password({ email }: { email: string }) {
   }
   return (
     <Panel title={t('settings.password')}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
+      <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
         <div className="grid gap-4 sm:grid-cols-2">
           <PasswordField

@@ -31,7 +31,8 @@ export function Card({
   onDone,
 }: {
   row: Row
-  logs: DailyLog[]
+  /** What was logged on it lately, once that is read. */
+  logs: DailyLog[] | undefined
   day: string
   isToday: boolean
   locked: boolean
@@ -41,9 +42,9 @@ export function Card({
 }) {
   useEffect(() => void loadComposer().catch(() => undefined), [])
   const minutesOf = (on: string) =>
-    logs.filter((log) => log.day === on).reduce((total, log) => total + log.minutes, 0)
-  const minutes = row.minutes ?? minutesOf(day)
-  const done = isToday && row.met !== undefined ? row.met : minutes > 0
+    (logs ?? []).filter((log) => log.day === on).reduce((total, log) => total + log.minutes, 0)
+  const minutes = row.minutes ?? (logs && minutesOf(day))
+  const done = isToday && row.met !== undefined ? row.met : Boolean(minutes)
   return (
     <li data-goal={row.id} className={cx(cardLook, 'transition-shadow', isOpen && 'shadow-card')}>
       <div className="flex items-center gap-4 py-4 pr-4 pl-5">
@@ -61,17 +62,26 @@ export function Card({
               <StreakSign row={row} />
             </div>
             <div className="mt-1 flex flex-wrap gap-x-4 text-muted text-sm">
-              <Status row={row} minutes={minutes} done={done} isToday={isToday} />
+              {minutes === undefined ? (
+                <Skeleton className="h-5 w-28" />
+              ) : (
+                <Status row={row} minutes={minutes} done={done} isToday={isToday} />
+              )}
               <Target row={row} />
             </div>
           </div>
-          {!locked && <Strip days={daysOf(addDays(day, 1 - DAYS_SHOWN), day)} minutesOf={minutesOf} />}
+          {!locked &&
+            (logs ? (
+              <Strip days={daysOf(addDays(day, 1 - DAYS_SHOWN), day)} minutesOf={minutesOf} />
+            ) : (
+              <Skeleton className="h-[1.625rem] w-[7.25rem] shrink-0" />
+            ))}
         </div>
         {!locked && (
           <LogButton
             id={row.id}
             title={row.title}
-            share={Math.min(1, minutes / (row.needed ?? 1))}
+            share={Math.min(1, (minutes ?? 0) / (row.needed ?? 1))}
             done={done}
             isOpen={isOpen}
             onToggle={onToggle}
@@ -84,7 +94,7 @@ export function Card({
             <Composer
               goal={row}
               day={day}
-              recent={logs.map((log) => log.minutes)}
+              recent={logs?.map((log) => log.minutes) ?? []}
               onDone={onDone}
               autoFocus={matchMedia('(pointer: fine)').matches}
             />

@@ -13,7 +13,8 @@ export function Goals({
   locked = false,
 }: {
   rows: Row[]
-  logs: DailyLog[]
+  /** Those of the last days, once they are read. */
+  logs: DailyLog[] | undefined
   day: string
   isToday?: boolean
   locked?: boolean
@@ -55,7 +56,7 @@ export function Goals({
         <Card
           key={row.id}
           row={row}
-          logs={logs.filter((log) => log.goal_id === row.id)}
+          logs={logs?.filter((log) => log.goal_id === row.id)}
           day={day}
           isToday={isToday}
           locked={locked}

@@ -1,0 +1,120 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { afterEach, expect, test, vi } from 'vitest'
+import { parseNumber } from '~/lib/number'
+import { act } from '~/outbox/act'
+import { Card } from '~/pages/today/card'
+import { PlanDialog } from '~/shell/plan-dialog'
+import { Dialog } from '~/ui/dialog'
+
+const TODAY = '2026-11-25'
+
+vi.mock('~/outbox/act', () => ({ act: vi.fn() }))
+vi.mock('~/data/use', () => ({
+  useGoal: () => ({ goal: { id: 'g', title: 'Run' } }),
+  useMe: () => ({ me: undefined }),
+  useToday: () => '2026-11-25',
+  weekStartOf: () => 'monday',
+}))
+vi.mock('@tanstack/react-router', () => ({
+  Link: ({ children }: { children: string }) => <a href="/goal">{children}</a>,
+}))
+
+afterEach(cleanup)
+
+test('one separator is the decimal one, unless it sets thousands apart', () => {
+  expect(['1.5', '1,5', ' 12 ', '0,125', '1234,5'].map(parseNumber)).toEqual([1.5, 1.5, 12, 0.125, 1234.5])
+  expect(['10,000', '10.000', '1,234,567'].map(parseNumber)).toEqual([10_000, 10_000, 1_234_567])
+  expect(['', ' ', 'ten', '1.5.0', '10,00,000'].map(parseNumber)).toEqual(Array(5).fill(Number.NaN))
+})
+
+test('Escape closes the dialog on top, and leaves the one beneath', async () => {
+  const [below, above] = [vi.fn(), vi.fn()]
+  const dialogs = (both: boolean) => (
+    <>
+      <Dialog title="Below" onClose={below}>
+        <input />
+      </Dialog>
+      {both && (
+        <Dialog title="Above" onClose={above} stays>
+          <input />
+        </Dialog>
+      )}
+    </>
+  )
+  const { rerender } = render(dialogs(true))
+  await userEvent.keyboard('{Escape}')
+  expect(above).not.toHaveBeenCalled()
+  expect(below).not.toHaveBeenCalled()
+  rerender(dialogs(false))
+  await userEvent.keyboard('{Escape}')
+  expect(below).toHaveBeenCalledOnce()
+})
+
+test('a press beside a dialog closes it, unless something was typed there; a press on its scrollbar never does', async () => {
+  const close = vi.fn()
+  render(
+    <Dialog title="Goal" onClose={close}>
+      <input />
+    </Dialog>,
+  )
+  const dialog = screen.getByRole('dialog')
+  dialog.getBoundingClientRect = () => new DOMRect(100, 100, 300, 300)
+  const press = (clientX: number) => fireEvent.mouseDown(dialog, { clientX, clientY: 200 })
+  press(395)
+  expect(close).not.toHaveBeenCalled()
+  press(50)
+  expect(close).toHaveBeenCalledOnce()
+  const field = screen.getByRole('textbox')
+  await userEvent.type(field, 'Learn Finnish')
+  press(50)
+  expect(close).toHaveBeenCalledOnce()
+  field.remove()
+  press(50)
+  expect(close).toHaveBeenCalledTimes(2)
+})
+
+test('a pause says what is wrong with its days, and takes the focus there', async () => {
+  const close = vi.fn()
+  render(<PlanDialog name="pause" id="g" onClose={close} />)
+  const person = userEvent.setup()
+  const [first, last] = [screen.getByLabelText('From'), screen.getByLabelText(/^To/)]
+  const submit = screen.getByRole('button', { name: 'Pause' })
+  await person.clear(first)
+  await person.click(submit)
+  expect(screen.getByRole('alert').textContent).toBe('This is needed.')
+  expect(document.activeElement).toBe(first)
+  fireEvent.change(first, { target: { value: TODAY } })
+  fireEvent.change(last, { target: { value: '2026-11-24' } })
+  await person.click(submit)
+  expect(screen.getByRole('alert').textContent).toBe('The range ends before it begins.')
+  expect(document.activeElement).toBe(last)
+  await person.click(submit)
+  expect(document.activeElement).toBe(last)
+  expect(act).not.toHaveBeenCalled()
+  fireEvent.change(last, { target: { value: TODAY } })
+  await person.click(submit)
+  expect(act).toHaveBeenCalledWith(expect.objectContaining({ body: { first: TODAY, last: TODAY } }))
+  expect(close).toHaveBeenCalledOnce()
+})
+
+test('a goal says nothing of a day whose logs are not read', () => {
+  const card = (logs: [] | undefined) => (
+    <Card
+      row={{ id: 'g', title: 'Run' }}
+      logs={logs}
+      day="2026-11-20"
+      isToday={false}
+      locked={false}
+      isOpen={false}
+      onToggle={() => undefined}
+      onDone={() => undefined}
+    />
+  )
+  const { rerender } = render(card(undefined))
+  expect(screen.queryByText('Nothing that day')).toBeNull()
+  expect(screen.queryByRole('img')).toBeNull()
+  rerender(card([]))
+  screen.getByText('Nothing that day')
+  screen.getByRole('img', { name: /^The last seven days/ })
+})

@@ -74,7 +74,7 @@ pub async fn closed<W: Work>(workers: Vec<W>, lasts: Duration) -> anyhow::Result
         tokio::spawn(async move {
             let mut latencies = vec![];
             let mut now = Instant::now();
-            // Looked at the time only then: each has something to tell, however late it was let begin.
+            // The time is looked at only afterwards: each has something to tell, however late it was let begin.
             loop {
                 worker.once().await?;
                 let done = Instant::now();

@@ -41,12 +41,12 @@ const BEGIN: &str = "begin; set local enable_seqscan = off; set local plan_cache
 
 /// How many events are taken in at once: as many as do not take long. Most are quick, and some are dear; what takes too
 /// long is rolled back, and must not be tried again as it was.
-pub(crate) struct AtOnce(usize);
+pub(crate) struct AtOnce(u16);
 
 impl AtOnce {
     /// With so many it begins.
-    const FIRST: usize = 256;
-    const MAX: usize = 5_000;
+    const FIRST: u16 = 256;
+    const MAX: u16 = 5_000;
     /// A batch that takes longer is followed by smaller ones.
     const LONG: Duration = Duration::from_secs(2);
 
@@ -54,7 +54,7 @@ impl AtOnce {
         Self(Self::FIRST)
     }
 
-    pub const fn number(&self) -> usize {
+    pub const fn number(&self) -> u16 {
         self.0
     }
 

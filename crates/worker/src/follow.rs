@@ -11,7 +11,7 @@ use std::{
 
 use domain::{Position, Shard};
 use event_bus::{Bus, Subscription, SubscriptionError};
-use event_store::{Log, PAGE_EVENTS_MAX, StoreError};
+use event_store::{Log, StoreError};
 use futures::{StreamExt, stream::FuturesUnordered};
 use runtime::Progress;
 use sqlx::PgPool;
@@ -202,7 +202,7 @@ impl Group {
         let mut at_once = AtOnce::first();
         while self.position < target {
             let begun = Instant::now();
-            let limit = (target - self.position).min(i64::try_from(at_once.number()).unwrap_or(PAGE_EVENTS_MAX));
+            let limit = (target - self.position).min(at_once.number().into());
             let page = in_time(log.read_shard(self.shard, self.position, limit)).await?;
             if page.is_empty() {
                 return Err(NotCaughtUp::Ahead(Position { shard: self.shard, number: target }));

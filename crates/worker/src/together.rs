@@ -90,7 +90,7 @@ impl Given {
                     }
                     None => return,
                 },
-                arrived = arrived(&mut following, at_once.number()) => arrived,
+                arrived = arrived(&mut following, at_once.number().into()) => arrived,
             };
             let begun = Instant::now();
             let (mut which, mut taking, mut events) = (vec![], vec![], 0);

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{Goal, GoalEvent, PauseGoal, ResumeGoal};
-use crate::{Refusal, Week, pauses::DayRange, schedule::Schedule, target::WeeklyTarget};
+use crate::{Aggregate, Refusal, Week, pauses::DayRange, schedule::Schedule, target::WeeklyTarget};
 
 /// So many separate pauses a goal has at most.
 pub const PAUSES_MAX: usize = 500;
@@ -58,16 +58,10 @@ impl Goal {
 
     /// These events, unless they leave more separate pauses than there may be: to resume a day amid a pause makes two of it.
     pub(super) fn check_pauses(&self, events: Vec<GoalEvent>) -> Result<Vec<GoalEvent>, Refusal> {
-        let mut pauses = self.pauses.clone();
-        for event in &events {
-            match event {
-                GoalEvent::GoalPaused { days } => pauses.add(*days),
-                GoalEvent::GoalResumed { days } => pauses.remove(*days),
-                _ => {}
-            }
-        }
+        let mut after = self.clone();
+        events.iter().for_each(|event| after.evolve(event));
         let most = PAUSES_MAX.max(self.pauses.ranges().len());
-        if pauses.ranges().len() > most { Err(Refusal::TooManyPauses { max: PAUSES_MAX }) } else { Ok(events) }
+        if after.pauses.ranges().len() > most { Err(Refusal::TooManyPauses { max: PAUSES_MAX }) } else { Ok(events) }
     }
 }
 

@@ -274,13 +274,13 @@ impl Rebuild {
         let Schema { living, next } = self.schema;
         let named =
             |schema: &str| self.tables().map(|table| format!("{schema}.{table}")).collect::<Vec<_>>().join(", ");
-        let (tables, new_tables) = (named(living), named(next));
+        let tables = named(living);
         let mut transaction = session.begin().await?;
         limit(&mut transaction, "lock_timeout", WORKERS_WAIT_MAX).await?;
         // A vacuum at work, on the new tables too, gives way to one who waits for this lock for a second, and none begins
         // while it is held.
-        let both = format!("{tables}, {new_tables}");
-        tables::run(&mut transaction, format!("lock table {both} in share update exclusive mode")).await?;
+        let lock = format!("lock table {tables}, {} in share update exclusive mode", named(next));
+        tables::run(&mut transaction, lock).await?;
         // A worker moves its checkpoint before it touches a row, so it has none in its hands when it waits here.
         tables::run(&mut transaction, format!("lock table {living}.checkpoint in exclusive mode")).await?;
         let targets = Targets::at(Checkpoint::all(&mut *transaction).await?);

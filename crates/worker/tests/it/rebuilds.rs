@@ -39,6 +39,18 @@ impl World {
         AbortOnDropHandle::new(tokio::spawn(async move { Rebuild::run(&[rebuild], |_, _| {}).await }))
     }
 
+    /// Leaves what a rebuild does that is killed once one read model is filled, and the other is not.
+    async fn rebuild_killed(&self) {
+        let filled = "select count(*) from read_next.checkpoint where model = 'plain' and position > 0";
+        let gate = self.close_gate("strict", "read_next").await;
+        let killed = self.rebuilding();
+        self.someone_at_gate().await;
+        self.sees("one read model is filled", filled).await;
+        drop(killed);
+        self.disconnect("rebuild", false).await;
+        drop(gate);
+    }
+
     /// The read models that a rebuild would not make as they are.
     async fn wrong(&self) -> Vec<&'static str> {
         let compared = Rebuild::compare(&[self.rebuild(&both())], |_, _| {}).await.unwrap();
@@ -104,12 +116,7 @@ async fn a_read_model_that_never_ran_can_be_rebuilt() {
 async fn a_killed_rebuild_leaves_the_living_tables_alone_and_can_be_run_again() {
     let world = World::filled().await;
     let oids = world.oids().await;
-    let gate = world.close_gate("strict", "read_next").await;
-    let killed = world.rebuilding();
-    world.someone_at_gate().await;
-    drop(killed);
-    world.disconnect("rebuild", false).await;
-    drop(gate);
+    world.rebuild_killed().await;
     assert_eq!((world.oids().await, world.leftovers().await), (oids.clone(), 1));
     assert_eq!(check(&world.reader, "plain").await, 102);
     Rebuild::run(&[world.rebuild(&both())], |_, _| {}).await.unwrap();
@@ -120,17 +127,10 @@ async fn a_killed_rebuild_leaves_the_living_tables_alone_and_can_be_run_again() 
 #[tokio::test]
 async fn a_killed_rebuild_is_gone_on_with_by_the_same_program_and_begun_anew_by_another() {
     let world = World::filled().await;
-    let filled = "select count(*) from read_next.checkpoint where model = 'plain' and position > 0";
     let note =
         "comment on schema read_next is '{\"program\": \"other\", \"shape\": \"\", \"tables\": [], \"finish\": []}'";
     for (found, expected) in [(None, vec!["plain"]), (Some(note), vec![])] {
-        let gate = world.close_gate("strict", "read_next").await;
-        let killed = world.rebuilding();
-        world.someone_at_gate().await;
-        world.sees("one read model is filled", filled).await;
-        drop(killed);
-        world.disconnect("rebuild", false).await;
-        drop(gate);
+        world.rebuild_killed().await;
         // By this is seen later whether the rows are those that were there.
         let mark = "update read_next.plain set numbers = numbers || ' 4'";
         for statement in [Some(mark), found].into_iter().flatten() {
@@ -268,12 +268,7 @@ async fn a_log_that_ends_before_the_read_models_is_told() {
 #[tokio::test]
 async fn what_is_still_filled_is_dropped_once_that_has_ended() {
     let world = World::filled().await;
-    let gate = world.close_gate("strict", "read_next").await;
-    let killed = world.rebuilding();
-    world.someone_at_gate().await;
-    drop(killed);
-    world.disconnect("rebuild", false).await;
-    drop(gate);
+    world.rebuild_killed().await;
     // As a statement that goes on after that, and still comes to other tables.
     let mut session: PgConnection = world.database.pool().acquire().await.unwrap().detach();
     let mut filling = session.begin().await.unwrap();

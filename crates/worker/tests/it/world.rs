@@ -263,9 +263,18 @@ impl World {
 
     /// Waits until someone waits at a gate.
     pub async fn someone_at_gate(&self) {
+        self.at_gate(1).await;
+    }
+
+    /// Waits until so many wait at a gate.
+    pub async fn at_gate(&self, number: i64) {
         let waiting = "select count(*) from pg_locks where locktype = 'advisory' and objsubid = 2 and not granted
                        and database = (select oid from pg_database where datname = current_database())";
-        self.sees("someone waits at the gate", waiting).await;
+        eventually("they wait at the gate", async || {
+            let count: i64 = sqlx::query_scalar(waiting).fetch_one(self.database.pool()).await.unwrap();
+            require(count >= number, || format!("{count} of {number}"))
+        })
+        .await;
     }
 
     /// Waits until a query counts something.

@@ -11,8 +11,10 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 WEB_MODULES := web/node_modules/.package-lock.json
 WEB_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)
 
-# Runs something with servers for tests. Named alone as a package, it would have features of its own, and most of what it
-# is made of would be built twice.
+# Programs for tests are named as such and not as packages: those would have features of their own, and most of what they
+# are made of would be built twice.
+BUILD := cargo build --quiet
+# Runs something with servers for tests.
 TESTKIT := cargo run --quiet --bin testkit --
 
 # A seed decides what is hurt, when, and for how long: `target/debug/chaos plan --seed 7` shows it. The short run has less
@@ -32,11 +34,11 @@ test: setup-oldest web/dist/index.html ## Run every test, on servers and in a br
 	$(MAKE) chaos
 
 e2e: setup-browser web/dist/index.html ## Run only the tests in a browser
-	cargo build --quiet -p momentum
+	$(BUILD) --bin momentum
 	cd web && npm run e2e
 
 fuzz: setup web/dist/index.html ## Ask the API thousands of things, good and bad (SECONDS=600, SEED=...)
-	cargo build --quiet -p momentum
+	$(BUILD) --bin momentum
 	scripts/fuzz-http $(SECONDS)
 
 chaos: programs ## Hurt the running product for three minutes, and check what clients were told (SEED=1)
@@ -47,11 +49,11 @@ chaos-long: programs ## The same at full load for as long as you like (SEED=1, M
 	target/product/chaos run $(CHAOS_LONG)
 
 programs: setup-clock web/dist/index.html
-	cargo build --quiet --profile $(or $(BUILT_AS),dev) -p momentum --bin momentum-next --features next-version
-	cargo build --quiet --profile $(or $(BUILT_AS),dev) -p momentum -p chaos
+	$(BUILD) --profile $(or $(BUILT_AS),dev) --bin momentum-next --features momentum/next-version
+	$(BUILD) --profile $(or $(BUILT_AS),dev) --bin momentum --bin chaos
 
 chaos-planted: setup web/dist/index.html ## Plant bugs in a copy of the product, and see that each is found (ONLY=missing-fence)
-	cargo run --quiet -p chaos --features planted -- planted $(if $(ONLY),--only $(ONLY))
+	cargo run --quiet --bin chaos --features chaos/planted -- planted $(if $(ONLY),--only $(ONLY))
 
 check: setup $(WEB_MODULES) ## Check formatting, lints, and that generated files are up to date
 	cargo fmt --all --check
@@ -66,7 +68,7 @@ gen: setup $(WEB_MODULES) ## Generate anew what is generated and committed: .sql
 # Build both first, so that the time is spent on measuring: the page is about what is packaged, which takes longer to build;
 # all else measures what `make up` builds. MILLIONS=5 grows the log further.
 MEASURED = $(or $(BUILT_AS),product)
-BENCH = cargo build --quiet --profile $(MEASURED) -p momentum -p bench && target/$(MEASURED)/bench
+BENCH = $(BUILD) --profile $(MEASURED) -p momentum -p bench && target/$(MEASURED)/bench
 MOMENTUM = --momentum target/$(MEASURED)/momentum
 
 bench: BUILT_AS := release

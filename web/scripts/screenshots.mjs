@@ -1,4 +1,4 @@
-// Takes the pictures of the README from the demo's data: `npm run screenshots`, with a program that `cargo build -p momentum` made.
+// Takes the pictures of the README from the demo's data: `npm run screenshots`, with a program that `cargo build --bin momentum` made.
 // It starts one of its own, fills it by `momentum demo`, and writes docs/images/.
 import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'

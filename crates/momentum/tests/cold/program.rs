@@ -41,7 +41,9 @@ pub fn program_at(path: &Path) -> Command {
 pub fn next_program() -> PathBuf {
     let program = Path::new(PROGRAM).with_file_name("momentum-next");
     let mut cargo = std::process::Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--package", "momentum", "--bin", "momentum-next", "--features", "next-version"]);
+    // Named as a program of the workspace and not as one of a package, which would have features of its own and be built
+    // from its dependencies on.
+    cargo.args(["build", "--quiet", "--workspace", "--bin", "momentum-next", "--features", "momentum/next-version"]);
     if Path::new(PROGRAM).parent().is_some_and(|folder| folder.ends_with("release")) {
         cargo.arg("--release");
     }

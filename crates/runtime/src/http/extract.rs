@@ -2,18 +2,17 @@
 
 use axum::{
     RequestPartsExt,
-    body::{Bytes, HttpBody},
+    body::Bytes,
     extract::{
-        FromRequest, FromRequestParts, Path as AxumPath, RawPathParams, Request,
-        path::ErrorKind,
-        rejection::{BytesRejection, FailedToBufferBody, PathRejection},
+        FromRequest, FromRequestParts, Path as AxumPath, RawPathParams, Request, path::ErrorKind,
+        rejection::PathRejection,
     },
     http::{HeaderMap, header, request::Parts},
 };
 use garde::Validate;
 use serde::de::DeserializeOwned;
 
-use super::{decode, limits::BODY_BYTES_MAX};
+use super::{decode, limits};
 use crate::{ApiError, ProblemKind};
 
 /// A JSON body, read and validated: `Body(command): Body<LogDay>`.
@@ -41,11 +40,7 @@ impl<T: DeserializeOwned + Validate<Context: Default>> Body<T> {
     /// No body at all is read as an empty object, so that a command that says all in its path needs none.
     pub async fn with_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<(Self, Bytes), ApiError> {
         let is_json = says_json(request.headers());
-        // One that says itself that it is too large is not waited for.
-        if request.body().size_hint().lower() > BODY_BYTES_MAX as u64 {
-            return Err(too_large());
-        }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unreadable(&rejection))?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| limits::unreadable(&rejection))?;
         if bytes.is_empty() {
             return decode::json(b"{}").map(|body| (Self(body), bytes));
         }
@@ -59,22 +54,10 @@ impl<T: DeserializeOwned + Validate<Context: Default>> Body<T> {
     }
 }
 
-fn too_large() -> ApiError {
-    ApiError::new(ProblemKind::PayloadTooLarge, "The body is larger than is accepted here; send less at once.")
-}
-
 fn says_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
-}
-
-fn unreadable(rejection: &BytesRejection) -> ApiError {
-    match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => too_large(),
-        // Most often the client went away in the middle, and nobody reads this.
-        _ => ApiError::malformed("The body broke off before its end; send it again."),
-    }
 }
 
 /// A query string, read and validated: `Params(filter): Params<GoalFilter>`. Unknown parameters are refused.

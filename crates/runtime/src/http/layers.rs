@@ -4,7 +4,7 @@ use std::{any::Any, net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::D
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{Request, State},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing,
@@ -16,7 +16,7 @@ use tower::ServiceBuilder;
 
 use super::{
     Network,
-    limits::{self, BODY_BYTES_MAX, CONCURRENT_REQUESTS_MAX, REQUEST_TIMEOUT},
+    limits::{self, CONCURRENT_REQUESTS_MAX, REQUEST_TIMEOUT},
     observe::Observer,
     problem_page, security,
 };
@@ -79,10 +79,7 @@ pub fn layers(router: Router, edge: &Edge) -> Result<Router, UnusableOrigin> {
     };
     // One layer for axum, which would box every one of several, and each request's way through it. The first one added is
     // the outermost.
-    let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(Arc::new(gate), pass))
-        .layer(cross_site)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX));
+    let layers = ServiceBuilder::new().layer(from_fn_with_state(Arc::new(gate), pass)).layer(cross_site);
     Ok(router
         .route(problem_page::ROUTE, routing::get(problem_page::page))
         .fallback(unknown_route)
@@ -111,8 +108,12 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
 impl Gate {
     async fn limited(&self, request: Request, next: Next) -> Result<Response, ApiError> {
         limits::check_uri(request.uri())?;
-        let _slot = limits::slot(&self.slots)?;
-        limits::in_time(self.request_timeout, next.run(request)).await
+        let answer = async {
+            let request = limits::arrived(request).await?;
+            let _slot = limits::slot(&self.slots)?;
+            Ok(next.run(request).await)
+        };
+        limits::in_time(self.request_timeout, answer).await
     }
 }
 
@@ -134,18 +135,26 @@ fn panicked(_: Box<dyn Any + Send>) -> Result<Response, ApiError> {
 
 #[cfg(test)]
 mod tests {
-    use std::future::pending;
+    use std::{
+        convert::Infallible,
+        future::pending,
+        net::{IpAddr, Ipv4Addr},
+    };
 
     use axum::{
         body::{Body, to_bytes},
         extract::{ConnectInfo, Request},
         http::StatusCode,
     };
+    use futures::stream;
     use serde_json::Value;
     use tower::ServiceExt;
 
     use super::*;
     use crate::{RandomIds, http::ClientAddress};
+
+    /// Who asks.
+    const PEER: ConnectInfo<SocketAddr> = ConnectInfo(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)), 7));
 
     fn edge() -> Edge {
         let mut edge = Edge::new("https://momentum.example", Arc::new(RandomIds));
@@ -170,8 +179,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut request = request.body(Body::empty()).expect("request");
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 7))));
+        let request = request.extension(PEER).body(Body::empty()).expect("request");
         app(edge).oneshot(request).await.expect("answer")
     }
 
@@ -220,6 +228,33 @@ mod tests {
     async fn too_many_at_once_are_told_to_come_back() {
         let edge = Edge { concurrent_requests_max: 0, ..edge() };
         assert_eq!(problem(send(&edge, "GET /goals/1", &[]).await).await["code"], "overloaded");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_holds_up_no_other() {
+        let app = app(&Edge { concurrent_requests_max: 1, request_timeout: Duration::from_secs(60), ..edge() });
+        let ask = |body: Body| {
+            let request = Request::builder().method("PUT").uri("/goals/1").extension(PEER);
+            app.clone().oneshot(request.body(body).expect("request"))
+        };
+        let mut dribbling = std::pin::pin!(ask(Body::from_stream(stream::pending::<Result<&[u8], Infallible>>())));
+        assert!(futures::poll!(&mut dribbling).is_pending());
+        assert_eq!(ask(Body::from("{}")).await.expect("answer").status(), StatusCode::OK);
+        assert!(futures::poll!(&mut dribbling).is_pending());
+    }
+
+    #[tokio::test]
+    async fn a_body_may_have_its_greatest_length_and_no_more() {
+        let put = async |body| {
+            let request = Request::builder().method("PUT").uri("/goals/1").extension(PEER);
+            app(&edge()).oneshot(request.body(body).expect("request")).await.expect("answer")
+        };
+        assert_eq!(put(Body::from(vec![b'x'; limits::BODY_BYTES_MAX])).await.status(), StatusCode::OK);
+        let piece = || Ok::<_, Infallible>(vec![b'x'; limits::BODY_BYTES_MAX / 2]);
+        let told = Body::from(vec![b'x'; limits::BODY_BYTES_MAX + 1]);
+        for body in [told, Body::from_stream(stream::iter([piece(), piece(), piece()]))] {
+            assert_eq!(problem(put(body).await).await["code"], "payload-too-large");
+        }
     }
 
     #[tokio::test]

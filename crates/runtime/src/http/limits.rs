@@ -2,7 +2,14 @@
 
 use std::time::Duration;
 
-use axum::{http::Uri, response::Response};
+use axum::{
+    body::{Bytes, HttpBody},
+    extract::{
+        DefaultBodyLimit, FromRequest, Request,
+        rejection::{BytesRejection, FailedToBufferBody},
+    },
+    http::Uri,
+};
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::timeout,
@@ -10,7 +17,7 @@ use tokio::{
 
 use crate::{ApiError, ProblemKind};
 
-/// The largest body that is read. A route that needs more says so with `DefaultBodyLimit`.
+/// The largest body that is read.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// The longest path and query string.
 pub const URI_BYTES_MAX: usize = 8 * 1024;
@@ -39,6 +46,35 @@ pub(super) fn check_uri(uri: &Uri) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// The request, once its body is there: one that comes byte by byte must not take up what others could be worked on with.
+pub(super) async fn arrived(request: Request) -> Result<Request, ApiError> {
+    if request.body().is_end_stream() {
+        return Ok(request);
+    }
+    // One that says itself that it is too large is not waited for.
+    if request.body().size_hint().lower() > BODY_BYTES_MAX as u64 {
+        return Err(too_large());
+    }
+    let (parts, body) = request.into_parts();
+    let mut body = Request::new(body);
+    DefaultBodyLimit::max(BODY_BYTES_MAX).apply(&mut body);
+    let bytes = Bytes::from_request(body, &()).await.map_err(|rejection| unreadable(&rejection))?;
+    Ok(Request::from_parts(parts, bytes.into()))
+}
+
+fn too_large() -> ApiError {
+    ApiError::new(ProblemKind::PayloadTooLarge, "The body is larger than is accepted here; send less at once.")
+}
+
+/// Why a body could not be read.
+pub(super) fn unreadable(rejection: &BytesRejection) -> ApiError {
+    match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => too_large(),
+        // Most often the client went away in the middle, and nobody reads this.
+        _ => ApiError::malformed("The body broke off before its end; send it again."),
+    }
+}
+
 /// Refuses a request at once when too many are at work: queueing them would only let all of them time out.
 pub(super) fn slot(slots: &Semaphore) -> Result<SemaphorePermit<'_>, ApiError> {
     slots.try_acquire().map_err(|_| {
@@ -48,12 +84,12 @@ pub(super) fn slot(slots: &Semaphore) -> Result<SemaphorePermit<'_>, ApiError> {
 }
 
 /// Gives up on a request that takes too long. A command may have been carried out all the same.
-pub(super) async fn in_time(limit: Duration, answer: impl Future<Output = Response>) -> Result<Response, ApiError> {
-    timeout(limit, answer).await.map_err(|_| {
-        ApiError::new(
-            ProblemKind::Timeout,
-            "The server took too long. Repeat a command with the same `Idempotency-Key` to learn its answer.",
-        )
-        .retry_after(BUSY_RETRY)
+pub(super) async fn in_time<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, ApiError>>,
+) -> Result<T, ApiError> {
+    timeout(limit, answer).await.unwrap_or_else(|_| {
+        let late = "It took too long. Repeat a command with the same `Idempotency-Key` to learn its answer.";
+        Err(ApiError::new(ProblemKind::Timeout, late).retry_after(BUSY_RETRY))
     })
 }

@@ -137,7 +137,10 @@ impl Rebuild {
     /// Does what was put off until the tables are filled.
     async fn finish(&self, session: &mut PgConnection, begun: Begun) -> Result<(), sqlx::Error> {
         tables::run(session, format!("set maintenance_work_mem = '{INDEX_MEMORY_MB}MB'")).await?;
-        begun.finish(session, self.schema).await
+        // As what fills the tables, none of it waits for the disk by itself: the swap does, for all that was before.
+        tables::run(session, "set synchronous_commit = off".to_owned()).await?;
+        begun.finish(session, self.schema).await?;
+        tables::run(session, "reset synchronous_commit".to_owned()).await
     }
 
     async fn move_in(&self, session: &mut PgConnection, groups: &mut [Group]) -> Result<(), RebuildError> {

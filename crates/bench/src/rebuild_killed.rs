@@ -109,6 +109,7 @@ async fn rebuild_killed(
             continue;
         };
         if ended?.success() {
+            ensure!(kills > 0, "it ended before it was killed once: take more events, or kill more often");
             return Ok(Killed { kills, last_began });
         }
         let said = std::fs::read_to_string(said.path())?;

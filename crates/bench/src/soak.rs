@@ -32,6 +32,7 @@ pub async fn soak(stage: &Stage, lasts: Duration, tell: impl Fn(&Table)) -> anyh
     let mut connection = PgConnection::connect(&service.addresses.postgres).await?;
     let mut memory = vec![];
     let mut connections = vec![];
+    let mut lag = 0.0;
     for nth in 1..=LINES {
         let mut left = lasts / LINES;
         while !left.is_zero() {
@@ -57,11 +58,13 @@ pub async fn soak(stage: &Stage, lasts: Duration, tell: impl Fn(&Table)) -> anyh
         connections.push(crate::machine::count(sessions));
         table.add(&what, "memory MB", service.product.resident_mb());
         table.add(&what, "connections", crate::machine::count(sessions));
-        table.add(&what, "lag events", crate::machine::count(service.behind().await?));
+        lag = crate::machine::count(service.behind().await?);
+        table.add(&what, "lag events", lag);
         table.target(&what, "lag events", Bound::AtMost, rate);
         tell(&table);
     }
     service.product.stop().await?;
+    ensure!(lag <= rate, "read models are {lag:.0} events behind at the end, more than come in a second");
     for (name, values) in [("memory", &memory), ("connections", &connections)] {
         let grown = values[values.len() - 1] / values[1];
         ensure!(grown < GROWTH_MAX, "{name} has grown {grown:.2} times since the second part");

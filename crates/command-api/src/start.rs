@@ -3,10 +3,10 @@
 use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
 
 use event_bus::{Bus, Election, Relay};
-use event_store::{Store, Vault, check_durable};
+use event_store::{Store, StoreError, Vault, check_durable};
 use identity::Identity;
 use runtime::{Base, DatabaseRole};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{AppState, RegistrationOpen, accounts::erasure, routes};
@@ -15,6 +15,8 @@ use crate::{AppState, RegistrationOpen, accounts::erasure, routes};
 const PURGE_INTERVAL: Duration = Duration::from_secs(600);
 /// So many answers to commands are deleted in one statement.
 const PURGE_COMMANDS: i64 = 5_000;
+/// The pause before there are more.
+const PURGE_PAUSE: Duration = Duration::from_millis(100);
 
 /// How often is looked who was erased by another process, so that nothing of theirs stays open here.
 const ERASED_INTERVAL: Duration = Duration::from_secs(1);
@@ -53,19 +55,26 @@ pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<OpenApiRouter, Box<dyn 
     Ok(routes().with_state(state))
 }
 
-/// Deletes what is past its time, now and then, for ever.
+/// Deletes what is past its time, now and then, for ever. Each time all of it, for there is more the more is done.
 async fn purge(store: Store, identity: Arc<Identity>) {
     let mut ticks = interval(PURGE_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(error) = store.forget_commands(PURGE_COMMANDS).await {
+        if let Err(error) = forget_commands(&store).await {
             tracing::warn!(error = &error as &dyn Error, "old answers to commands cannot be deleted");
         }
         if let Err(error) = identity.purge().await {
             tracing::warn!(error = &error as &dyn Error, "old sessions cannot be deleted");
         }
     }
+}
+
+async fn forget_commands(store: &Store) -> Result<(), StoreError> {
+    while store.forget_commands(PURGE_COMMANDS).await? >= PURGE_COMMANDS.unsigned_abs() {
+        sleep(PURGE_PAUSE).await;
+    }
+    Ok(())
 }
 
 /// Drops what is kept of people who were erased, and finishes what was cut off, for ever.

@@ -28,8 +28,11 @@ const SHARED_BUFFERS_SHARE: u64 = 8;
 /// through all of it.
 const SHARED_BUFFERS_MB: (u64, u64) = (128, 4_096);
 
-/// Postgres' "the database system is starting up", and "too many connections", both of which pass.
-const PASSING_CODES: [&str; 2] = ["57P03", "53300"];
+/// Postgres' "the database system is starting up": after a crash, it makes good what was under way.
+const STARTING_UP: &str = "57P03";
+
+/// Postgres' "too many connections", which passes, too.
+const TOO_MANY: &str = "53300";
 
 /// First "fast": sessions are ended and everything is written out. Then "immediate": the next start replays the log, and
 /// nothing is lost either.
@@ -222,16 +225,16 @@ fn program(folder: &Folder, cluster: &Cluster, options: &PostgresOptions, port: 
 async fn ask(admin_url: String) -> Answer {
     match prepare(&admin_url).await {
         Ok(()) => Answer::Ready,
-        Err(error) if passes(&error) => Answer::NotYet(error.to_string()),
-        Err(error) => Answer::Never(error.into()),
-    }
-}
-
-fn passes(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_) => true,
-        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| PASSING_CODES.contains(&&*code)),
-        _ => false,
+        Err(error) => match &error {
+            sqlx::Error::Io(_) => Answer::NotYet(error.to_string()),
+            sqlx::Error::Database(refusal) if refusal.code().is_some_and(|code| code == STARTING_UP) => {
+                Answer::Recovering(error.to_string())
+            }
+            sqlx::Error::Database(refusal) if refusal.code().is_some_and(|code| code == TOO_MANY) => {
+                Answer::NotYet(error.to_string())
+            }
+            _ => Answer::Never(error.into()),
+        },
     }
 }
 

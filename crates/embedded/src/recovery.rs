@@ -38,7 +38,7 @@ impl Recovery {
         let home = folder.path().join("postgres");
         let password = kept_or_new_password(folder)?;
         let log = folder.log("restore");
-        let recovery = Self::begin(&home, &home.join("cluster"), bin, log)?;
+        let recovery = Self::begin(&home, &home.join("cluster"), home.join("unfinished"), bin, log)?;
         Ok(Self { password: Some(password), _folder: Some(folder.clone()), ..recovery })
     }
 
@@ -49,11 +49,16 @@ impl Recovery {
     pub fn at(cluster: &Path, bin: &Path) -> Result<Self> {
         let cluster = std::path::absolute(cluster).map_err(on("find", cluster))?;
         let home = cluster.parent().unwrap_or(&cluster).to_path_buf();
-        let log = cluster.with_extension("restore.log");
-        Self::begin(&home, &cluster, bin, log)
+        // Named after it: whatever else is there is somebody else's.
+        let beside = |what: &str| {
+            let mut name = cluster.clone().into_os_string();
+            name.push(what);
+            PathBuf::from(name)
+        };
+        Self::begin(&home, &cluster, beside(".unfinished"), bin, beside(".restore.log"))
     }
 
-    fn begin(home: &Path, cluster: &Path, bin: &Path, log: PathBuf) -> Result<Self> {
+    fn begin(home: &Path, cluster: &Path, unfinished: PathBuf, bin: &Path, log: PathBuf) -> Result<Self> {
         if cluster.exists() {
             return Err(Error::ClusterThere { cluster: cluster.to_path_buf() });
         }
@@ -68,7 +73,6 @@ impl Recovery {
                 user.own(home)?;
             }
         }
-        let unfinished = home.join("unfinished");
         remove_if_there(&unfinished)?;
         make_private(&unfinished)?;
         let cluster = cluster.to_path_buf();

@@ -11,8 +11,12 @@ use crate::port;
 use crate::server::Program;
 use crate::supervisor::Supervisor;
 
-/// How long a start may take, recovery after a crash included.
+/// How long a start may take, unless the server says that it recovers from a crash.
 const READY_MAX: Duration = Duration::from_secs(120);
+
+/// How long a recovery may take: one that is given up begins anew, and would be given up again. Postgres looks at every
+/// file first, and then at all that was written since the last checkpoint.
+const RECOVERED_MAX: Duration = Duration::from_secs(60 * 60);
 
 /// How often the server is asked.
 const ASK_EVERY: Duration = Duration::from_millis(10);
@@ -30,6 +34,7 @@ const STARTS_MAX: u32 = 3;
 pub(crate) enum Answer {
     Ready,
     NotYet(String),
+    Recovering(String),
     Never(Error),
 }
 
@@ -61,14 +66,14 @@ where
     Asking: Future<Output = Answer>,
 {
     let mut server = program.launch()?;
-    let deadline = Instant::now() + READY_MAX;
+    let begun = Instant::now();
     loop {
         let answer = timeout(ASK_MAX, ask()).await;
         // An answer may come from a stranger who took the port, so the server must be alive as well.
         if let Some(status) = server.ended() {
             return Err(not_started(&program, status.to_string()));
         }
-        let refusal = match answer {
+        let (refusal, max) = match answer {
             Ok(Answer::Ready) => return Ok(Supervisor::watch_over(program, server)),
             Ok(Answer::Never(error)) => {
                 // Or it was the stranger's answer, and the server is about to find the port taken.
@@ -77,10 +82,11 @@ where
                     _ => Err(error),
                 };
             }
-            Ok(Answer::NotYet(refusal)) => refusal,
-            Err(_elapsed) => format!("no answer within {} s", ASK_MAX.as_secs()),
+            Ok(Answer::NotYet(refusal)) => (refusal, READY_MAX),
+            Ok(Answer::Recovering(refusal)) => (refusal, RECOVERED_MAX),
+            Err(_elapsed) => (format!("no answer within {} s", ASK_MAX.as_secs()), READY_MAX),
         };
-        if Instant::now() >= deadline {
+        if begun.elapsed() >= max {
             return Err(not_started(&program, refusal));
         }
         sleep(ASK_EVERY).await;

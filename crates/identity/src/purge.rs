@@ -1,16 +1,35 @@
 //! Removes rows that no longer say anything, a bounded number at a time.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::time::sleep;
+
 use crate::{Error, Identity, token::REFRESH_LIFE};
 
 /// Few enough to be over in a moment and to hold up nobody.
 const PURGED_ROWS_MAX: i64 = 1_000;
+/// The pause before there are more.
+const PURGE_PAUSE: Duration = Duration::from_millis(100);
 
 impl Identity {
     /// Removes sessions that have run out and attempts that are forgiven, and answers how many rows that were.
-    /// To be called every few minutes, and again at once while it answers more than a thousand.
+    /// To be called every few minutes.
     pub async fn purge(&self) -> Result<u64, Error> {
         let now = self.clock.now();
-        // Rows that somebody is using at this moment are left for the next time.
+        let mut all = 0;
+        loop {
+            let (sessions, attempts) = (self.purge_sessions(now).await?, self.purge_attempts(now).await?);
+            all += sessions + attempts;
+            if sessions.max(attempts) < PURGED_ROWS_MAX.unsigned_abs() {
+                return Ok(all);
+            }
+            sleep(PURGE_PAUSE).await;
+        }
+    }
+
+    /// Rows that somebody is using at this moment are left for the next time.
+    async fn purge_sessions(&self, now: DateTime<Utc>) -> Result<u64, Error> {
         let sessions = sqlx::query!(
             "delete from identity.sessions where session_id in (
                  select session_id from identity.sessions where refreshed_at <= $1
@@ -18,18 +37,18 @@ impl Identity {
              )",
             now - REFRESH_LIFE,
             PURGED_ROWS_MAX,
-        )
-        .execute(&self.db)
-        .await?;
+        );
+        Ok(sessions.execute(&self.db).await?.rows_affected())
+    }
+
+    async fn purge_attempts(&self, now: DateTime<Utc>) -> Result<u64, Error> {
         let attempts = sqlx::query!(
             "delete from identity.throttle where key in (
                  select key from identity.throttle where whole_at <= $1 limit $2 for update skip locked
              )",
             now,
             PURGED_ROWS_MAX,
-        )
-        .execute(&self.db)
-        .await?;
-        Ok(sessions.rows_affected() + attempts.rows_affected())
+        );
+        Ok(attempts.execute(&self.db).await?.rows_affected())
     }
 }

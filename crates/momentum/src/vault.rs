@@ -48,7 +48,10 @@ async fn rotate(servers: &Servers) -> anyhow::Result<()> {
     println!("Wrapped {} keys anew. Master key {} wraps every key now.", rotated.keys, rotated.master);
     match kept {
         Some(_) => {
-            println!("The master keys before it are destroyed; backups of keys/master.key are yours to destroy.");
+            println!(
+                "The master keys before it are destroyed here. Copy keys/master.key to where you keep it for backups now: \
+                 those made from here on open with no other. Then run a backup, and destroy the copies from before."
+            );
         }
         None => println!("Take those before it out of vault.master_key, everywhere, and destroy them."),
     }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -251,8 +251,12 @@ impl MasterKeyFile {
             Zeroizing::new(keys.iter().map(|(version, key)| line(*version, key).to_string()).collect::<String>());
         let replaced = || {
             let mut former = fs::OpenOptions::new().write(true).open(&self.path)?;
-            let bytes = usize::try_from(former.metadata()?.len()).unwrap_or_default();
-            fs::rename(write_beside(&self.path, &text, ids)?, &self.path)?;
+            let metadata = former.metadata()?;
+            let bytes = usize::try_from(metadata.len()).unwrap_or_default();
+            let beside = write_beside(&self.path, &text, ids)?;
+            // Root may rotate what somebody else runs on, and has to be able to read.
+            chown(&beside, Some(metadata.uid()), Some(metadata.gid()))?;
+            fs::rename(beside, &self.path)?;
             fs::File::open(self.path.parent().ok_or(io::ErrorKind::InvalidInput)?)?.sync_all()?;
             // What the name no longer leads to still lies on the disk. Some file systems overwrite it in place.
             former.write_all(&vec![b'0'; bytes])?;

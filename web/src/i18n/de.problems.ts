@@ -9,6 +9,7 @@ const de: typeof en = {
     'not-stored':
       'Dieser Browser lässt die Änderung nicht aufheben. Schaffe Platz oder verlasse das private Fenster.',
     'address-taken': 'Zu dieser Adresse gibt es schon ein Konto. Melde dich an oder nimm eine andere.',
+    'body-timeout': 'Die Verbindung ist gerade zu langsam. Versuch es noch einmal.',
     'command-id-expired':
       'Diese Änderung hat über 90 Tage gewartet; niemand weiß, ob sie angekommen ist. Sieh nach, wie es jetzt steht, und gib sie noch einmal ein.',
     'command-id-reused':

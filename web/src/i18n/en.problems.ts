@@ -7,6 +7,7 @@ const en = {
     'not-stored':
       'This browser did not let the change be kept. Free some space, or leave the private window.',
     'address-taken': 'There is already an account with this address. Sign in, or use another one.',
+    'body-timeout': 'The connection is too slow at the moment. Try again.',
     'command-id-expired':
       'This change waited more than 90 days, so nobody can tell whether it arrived. Look at how things are, then do it again.',
     'command-id-reused': 'This change could not be told apart from another one. Try again.',

@@ -81,7 +81,8 @@ pub fn answer(history: &[Fact], today: NaiveDate) -> Answer {
             lapsed = Some(Lapse { run: runs[at], missed: Week { first: first.date, last: last.date } });
         }
         let later = part.iter().filter(|day| day.date > today && day.expectable).count();
-        at_risk = current.is_some() && met + later < need;
+        let is_wanted = part.iter().any(|day| day.date == today && day.expectable && !day.met);
+        at_risk = current.is_some() && is_wanted && met + later < need;
     }
     let unit = unit.unwrap_or(Unit::Days);
     let longest = |unit| runs.iter().filter(|run| run.unit == unit).map(|run| run.length).max().unwrap_or(0);

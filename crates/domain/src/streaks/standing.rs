@@ -161,7 +161,7 @@ fn figures(judge: &Judge<'_>, last: Option<Run>, longest: Longest, today: NaiveD
     }
 }
 
-/// Whether leaving today out would end the streak.
+/// Whether leaving today out would end the streak: it is due, and not met yet.
 fn at_risk(judge: &Judge<'_>, today: NaiveDate) -> bool {
     let part = judge.part(today);
     match part.unit {
@@ -170,7 +170,8 @@ fn at_risk(judge: &Judge<'_>, today: NaiveDate) -> bool {
             let left =
                 morrow(today).iter_days().take_while(|day| *day <= part.last).filter(|day| judge.expectable(*day));
             let left = u32::try_from(left.count()).unwrap_or(u32::MAX);
-            judge.met_days(&part) + left < judge.need(&part)
+            let is_wanted = judge.expectable(today) && !judge.met(today);
+            is_wanted && judge.met_days(&part) + left < judge.need(&part)
         }
     }
 }

@@ -4,7 +4,8 @@ use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cause, Change, GoalRules, Lengths, Moment, Outcome, Run, Runs, StreakChange, judge::Judge, runs::RunsChanged,
+    Cause, Change, GoalRules, Lengths, Moment, Outcome, Run, Runs, StreakChange, StreakFigures, judge::Judge,
+    runs::RunsChanged,
 };
 use crate::{Calendar, Week, pauses::DayRange};
 
@@ -52,8 +53,7 @@ impl StreakState {
     /// are the days of its shorter side counted.
     pub fn apply(&mut self, changes: &[Change], runs: &mut Runs, moment: &Moment<'_>) -> Outcome {
         let mut work = Work { moment, calendar: None, logged: vec![], outcome: Outcome::default() };
-        let ended = self.ended_by(moment.calendar, moment.today);
-        let (before, _) = self.figures(moment.calendar, moment.today);
+        let (before, ended) = self.until(moment.calendar, moment.today);
         for change in changes {
             self.apply_one(change, runs, &mut work);
         }
@@ -71,14 +71,20 @@ impl StreakState {
 
     /// What time alone has changed by `today` since the last event: the change that the next event will tell first.
     pub fn ended_by(&self, calendar: &Calendar, today: NaiveDate) -> Option<StreakChange> {
-        let as_of = self.as_of?;
-        if today <= as_of {
-            return None;
-        }
-        let (before, _) = self.figures(calendar, as_of);
-        let (after, lapsed) = self.figures(calendar, today);
-        let cause = Cause::Missed(lapsed.filter(|_| before != after)?.missed);
-        Some(StreakChange { cause, before, after, removed: vec![], added: vec![] })
+        self.until(calendar, today).1
+    }
+
+    /// The figures on `today`, and what time alone has changed of them since the last event.
+    fn until(&self, calendar: &Calendar, today: NaiveDate) -> (StreakFigures, Option<StreakChange>) {
+        let (now, lapsed) = self.figures(calendar, today);
+        let ended = || {
+            let (as_of, lapse) = (self.as_of.filter(|as_of| *as_of < today)?, lapsed?);
+            let (before, _) = self.figures(calendar, as_of);
+            let cause = Cause::Missed(lapse.missed);
+            let change = StreakChange { cause, before, after: now, removed: vec![], added: vec![] };
+            (before != now).then_some(change)
+        };
+        (now, ended())
     }
 
     /// The days whose runs and minutes may be looked at to work in `change` on `today`.

@@ -206,5 +206,8 @@ async fn the_purge_removes_what_has_run_out_and_nothing_else() {
     assert_eq!(kit.identity.purge().await.expect("purge"), 2);
     kit.pass(SECOND);
     assert_eq!(kit.identity.purge().await.expect("purge"), 1);
+    let many = "insert into identity.throttle select int4send(nth), '-infinity' from generate_series(1, 2500) as nth";
+    sqlx::query(many).execute(&kit.db).await.expect("attempts");
+    assert_eq!(kit.identity.purge().await.expect("purge"), 2_500, "however many there are");
     assert_eq!(kit.identity.list_sessions(&young).await.expect("list").len(), 1);
 }

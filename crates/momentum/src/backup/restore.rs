@@ -138,35 +138,40 @@ fn place_segment(backup: &BackupFolder, segment: &Segment, cluster: &Path) -> an
 }
 
 /// What is changed before anybody sees it, a statement a line: another history, the newest vault, nobody signed in.
+///
+/// The dump is mostly newer than what is restored, but may be older: a folder may be copied while a backup writes to it, or
+/// the last run may have ended before its dump. So erased is who the one or the other says is erased, and nobody else.
 fn statements(dump: &Dump) -> anyhow::Result<Vec<String>> {
     let mut statements = vec![
         format!("update es.log set history = '{}'", RandomIds.uuid()),
         "create temporary table newest_keys (like vault.keys)".to_owned(),
         "create temporary table newest (like identity.accounts)".to_owned(),
+        "create temporary table begun (like identity.erasures)".to_owned(),
     ];
     statements.extend(inserts("newest_keys", "vault.keys", &dump.keys)?);
+    statements.extend(inserts("newest", "identity.accounts", &dump.accounts)?);
+    statements.extend(inserts("begun", "identity.erasures", &dump.erasures)?);
     statements.extend(
         [
-            "delete from vault.keys",
             "insert into vault.masters select distinct master, now() from newest_keys where master is not null \
              on conflict do nothing",
-            "insert into vault.keys select * from newest_keys",
+            "delete from vault.keys as own using newest_keys as newest where own.owner = newest.owner \
+             and own.erased_at is null and (newest.erased_at is not null or newest.master >= own.master)",
+            "insert into vault.keys select * from newest_keys on conflict do nothing",
             // A master key that was destroyed since must not be asked for again.
             "delete from vault.masters where version < (select max(version) from vault.masters) \
              and version not in (select master from vault.keys where master is not null)",
-        ]
-        .map(str::to_owned),
-    );
-    statements.extend(inserts("newest", "identity.accounts", &dump.accounts)?);
-    statements.extend(
-        [
             // Who was erased since is erased again, in this log too: it may have been begun only.
             "insert into identity.erasures select user_id, workspace_id, now() from identity.accounts \
-             where activated_at is not null and user_id not in (select user_id from newest) on conflict do nothing",
+             where activated_at is not null and user_id in (select owner from vault.keys where erased_at is not null \
+             union all select user_id from begun) on conflict do nothing",
+            "delete from identity.accounts where user_id in (select user_id from identity.erasures)",
             // Who came later has no events yet, and who was erased has no credentials any more.
             "delete from newest where user_id not in \
              (select user_id from identity.accounts where activated_at is not null)",
-            "delete from identity.accounts where activated_at is not null",
+            "delete from newest using identity.accounts as own where own.user_id = newest.user_id \
+             and own.password_version > newest.password_version",
+            "delete from identity.accounts where user_id in (select user_id from newest)",
             "insert into identity.accounts select * from newest on conflict do nothing",
             "delete from identity.sessions",
         ]

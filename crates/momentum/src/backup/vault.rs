@@ -25,6 +25,8 @@ pub struct Dump {
     pub keys: Vec<Box<RawValue>>,
     /// Rows of `identity.accounts`.
     pub accounts: Vec<Box<RawValue>>,
+    /// Rows of `identity.erasures`.
+    pub erasures: Vec<Box<RawValue>>,
     key_check: Option<String>,
 }
 
@@ -56,13 +58,12 @@ impl Dump {
         let file = File::open(path).with_context(|| format!("{} cannot be read", path.display()))?;
         let mut reader = Reader::new(BufReader::new(tokio::fs::File::from_std(file)));
         let header = reader.header().await?;
-        let mut dump = Self { keys: vec![], accounts: vec![], key_check: header.key_check };
+        let mut dump = Self { keys: vec![], accounts: vec![], erasures: vec![], key_check: header.key_check };
         while let Some(line) = reader.next().await? {
             match line {
                 Line::Key(row) => dump.keys.push(row),
                 Line::Account(row) => dump.accounts.push(row),
-                // Whoever has no credentials any more is erased again, whether it was finished or not.
-                Line::Erasure(_) => {}
+                Line::Erasure(row) => dump.erasures.push(row),
                 Line::Event(_) | Line::Header(_) | Line::Trailer(_) => {
                     bail!("{} is no dump of a vault", path.display())
                 }

@@ -37,6 +37,10 @@ async fn a_backup_under_load_is_restored_as_of_an_instant_and_as_of_its_end() {
     let at = begun + (SystemClock.now() - begun) / 2;
     tokio::join!(log_a_year(&mut people, 260..365), old.does(&taken));
     erase_the_last_to_register(&old).await;
+    old.does(&taken).await;
+    let (dump, earlier_dump) = (format!("{backup}/vault.jsonl"), old.beside("vault.jsonl"));
+    fs::copy(&dump, &earlier_dump).expect("copied");
+    let late = Person::register_all(&old.address(), &[("late@example.org", "Europe/Rome")]).await.remove(0);
     old.kill().await;
     // Beside a Postgres that has just recovered from the crash.
     old.does(&taken).await;
@@ -66,6 +70,16 @@ async fn a_backup_under_load_is_restored_as_of_an_instant_and_as_of_its_end() {
     last.does(&["restore", &backup]).await;
     assert_eq!(last.exported().await, all);
     assert_eq!(last.verify_is_clean().await, digests);
+
+    // As where a backup was copied elsewhere while it was added to: what was written is newer than the dump.
+    fs::copy(&earlier_dump, &dump).expect("copied");
+    let mut torn = Product::cold().with_keys_of(&old);
+    torn.does(&["restore", &backup]).await;
+    torn.up().await;
+    assert_eq!(late.signs_in_at(&torn.address()).await, StatusCode::CREATED);
+    assert_eq!(erased.signs_in_at(&torn.address()).await, StatusCode::UNAUTHORIZED);
+    torn.stop().await;
+    assert_eq!(torn.exported().await, all);
 
     let never = Product::cold().with_keys_of(&old);
     let later = (SystemClock.now() + TimeDelta::days(1)).to_rfc3339();
@@ -121,7 +135,7 @@ async fn erase_the_last_to_register(product: &Product) {
     let mut connection = PgConnection::connect(&url).await.expect("connected");
     let gone = "with gone as (delete from identity.accounts
                               where created_at = (select max(created_at) from identity.accounts) returning user_id)
-                delete from vault.keys using gone where owner = user_id";
+                update vault.keys set master = null, wrapped = null, erased_at = now() from gone where owner = user_id";
     let gone = sqlx::query(gone).execute(&mut connection).await.expect("erased");
     assert_eq!(gone.rows_affected(), 1);
 }

@@ -124,10 +124,10 @@ async fn a_body_that_does_not_come_is_waited_for_only_so_long() {
     let events = served.app.events().await;
     for headers in ["content-length: 100\r\n", "transfer-encoding: chunked\r\n"] {
         let answer = served.send(&command(&served, &ada, headers, ""), true).await;
-        assert_eq!((status(&answer), &*code(&answer)), ("503", "timeout"), "{answer}");
+        assert_eq!((status(&answer), &*code(&answer)), ("408", "body-timeout"), "{answer}");
     }
     let answer = served.dribble(&command(&served, &ada, "content-length: 60000\r\n", "{"), b' ').await;
-    assert_eq!((status(&answer), &*code(&answer)), ("503", "timeout"), "{answer}");
+    assert_eq!((status(&answer), &*code(&answer)), ("408", "body-timeout"), "{answer}");
     assert_eq!(served.app.events().await, events);
 }
 

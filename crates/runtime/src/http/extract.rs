@@ -4,8 +4,9 @@ use axum::{
     RequestPartsExt,
     body::Bytes,
     extract::{
-        FromRequest, FromRequestParts, Path as AxumPath, RawPathParams, Request, path::ErrorKind,
-        rejection::PathRejection,
+        FromRequest, FromRequestParts, Path as AxumPath, RawPathParams, Request,
+        path::ErrorKind,
+        rejection::{BytesRejection, FailedToBufferBody, PathRejection},
     },
     http::{HeaderMap, header, request::Parts},
 };
@@ -40,7 +41,7 @@ impl<T: DeserializeOwned + Validate<Context: Default>> Body<T> {
     /// No body at all is read as an empty object, so that a command that says all in its path needs none.
     pub async fn with_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<(Self, Bytes), ApiError> {
         let is_json = says_json(request.headers());
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| limits::unreadable(&rejection))?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unreadable(&rejection))?;
         if bytes.is_empty() {
             return decode::json(b"{}").map(|body| (Self(body), bytes));
         }
@@ -51,6 +52,13 @@ impl<T: DeserializeOwned + Validate<Context: Default>> Body<T> {
             ));
         }
         decode::json(&bytes).map(|body| (Self(body), bytes))
+    }
+}
+
+fn unreadable(rejection: &BytesRejection) -> ApiError {
+    match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => limits::too_large(),
+        _ => limits::broken_off(),
     }
 }
 

@@ -108,12 +108,9 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
 impl Gate {
     async fn limited(&self, request: Request, next: Next) -> Result<Response, ApiError> {
         limits::check_uri(request.uri())?;
-        let answer = async {
-            let request = limits::arrived(request).await?;
-            let _slot = limits::slot(&self.slots)?;
-            Ok(next.run(request).await)
-        };
-        limits::in_time(self.request_timeout, answer).await
+        let request = limits::arrived(self.request_timeout, request).await?;
+        let _slot = limits::slot(&self.slots)?;
+        limits::in_time(self.request_timeout, next.run(request)).await
     }
 }
 
@@ -241,6 +238,15 @@ mod tests {
         assert!(futures::poll!(&mut dribbling).is_pending());
         assert_eq!(ask(Body::from("{}")).await.expect("answer").status(), StatusCode::OK);
         assert!(futures::poll!(&mut dribbling).is_pending());
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_is_not_waited_for_for_ever() {
+        let body = Body::from_stream(stream::pending::<Result<&[u8], Infallible>>());
+        let request = Request::builder().method("PUT").uri("/goals/1").extension(PEER).body(body).expect("request");
+        let response = app(&edge()).oneshot(request).await.expect("answer");
+        assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(problem(response).await["code"], "body-timeout");
     }
 
     #[tokio::test]

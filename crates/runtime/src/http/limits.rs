@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use axum::{
-    body::{Bytes, HttpBody},
-    extract::{
-        DefaultBodyLimit, FromRequest, Request,
-        rejection::{BytesRejection, FailedToBufferBody},
-    },
+    body::{Body, HttpBody},
+    extract::Request,
     http::Uri,
 };
+use futures::StreamExt;
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::timeout,
@@ -29,7 +27,8 @@ pub const HEADERS_MAX: usize = 100;
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client may leave unread all that is sent to it. Less than the process waits for those at its end.
 pub const UNREAD_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long a request may take until its answer begins. Streams are as long as they like once they have begun.
+/// How long a request's body may take to arrive, and after that the request until its answer begins. Streams are as long
+/// as they like once they have begun.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// How many requests are worked on at once, unless configured otherwise.
 pub const CONCURRENT_REQUESTS_MAX: usize = 512;
@@ -47,7 +46,7 @@ pub(super) fn check_uri(uri: &Uri) -> Result<(), ApiError> {
 }
 
 /// The request, once its body is there: one that comes byte by byte must not take up what others could be worked on with.
-pub(super) async fn arrived(request: Request) -> Result<Request, ApiError> {
+pub(super) async fn arrived(limit: Duration, request: Request) -> Result<Request, ApiError> {
     if request.body().is_end_stream() {
         return Ok(request);
     }
@@ -56,23 +55,33 @@ pub(super) async fn arrived(request: Request) -> Result<Request, ApiError> {
         return Err(too_large());
     }
     let (parts, body) = request.into_parts();
-    let mut body = Request::new(body);
-    DefaultBodyLimit::max(BODY_BYTES_MAX).apply(&mut body);
-    let bytes = Bytes::from_request(body, &()).await.map_err(|rejection| unreadable(&rejection))?;
+    let bytes = timeout(limit, whole(body)).await.unwrap_or_else(|_| {
+        let late = "The body did not arrive in time, and nothing was done; send it again.";
+        Err(ApiError::new(ProblemKind::BodyTimeout, late))
+    })?;
     Ok(Request::from_parts(parts, bytes.into()))
 }
 
-fn too_large() -> ApiError {
+/// Copied piece by piece: each, however small, holds on to what it was read into.
+async fn whole(body: Body) -> Result<Vec<u8>, ApiError> {
+    let (mut bytes, mut pieces) = (vec![], body.into_data_stream());
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| broken_off())?;
+        if bytes.len() + piece.len() > BODY_BYTES_MAX {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+pub(super) fn too_large() -> ApiError {
     ApiError::new(ProblemKind::PayloadTooLarge, "The body is larger than is accepted here; send less at once.")
 }
 
-/// Why a body could not be read.
-pub(super) fn unreadable(rejection: &BytesRejection) -> ApiError {
-    match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => too_large(),
-        // Most often the client went away in the middle, and nobody reads this.
-        _ => ApiError::malformed("The body broke off before its end; send it again."),
-    }
+/// Most often the client went away in the middle, and nobody reads this.
+pub(super) fn broken_off() -> ApiError {
+    ApiError::malformed("The body broke off before its end; send it again.")
 }
 
 /// Refuses a request at once when too many are at work: queueing them would only let all of them time out.
@@ -84,12 +93,9 @@ pub(super) fn slot(slots: &Semaphore) -> Result<SemaphorePermit<'_>, ApiError> {
 }
 
 /// Gives up on a request that takes too long. A command may have been carried out all the same.
-pub(super) async fn in_time<T>(
-    limit: Duration,
-    answer: impl Future<Output = Result<T, ApiError>>,
-) -> Result<T, ApiError> {
-    timeout(limit, answer).await.unwrap_or_else(|_| {
-        let late = "It took too long. Repeat a command with the same `Idempotency-Key` to learn its answer.";
-        Err(ApiError::new(ProblemKind::Timeout, late).retry_after(BUSY_RETRY))
+pub(super) async fn in_time<T>(limit: Duration, answer: impl Future<Output = T>) -> Result<T, ApiError> {
+    timeout(limit, answer).await.map_err(|_| {
+        let late = "The server took too long. Repeat a command with the same `Idempotency-Key` to learn its answer.";
+        ApiError::new(ProblemKind::Timeout, late).retry_after(BUSY_RETRY)
     })
 }

@@ -8,6 +8,7 @@ use strum::IntoEnumIterator;
 #[expect(missing_docs, reason = "each variant is explained by its row, in words that clients read too")]
 pub enum ProblemKind {
     AddressTaken,
+    BodyTimeout,
     CommandIdExpired,
     CommandIdReused,
     CommandInFlight,
@@ -90,6 +91,7 @@ impl ProblemKind {
         use StatusCode as S;
         match self {
             Self::AddressTaken => row("address-taken", S::CONFLICT, "Address taken", "There is an account with this e-mail address. Sign in, or use another address."),
+            Self::BodyTimeout => row("body-timeout", S::REQUEST_TIMEOUT, "Body came too slowly", "The body did not arrive within the time limit, so nothing was done. Send the request again."),
             Self::CommandIdExpired => row("command-id-expired", S::UNPROCESSABLE_ENTITY, "Command id too old", "Command ids are kept 90 days, and this one is older, so nobody can tell whether the command was carried out. Look at the current state, then decide and send a new command with a new id."),
             Self::CommandIdReused => row("command-id-reused", S::UNPROCESSABLE_ENTITY, "Command id reused", "The same Idempotency-Key came before with another request. Make a new UUIDv7 for each command, and keep it for retries of that command only."),
             Self::CommandInFlight => row("command-in-flight", S::CONFLICT, "Command still running", "The same command is being carried out at this moment. Wait a little and repeat it with the same Idempotency-Key to learn its answer."),

@@ -180,6 +180,16 @@ mod tests {
         app(edge).oneshot(request).await.expect("answer")
     }
 
+    async fn put(app: &Router, body: Body) -> Response {
+        let request = Request::builder().method("PUT").uri("/goals/1").extension(PEER).body(body).expect("request");
+        app.clone().oneshot(request).await.expect("answer")
+    }
+
+    /// A body that does not come.
+    fn never() -> Body {
+        Body::from_stream(stream::pending::<Result<&[u8], Infallible>>())
+    }
+
     async fn text(response: Response) -> String {
         String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.expect("body").to_vec()).expect("UTF-8")
     }
@@ -230,36 +240,27 @@ mod tests {
     #[tokio::test]
     async fn a_body_that_does_not_come_holds_up_no_other() {
         let app = app(&Edge { concurrent_requests_max: 1, request_timeout: Duration::from_secs(60), ..edge() });
-        let ask = |body: Body| {
-            let request = Request::builder().method("PUT").uri("/goals/1").extension(PEER);
-            app.clone().oneshot(request.body(body).expect("request"))
-        };
-        let mut dribbling = std::pin::pin!(ask(Body::from_stream(stream::pending::<Result<&[u8], Infallible>>())));
+        let mut dribbling = std::pin::pin!(put(&app, never()));
         assert!(futures::poll!(&mut dribbling).is_pending());
-        assert_eq!(ask(Body::from("{}")).await.expect("answer").status(), StatusCode::OK);
+        assert_eq!(put(&app, Body::from("{}")).await.status(), StatusCode::OK);
         assert!(futures::poll!(&mut dribbling).is_pending());
     }
 
     #[tokio::test]
     async fn a_body_that_does_not_come_is_not_waited_for_for_ever() {
-        let body = Body::from_stream(stream::pending::<Result<&[u8], Infallible>>());
-        let request = Request::builder().method("PUT").uri("/goals/1").extension(PEER).body(body).expect("request");
-        let response = app(&edge()).oneshot(request).await.expect("answer");
+        let response = put(&app(&edge()), never()).await;
         assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
         assert_eq!(problem(response).await["code"], "body-timeout");
     }
 
     #[tokio::test]
     async fn a_body_may_have_its_greatest_length_and_no_more() {
-        let put = async |body| {
-            let request = Request::builder().method("PUT").uri("/goals/1").extension(PEER);
-            app(&edge()).oneshot(request.body(body).expect("request")).await.expect("answer")
-        };
-        assert_eq!(put(Body::from(vec![b'x'; limits::BODY_BYTES_MAX])).await.status(), StatusCode::OK);
+        let app = app(&edge());
+        assert_eq!(put(&app, Body::from(vec![b'x'; limits::BODY_BYTES_MAX])).await.status(), StatusCode::OK);
         let piece = || Ok::<_, Infallible>(vec![b'x'; limits::BODY_BYTES_MAX / 2]);
         let told = Body::from(vec![b'x'; limits::BODY_BYTES_MAX + 1]);
         for body in [told, Body::from_stream(stream::iter([piece(), piece(), piece()]))] {
-            assert_eq!(problem(put(body).await).await["code"], "payload-too-large");
+            assert_eq!(problem(put(&app, body).await).await["code"], "payload-too-large");
         }
     }
 

@@ -67,13 +67,14 @@ where
 {
     let mut server = program.launch()?;
     let begun = Instant::now();
+    let mut deadline = begun + READY_MAX;
     loop {
         let answer = timeout(ASK_MAX, ask()).await;
         // An answer may come from a stranger who took the port, so the server must be alive as well.
         if let Some(status) = server.ended() {
             return Err(not_started(&program, status.to_string()));
         }
-        let (refusal, max) = match answer {
+        let refusal = match answer {
             Ok(Answer::Ready) => return Ok(Supervisor::watch_over(program, server)),
             Ok(Answer::Never(error)) => {
                 // Or it was the stranger's answer, and the server is about to find the port taken.
@@ -82,11 +83,15 @@ where
                     _ => Err(error),
                 };
             }
-            Ok(Answer::NotYet(refusal)) => (refusal, READY_MAX),
-            Ok(Answer::Recovering(refusal)) => (refusal, RECOVERED_MAX),
-            Err(_elapsed) => (format!("no answer within {} s", ASK_MAX.as_secs()), READY_MAX),
+            Ok(Answer::NotYet(refusal)) => refusal,
+            Ok(Answer::Recovering(refusal)) => {
+                // And once it has recovered it may take as long to be ready as any other.
+                deadline = (Instant::now() + READY_MAX).min(begun + RECOVERED_MAX);
+                refusal
+            }
+            Err(_elapsed) => format!("no answer within {} s", ASK_MAX.as_secs()),
         };
-        if begun.elapsed() >= max {
+        if Instant::now() >= deadline {
             return Err(not_started(&program, refusal));
         }
         sleep(ASK_EVERY).await;

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{Calendar, Clock, EventId, RawEvent, Recorded, Refusal, Shard};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use uuid::Uuid;
@@ -31,6 +32,8 @@ pub(crate) struct Proposal {
     pub refusal: Option<Refusal>,
     /// Tells the local day of the instant at which it is recorded.
     pub calendar: Calendar,
+    /// The day it was where it was decided; none while there is no calendar.
+    pub decided_on: Option<NaiveDate>,
 }
 
 /// An event that has no place in the log yet.
@@ -52,6 +55,8 @@ pub(crate) enum Outcome {
     CommandIdReused,
     /// What it relied on has changed.
     Stale,
+    /// At this instant, at which it would be recorded, it is another day than it was decided on.
+    OnAnotherDay(DateTime<Utc>),
 }
 
 pub(crate) struct Appended {

@@ -75,9 +75,10 @@ impl Store {
         decide: impl Fn(&Moment, &S::Loaded) -> Result<Decision, Refusal> + Send + Sync,
     ) -> Result<Receipt, StoreError> {
         self.check_age(command.id)?;
+        let mut no_earlier = DateTime::<Utc>::MIN_UTC;
         for _ in 0..ATTEMPTS_MAX {
             let workspace = self.load(command.workspace, command.workspace).await?;
-            let moment = Moment { now: self.clock.now(), actor: command.actor, workspace };
+            let moment = Moment { now: self.clock.now().max(no_earlier), actor: command.actor, workspace };
             let loaded = streams.load(self, command.workspace).await?;
             let mut reads = S::versions(&loaded);
             reads.extend(<domain::WorkspaceId as Streams>::versions(&moment.workspace));
@@ -96,6 +97,8 @@ impl Store {
                     streams.doubt(self);
                     self.cache.forget(command.workspace);
                 }
+                // The log's instants may be ahead of this clock.
+                Outcome::OnAnotherDay(now) => no_earlier = now,
             }
         }
         Err(StoreError::Contended(ATTEMPTS_MAX))
@@ -146,6 +149,7 @@ impl Store {
             undoes,
             refusal,
             calendar,
+            decided_on: moment.today().ok(),
         };
         Ok((proposal, appended))
     }

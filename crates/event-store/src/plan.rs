@@ -96,6 +96,9 @@ impl<'a> Plan<'a> {
             Ok(local_day) => local_day,
             Err(refusal) => return Outcome::Refused(refusal),
         };
+        if proposal.decided_on.is_some_and(|day| day != local_day) {
+            return Outcome::OnAnotherDay(recorded_at);
+        }
         let mut number = head.number;
         for event in &proposal.events {
             number += 1;

@@ -1,10 +1,13 @@
 //! Positions, versions and instants: dense, in commit order, never back, whoever writes and whoever reads meanwhile.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use chrono::TimeDelta;
 use domain::{GoalId, Ids, Shard};
-use event_store::{Log, Receipt, Store};
+use event_store::{Decision, Log, Receipt, Store};
 use futures::future::{join_all, try_join_all};
 use tokio::sync::watch;
 
@@ -16,6 +19,7 @@ use crate::{
 on_each_postgres![
     many_writers_in_several_processes_leave_no_hole_and_followers_miss_nothing,
     instants_stay_when_a_clock_goes_back,
+    what_is_decided_on_one_day_is_not_recorded_on_the_next,
     an_open_transaction_elsewhere_holds_up_nobody,
     appending_changes_no_row_that_is_there,
     what_is_announced_is_what_the_log_has,
@@ -108,6 +112,35 @@ async fn instants_stay_when_a_clock_goes_back(world: World) {
     let told: Vec<_> = events.iter().map(|event| (event.recorded_at, event.local_day.to_string())).collect();
     let (first, later) = ((beginning(), "2026-03-02".into()), (beginning() + TimeDelta::days(1), "2026-03-03".into()));
     assert_eq!(told, [first.clone(), first.clone(), first, later], "the local day goes with the instant");
+}
+
+async fn what_is_decided_on_one_day_is_not_recorded_on_the_next(world: World) {
+    let store = world.store().await;
+    let person = world.person(&store).await;
+    let (goal, command) = (person.goal(&store, "Run").await, person.command());
+    let decided_on = Mutex::new(vec![]);
+    let slow = store.execute(&command, goal, |moment, state| {
+        let mut decided_on = decided_on.lock().unwrap();
+        decided_on.push(moment.today()?.to_string());
+        if decided_on.len() == 1 {
+            world.clock.pass(TimeDelta::hours(15));
+        }
+        Ok(Decision::on(goal, state.complete()?))
+    });
+    slow.await.unwrap();
+    assert_eq!(*decided_on.lock().unwrap(), ["2026-03-02", "2026-03-03"], "by then it was another day");
+    assert_eq!(world.events().await.last().unwrap().local_day.to_string(), "2026-03-03");
+    // Another process is behind, so that for it the log's last day has not begun.
+    world.clock.pass(TimeDelta::days(-3));
+    let behind = world.store().await;
+    let days = Mutex::new(vec![]);
+    let command = person.command();
+    let reopened = behind.execute(&command, goal, |moment, state| {
+        days.lock().unwrap().push(moment.today()?.to_string());
+        Ok(Decision::on(goal, state.reopen()?))
+    });
+    reopened.await.unwrap();
+    assert_eq!(*days.lock().unwrap(), ["2026-03-02", "2026-03-03"], "decided by the day it is recorded on");
 }
 
 async fn an_open_transaction_elsewhere_holds_up_nobody(world: World) {

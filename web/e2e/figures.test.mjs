@@ -61,6 +61,15 @@ story('a plan holds from today on, is shown at once, and is kept', async (world)
   await page.keyboard.press('Control+z')
   await plan.getByText('No pauses').waitFor()
   await until(async () => (await kept()).pauses.length === 0)
+  // Who resumes now still pauses later.
+  const later = { first: today(-30), last: today(-40) }
+  await api('POST', `/v1/goals/${goals[0]}/pause`, { first: today(), last: today(-7) })
+  await api('POST', `/v1/goals/${goals[0]}/pause`, later)
+  await page.getByText('Paused', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Resume' }).click()
+  await until(async () => (await kept()).pauses.length === 1)
+  assert.deepEqual((await kept()).pauses, [later])
   await context.close()
 })
 

@@ -8,7 +8,13 @@ cleanupOutdatedCaches()
 precacheAndRoute(self.__WB_MANIFEST)
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL('/index.html'), {
-    denylist: [/^\/v1\//, /^\/docs/, /^\/problems\//, /^\/(livez|readyz|healthz|metrics|version)$/, /\.\w+$/],
+    denylist: [
+      /^\/v1\//,
+      /^\/docs/,
+      /^\/problems\//,
+      /^\/(livez|readyz|healthz|metrics|version)$/,
+      /^[^?]*\.\w+$/,
+    ],
   }),
 )
 

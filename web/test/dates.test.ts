@@ -20,14 +20,41 @@ test('a day begins at the day start of its zone', () => {
   expect(dayAt(calendar, Date.parse('2026-11-21T03:00:00Z'))).toBe('2026-11-21')
 })
 
+test('a day begins as the clock on the wall shows it, also on the nights when it is moved', () => {
+  const berlin = (day_start_minute: number, now: string) =>
+    dayAt({ zone: 'Europe/Berlin', week_start: 'monday', day_start_minute }, Date.parse(now))
+  expect(berlin(240, '2026-10-25T02:59:00Z')).toBe('2026-10-24')
+  expect(berlin(240, '2026-10-25T03:00:00Z')).toBe('2026-10-25')
+  expect(berlin(240, '2026-03-29T01:59:00Z')).toBe('2026-03-28')
+  expect(berlin(240, '2026-03-29T02:00:00Z')).toBe('2026-03-29')
+  // 2:30 is passed by, or comes twice: the day begins with the jump, or the first time, and does not go back.
+  expect(berlin(150, '2026-03-29T00:59:00Z')).toBe('2026-03-28')
+  expect(berlin(150, '2026-03-29T01:00:00Z')).toBe('2026-03-29')
+  expect(berlin(150, '2026-10-25T00:29:00Z')).toBe('2026-10-24')
+  expect(berlin(150, '2026-10-25T00:30:00Z')).toBe('2026-10-25')
+  expect(berlin(150, '2026-10-25T01:10:00Z')).toBe('2026-10-25')
+})
+
 test('today follows an upcoming calendar once it begins, and never goes back', () => {
   const calendar = { zone: 'Pacific/Kiritimati', week_start: 'monday' as const, day_start_minute: 0 }
+  const first = { from: '2026-01-01', starts_at: '2025-12-31T10:00:00Z', calendar }
   const honolulu = { ...calendar, zone: 'Pacific/Honolulu' }
   const upcoming = { from: '2026-11-22', starts_at: '2026-11-22T10:00:00Z', calendar: honolulu }
-  const workspace = { id: 'w', version: 1, today: '2026-11-22', calendar, calendars: [], upcoming }
+  const calendars = [first, upcoming]
+  const workspace = { id: 'w', version: 1, today: '2026-11-22', calendar, calendars, upcoming }
   expect(todayOf(workspace, Date.parse('2026-11-22T09:59:00Z'))).toBe('2026-11-22')
   expect(todayOf(workspace, Date.parse('2026-11-22T10:01:00Z'))).toBe('2026-11-22')
   expect(todayOf(workspace, Date.parse('2026-11-23T10:01:00Z'))).toBe('2026-11-23')
+})
+
+test('the day before an upcoming calendar lasts until that begins', () => {
+  const calendar = { zone: 'Europe/Berlin', week_start: 'monday' as const, day_start_minute: 0 }
+  const first = { from: '2026-01-01', starts_at: '2025-12-31T23:00:00Z', calendar }
+  const later = { from: '2026-11-24', starts_at: '2026-11-24T03:00:00Z' }
+  const calendars = [first, { ...later, calendar: { ...calendar, day_start_minute: 240 } }]
+  const workspace = { id: 'w', version: 1, today: '2026-11-23', calendar, calendars }
+  expect(todayOf(workspace, Date.parse('2026-11-23T23:30:00Z'))).toBe('2026-11-23')
+  expect(todayOf(workspace, Date.parse('2026-11-24T03:00:00Z'))).toBe('2026-11-24')
 })
 
 test('a zone unknown to the browser leaves the day to the server', () => {

@@ -69,6 +69,21 @@ test('after an outage the feed goes on where it was cut, however often it was tr
   expect(renew).not.toHaveBeenCalled()
 })
 
+test('a tab that nobody looks at leaves the feed to others, and takes it up again when it is seen', async () => {
+  await vi.waitFor(() => expect(Feed.all).toHaveLength(1))
+  const seen = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+  Feed.last?.fails()
+  let other = false
+  await navigator.locks.request('momentum-feed', async () => {
+    other = true
+  })
+  expect(other).toBe(true)
+  expect(Feed.all).toHaveLength(1)
+  seen.mockRestore()
+  document.dispatchEvent(new Event('visibilitychange'))
+  await vi.waitFor(() => expect(Feed.all).toHaveLength(2))
+})
+
 test('where there is nothing to go on from, all is asked again as soon as the feed tells what happens', async () => {
   await vi.waitFor(() => expect(Feed.all).toHaveLength(1))
   answer = problem(410, 'cursor-gone')

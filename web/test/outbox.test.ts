@@ -3,7 +3,7 @@ import { position } from '~/api/position'
 import { remember } from '~/lib/remember'
 import { wireOf } from '~/outbox/commands'
 import { before, flush, heldBy, nextOf } from '~/outbox/flush'
-import { database, type Entry, entriesOf, put } from '~/outbox/store'
+import { database, type Entry, entriesOf, put, removeDone } from '~/outbox/store'
 
 const done = (id: string, changed = true) => Response.json({ id, version: 1, position: 'h-0-1', changed })
 const problem = (status: number, code: string, headers = {}) =>
@@ -96,6 +96,33 @@ test('what needs a refused goal waits for its repair', async () => {
   ]
   expect(heldBy(dependent, [goal, dependent, other])).toBe(goal)
   expect(nextOf([goal, dependent, other])).toBe(other)
+})
+
+test('an undo waits as long as what it takes back', async () => {
+  const refused = { ...create('a'), state: 'refused' as const }
+  const undo = entry('c', { kind: 'undo', id: 'log-b', what: 'it', of: 'b' })
+  expect(nextOf([refused, log('b'), undo])).toBeUndefined()
+  expect(nextOf([refused, { ...log('b'), state: 'done' }, undo])).toBe(undo)
+})
+
+test("what comes right before another keeps out of everybody's place", async () => {
+  await put({ ...log('a'), user: 'someone else' })
+  const second = log('b')
+  second.seq = await put(second)
+  await put(log('c'), second.seq)
+  await put(log('d'), second.seq)
+  expect((await entriesOf('someone else')).map(({ key }) => key)).toEqual(['a'])
+  expect((await entriesOf('u')).map(({ key }) => key)).toEqual(['c', 'd', 'b'])
+})
+
+test('what is done is taken out when its owner leaves, but for what the rest counts on', async () => {
+  const ended = (key: string, state: Entry['state']) => ({ ...log(key), state })
+  await put(ended('a', 'done'))
+  await put(ended('b', 'done'))
+  await put(ended('c', 'refused'))
+  await put(entry('d', { kind: 'undo', id: 'log-b', what: 'it', of: 'b' }))
+  await removeDone()
+  expect((await entriesOf('u')).map(({ key }) => key)).toEqual(['b', 'c', 'd'])
 })
 
 test('a session that ended refuses nothing: the commands wait', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Dashboard, DashboardGoal, Goal } from '~/api/types'
-import { expects, isPaused, scheduleOn, targetIn, together, without } from '~/lib/plan'
+import { expects, pauseOn, scheduleOn, targetIn, together, without } from '~/lib/plan'
 import { type Command, inverseOf, wireOf } from '~/outbox/commands'
 import { unseen } from '~/outbox/show'
 import { factsAfter, showDashboard } from '~/outbox/show-plan'
@@ -85,8 +85,8 @@ test('pauses are as few ranges as can be', () => {
     { first: '2026-11-03', last: '2026-11-03' },
   ])
   expect(without([{ first: '2026-11-01' }], TODAY)).toEqual([{ first: '2026-11-01', last: '2026-11-24' }])
-  expect(isPaused([{ first: '2026-11-20' }], TODAY)).toBe(true)
-  expect(isPaused(one, TODAY)).toBe(false)
+  expect(pauseOn([{ first: '2026-11-20' }], TODAY)).toEqual({ first: '2026-11-20' })
+  expect(pauseOn(one, TODAY)).toBeUndefined()
 })
 
 test('what reaches the minimum of the day meets it, and the streak grows', () => {

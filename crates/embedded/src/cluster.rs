@@ -42,8 +42,7 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// The cluster of this folder, made if there is none.
     pub async fn open(folder: &Folder, bin: &Path, durability: Durability) -> Result<Self> {
-        let home = folder.path().join(HOME);
-        let data = home.join("cluster");
+        let (home, data) = (folder.path().join(HOME), cluster_in(folder));
         let run_as = User::for_postgres(&data)?;
         let bin = match &run_as {
             Some(user) => user.reachable_bin(bin)?,
@@ -141,6 +140,11 @@ fn socket_folder(home: &Path, run_as: Option<&User>) -> Result<Option<PathBuf>> 
         user.own(&folder)?;
     }
     Ok(Some(folder))
+}
+
+/// Where the files of this folder's Postgres are, or will be.
+pub(crate) fn cluster_in(folder: &Folder) -> PathBuf {
+    folder.path().join(HOME).join("cluster")
 }
 
 fn socket_folder_of(home: &Path) -> PathBuf {

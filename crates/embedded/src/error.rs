@@ -60,6 +60,21 @@ pub enum Error {
         /// The cluster's folder.
         cluster: PathBuf,
     },
+    /// There is Postgres, but not of the version that the cluster's files are of.
+    #[error(
+        "{} was made by Postgres {major}, and no other major version reads its files; here is {}: install Postgres {major}, \
+         or name its folder (data.tools). docs/operations.md says how to move to another",
+        cluster.display(),
+        places(found)
+    )]
+    OtherMajor {
+        /// The cluster's folder.
+        cluster: PathBuf,
+        /// What made it.
+        major: String,
+        /// What there is.
+        found: Vec<PathBuf>,
+    },
     /// A server of an earlier run does not end.
     #[error("process {pid} of an earlier run still holds {} and does not end: end it by hand", folder.display())]
     PredecessorStays {

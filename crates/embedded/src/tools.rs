@@ -3,9 +3,11 @@
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, on};
 
 /// The folder that `scripts/setup` fills, in the checkout.
 const TOOLS_FOLDER: &str = ".tools";
@@ -45,10 +47,41 @@ impl Tools {
     /// # Errors
     /// [`Error::ToolMissing`], naming the places.
     pub fn postgres_bin(&self) -> Result<PathBuf> {
-        let fetched = self.folders.iter().map(|folder| folder.join("postgres/bin"));
-        let places: Vec<_> = fetched.chain(self.bins.iter().cloned()).collect();
-        let found = places.iter().find(|bin| bin.join("postgres").is_file() && bin.join("initdb").is_file());
+        let places = self.postgres_places();
+        let found = places.iter().find(|bin| has_postgres(bin));
         found.cloned().ok_or_else(|| missing("Postgres", places))
+    }
+
+    /// The same for the files of a cluster, which no other major version than their own can read; any, where there are no
+    /// files yet.
+    ///
+    /// # Errors
+    /// [`Error::ToolMissing`], and [`Error::OtherMajor`] where all that is there is of another version.
+    pub fn postgres_bin_of(&self, cluster: &Path) -> Result<PathBuf> {
+        let version_file = cluster.join("PG_VERSION");
+        let major = match fs::read_to_string(&version_file) {
+            Ok(major) => major.trim().to_owned(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return self.postgres_bin(),
+            Err(error) => return Err(on("read", &version_file)(error)),
+        };
+        let places = self.postgres_places();
+        let found: Vec<_> = places.iter().filter(|bin| has_postgres(bin)).cloned().collect();
+        if found.is_empty() {
+            return Err(missing("Postgres", places));
+        }
+        let bin = found.iter().find(|bin| major_of(bin).is_some_and(|its| its == major)).cloned();
+        bin.ok_or_else(|| Error::OtherMajor { cluster: cluster.to_path_buf(), major, found })
+    }
+
+    /// Where Postgres may be. Beside the one that set-up fetched last there may be those of earlier set-ups.
+    fn postgres_places(&self) -> Vec<PathBuf> {
+        let fetched = self.folders.iter().flat_map(|folder| {
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            let mut earlier: Vec<_> = entries.map(|entry| entry.path()).filter(|path| is_an_earlier(path)).collect();
+            earlier.sort_unstable_by(|one, other| other.cmp(one));
+            std::iter::once(folder.join("postgres")).chain(earlier).map(|postgres| postgres.join("bin"))
+        });
+        fetched.chain(self.bins.iter().cloned()).collect()
     }
 
     /// The program `nats-server`.
@@ -75,6 +108,22 @@ impl Tools {
     }
 }
 
+fn has_postgres(bin: &Path) -> bool {
+    bin.join("postgres").is_file() && bin.join("initdb").is_file()
+}
+
+fn is_an_earlier(path: &Path) -> bool {
+    path.file_name().and_then(OsStr::to_str).is_some_and(|name| name.starts_with("postgres-"))
+}
+
+/// The major version that the program says it is: `postgres (PostgreSQL) 18.4`.
+fn major_of(bin: &Path) -> Option<String> {
+    let said = Command::new(bin.join("postgres")).arg("--version").stdin(Stdio::null()).output().ok()?;
+    let said = String::from_utf8(said.stdout).ok()?;
+    let version = said.split_whitespace().nth(2)?;
+    Some(version.chars().take_while(char::is_ascii_digit).collect())
+}
+
 fn missing(tool: &'static str, mut looked: Vec<PathBuf>) -> Error {
     if looked.is_empty() {
         looked.push(PathBuf::from(TOOLS_FOLDER));
@@ -92,6 +141,8 @@ fn debian_bins() -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -107,5 +158,30 @@ mod tests {
         }
         assert_eq!(tools.postgres_bin().unwrap(), folder.path().join("postgres/bin"));
         assert_eq!(tools.nats_server().unwrap(), folder.path().join("nats-server"));
+    }
+
+    #[test]
+    fn a_cluster_gets_the_major_version_that_made_it_or_is_left_alone() {
+        let (folder, cluster) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let tools = Tools::find(Some(folder.path()), None);
+        let put = |place: &str, version: &str| {
+            let bin = folder.path().join(place).join("bin");
+            fs::create_dir_all(&bin).unwrap();
+            for program in ["postgres", "initdb"] {
+                let path = bin.join(program);
+                fs::write(&path, format!("#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n")).unwrap();
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            }
+            bin
+        };
+        let newest = put("postgres", "19.1 (Debian 19.1-1)");
+        assert_eq!(tools.postgres_bin_of(cluster.path()).unwrap(), newest, "a new one gets the newest");
+
+        fs::write(cluster.path().join("PG_VERSION"), "18\n").unwrap();
+        let said = tools.postgres_bin_of(cluster.path()).unwrap_err().to_string();
+        assert!(said.contains("Postgres 18") && said.contains(&newest.display().to_string()), "{said}");
+
+        let earlier = put("postgres-18.4", "18.4");
+        assert_eq!(tools.postgres_bin_of(cluster.path()).unwrap(), earlier);
     }
 }

@@ -67,8 +67,6 @@ pub enum OnServers {
     /// Take the log out of one installation, or into another
     #[command(subcommand)]
     Events(EventsCommand),
-    /// Copy the whole database into a folder, while it serves, and on later runs what happened since
-    Backup(BackupCommand),
     /// Help people with their accounts
     #[command(subcommand)]
     Admin(AdminCommand),
@@ -77,9 +75,11 @@ pub enum OnServers {
     Vault(VaultCommand),
 }
 
-/// What needs the configuration, and no servers of its own.
+/// What needs the configuration, and sees to the servers itself if it needs any.
 #[derive(Subcommand)]
 pub enum Configured {
+    /// Copy the whole database into a folder, while it serves, and on later runs what happened since
+    Backup(BackupCommand),
     /// Make the database again from a backup's folder, as it was at any instant since the first copy
     Restore(RestoreCommand),
     /// Ask the running process whether it is ready; exit code 0 if it is

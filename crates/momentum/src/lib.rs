@@ -25,7 +25,7 @@ mod web;
 use std::path::Path;
 
 use futures::future::LocalBoxFuture;
-use runtime::config::{self, ConfigFlags, Environment};
+use runtime::config::{self, Config, ConfigFlags, Environment};
 
 pub use crate::{
     cli::Cli,
@@ -70,13 +70,25 @@ async fn configured(command: Configured, flags: &ConfigFlags) -> anyhow::Result<
         }
         Configured::Healthcheck => healthcheck::run(&effective.config).await,
         Configured::Demo(asked) => demo::run(&effective.config, &asked).await,
+        Configured::Backup(asked) => {
+            logging(&effective.config, &environment, backup::run(&effective.config, &environment, &asked)).await
+        }
         Configured::Restore(asked) => {
-            let telemetry = runtime::telemetry::start(&effective.config.log, &environment)?;
-            let outcome = backup::restore(&effective.config, &environment, &asked).await;
-            telemetry.finish().await;
-            outcome
+            logging(&effective.config, &environment, backup::restore(&effective.config, &environment, &asked)).await
         }
     }
+}
+
+/// Does some work that logs.
+async fn logging(
+    config: &Config,
+    environment: &Environment,
+    work: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
+    let telemetry = runtime::telemetry::start(&config.log, environment)?;
+    let outcome = work.await;
+    telemetry.finish().await;
+    outcome
 }
 
 async fn on_servers(command: OnServers, flags: &ConfigFlags) -> anyhow::Result<()> {
@@ -99,7 +111,6 @@ async fn on_servers(command: OnServers, flags: &ConfigFlags) -> anyhow::Result<(
         OnServers::Parked => parked::list(&servers).await,
         OnServers::Unpark(asked) => parked::take_up(&servers, &asked).await,
         OnServers::Verify(asked) => verify::run(&servers, &asked).await,
-        OnServers::Backup(asked) => backup::run(&servers, &asked).await,
         OnServers::Events(asked) => events::run(&servers, asked).await,
         OnServers::Admin(asked) => admin::run(&servers, asked).await,
         OnServers::Vault(asked) => vault::run(&servers, &asked).await,

@@ -33,6 +33,14 @@ pub struct Servers {
     _folder: Option<Folder>,
 }
 
+/// What work beside the product meets.
+enum Found {
+    /// Servers that run.
+    Running(Servers),
+    /// A folder on which nothing runs.
+    Idle(Folder),
+}
+
 /// What the embedded Postgres keeps ready.
 fn connections_max(config: &Config) -> u16 {
     let leases = LEASES_A_SHARD * u32::from(config.shards.unsigned_abs());
@@ -51,12 +59,27 @@ impl Servers {
     }
 
     /// Talks to those of a product that runs on the same folder, or else starts them: for work beside it.
-    pub async fn join(mut config: Config, environment: &Environment) -> anyhow::Result<Self> {
+    pub async fn join(config: Config, environment: &Environment) -> anyhow::Result<Self> {
+        match Self::find(config.clone())? {
+            Found::Running(servers) => Ok(servers),
+            Found::Idle(folder) => Self::start_in(folder, config, environment).await,
+        }
+    }
+
+    /// Talks to those of a product that runs on the same folder; none, if nothing does.
+    pub fn beside(config: Config) -> anyhow::Result<Option<Self>> {
+        match Self::find(config)? {
+            Found::Running(servers) => Ok(Some(servers)),
+            Found::Idle(_) => Ok(None),
+        }
+    }
+
+    fn find(mut config: Config) -> anyhow::Result<Found> {
         if config.database.url.is_some() && config.nats.url.is_some() {
-            return Ok(Self::elsewhere(config, None));
+            return Ok(Found::Running(Self::elsewhere(config, None)));
         }
         match Folder::open(&folder_path(&config)?) {
-            Ok(folder) => Self::start_in(folder, config, environment).await,
+            Ok(folder) => Ok(Found::Idle(folder)),
             Err(embedded::Error::InUse { folder, .. }) => {
                 let is_ours = config.database.url.is_none();
                 let postgres = Postgres::url_beside(&folder).map(Into::into);
@@ -65,7 +88,7 @@ impl Servers {
                     config.nats.url = NatsServer::url_beside(&folder).map(Into::into);
                     config.nats.keys = Some(NatsServer::keys_beside(&folder));
                 }
-                Ok(Self::elsewhere(config, is_ours.then_some(folder)))
+                Ok(Found::Running(Self::elsewhere(config, is_ours.then_some(folder))))
             }
             Err(error) => Err(error.into()),
         }
@@ -82,7 +105,7 @@ impl Servers {
                 return Ok::<_, embedded::Error>(None);
             }
             let options = PostgresOptions { connections_max: connections_max(&config), ..PostgresOptions::default() };
-            Postgres::start(&folder, &tools.postgres_bin()?, &options).await.map(Some)
+            Postgres::start(&folder, &tools.postgres_bin_of(&Postgres::cluster_in(&folder))?, &options).await.map(Some)
         };
         let nats = async {
             if config.nats.url.is_some() {

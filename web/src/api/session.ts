@@ -1,5 +1,5 @@
 /** Who is signed in on this browser, and what happens when their session ends. The tokens are cookies no script sees. */
-import { alone, tell } from '~/lib/channel'
+import { alone, onTold, tell } from '~/lib/channel'
 import { onRemembered, recall, remember } from '~/lib/remember'
 import { store } from '~/lib/store'
 import { problemOf, UnreachableError } from './problem'
@@ -19,6 +19,10 @@ export const expired = store(false)
 onRemembered('session', () => {
   const now = recall<SignedIn>('session')
   if (now?.user !== signedIn.get()?.user) location.reload()
+})
+onTold(({ type }) => {
+  // Who is back in one tab is back in all.
+  if (type === 'session' && recall<SignedIn>('session')?.user === signedIn.get()?.user) expired.set(false)
 })
 
 /** Fetches, and tells a lost network from an answer. */

@@ -60,10 +60,10 @@ function ForecastLine(props: ForecastProps) {
   const begin = history[0] ? history[0].minutes_in_all - history[0].minutes : 0
   const line = `M${at(first, begin)}${steps.join('')}H${x(today).toFixed(1)}`
   const told = [
-    `${t('pace.chart')}.`,
+    `${t('forecast.chart')}.`,
     `${formatDay(today, MEDIUM)}: ${formatMinutes(now)}.`,
-    `${t('pace.total')}: ${formatMinutes(total)}.`,
-    ...(reachedOn ? [`${t('pace.forecast')}: ${formatDay(reachedOn, MEDIUM)}.`] : []),
+    `${t('forecast.total')}: ${formatMinutes(total)}.`,
+    ...(reachedOn ? [`${t('forecast.forecast')}: ${formatDay(reachedOn, MEDIUM)}.`] : []),
   ].join(' ')
   return (
     <figure className="mt-5">
@@ -106,9 +106,9 @@ function ForecastLine(props: ForecastProps) {
         </g>
       </svg>
       <figcaption className="mt-2 flex flex-wrap gap-x-5 gap-y-1 text-muted text-sm" aria-hidden="true">
-        <Key dash={undefined} text={t('pace.soFar')} />
-        {reachedOn && now < total && <Key dash="1 6" text={t('pace.forecast')} />}
-        {target && <Key dash="2 5" grey text={t('pace.target')} />}
+        <Key dash={undefined} text={t('forecast.soFar')} />
+        {reachedOn && now < total && <Key dash="1 6" text={t('forecast.forecast')} />}
+        {target && <Key dash="2 5" grey text={t('forecast.target')} />}
       </figcaption>
     </figure>
   )
@@ -139,15 +139,17 @@ function ForecastTable({ history, total, target, reachedOn, today }: ForecastPro
       day,
       formatMinutes(minutes_in_all),
     ]),
-    ...(target ? [[target, formatMinutes(total), t('pace.target')] as [string, string, string]] : []),
-    ...(reachedOn ? [[reachedOn, formatMinutes(total), t('pace.forecast')] as [string, string, string]] : []),
+    ...(target ? [[target, formatMinutes(total), t('forecast.target')] as [string, string, string]] : []),
+    ...(reachedOn
+      ? [[reachedOn, formatMinutes(total), t('forecast.forecast')] as [string, string, string]]
+      : []),
   ]
   return (
     <table className="numbers mt-4 w-full text-left text-[0.9375rem]">
-      <caption className="sr-only">{t('pace.chart')}</caption>
+      <caption className="sr-only">{t('forecast.chart')}</caption>
       <thead className="text-muted text-sm">
         <tr>
-          <th className="py-2 font-medium">{t('pace.date')}</th>
+          <th className="py-2 font-medium">{t('forecast.date')}</th>
           <th className="py-2 text-right font-medium">{t('goal.minutes')}</th>
         </tr>
       </thead>

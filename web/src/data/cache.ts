@@ -2,14 +2,14 @@
 import { QueryClient } from '@tanstack/react-query'
 import { position } from '~/api/position'
 import { isPassing, ProblemError, UnreachableError } from '~/api/problem'
-import { database } from '~/outbox/store'
+import { database, removeDone } from '~/outbox/store'
 
 export const cache = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      // Not a number of days: browsers take timers beyond 24 days for timers of now.
-      gcTime: Number.POSITIVE_INFINITY,
+      // Browsers take timers beyond 24 days for timers of now.
+      gcTime: 20 * 24 * 3_600_000,
       // Whether there is a network is found out by asking: browsers often believe there is one.
       networkMode: 'always',
       refetchOnReconnect: 'always',
@@ -36,12 +36,12 @@ export function renewAnswers(name: string): void {
   }
 }
 
-/** Forgets what was known, as when someone else signs in. The outbox stays, for when its owner is back. */
+/** Forgets what was known, as when someone else signs in. What is not done stays in the outbox, for when its owner is back. */
 export async function forgetAll(): Promise<void> {
   cache.clear()
   position.forget()
   // Without storage nothing was kept in it either, and nobody is held up for it.
   await database()
-    .then((db) => db.clear('cache'))
+    .then((db) => Promise.all([db.clear('cache'), removeDone()]))
     .catch(() => undefined)
 }

@@ -7,6 +7,7 @@ import { cache } from './cache'
 /** Changed with the shape of what is kept, so that older things are not misread. */
 const SHAPE = 3
 const KEPT_MS = 30 * 24 * 3_600_000
+const KEPT_MAX = 300
 /** What is worth keeping for an offline start. */
 const KEPT = new Set(['me', 'dashboard', 'goals', 'goal', 'progress', 'streak', 'weeks', 'logs', 'totals'])
 /** So long changes are gathered before they are written. */
@@ -14,7 +15,6 @@ const GATHER_MS = 1_000
 
 interface Kept {
   shape: number
-  at: number
   answers: { key: readonly unknown[]; data: unknown; updatedAt: number }[]
 }
 
@@ -22,18 +22,21 @@ interface Kept {
 function isKept({ queryKey, state }: Query): boolean {
   // What is read of the past is read once.
   const isPast = queryKey.some((part) => part !== null && typeof part === 'object' && 'past' in part)
-  return state.data !== undefined && KEPT.has(String(queryKey[0])) && !isPast
+  return state.data !== undefined && KEPT.has(String(queryKey[0])) && !isPast && isYoung(state.dataUpdatedAt)
 }
+
+const isYoung = (updatedAt: number) => Date.now() - updatedAt < KEPT_MS
 
 /** Brings back what was kept for whoever is signed in. */
 export async function bringBack(): Promise<void> {
   const user = signedIn.get()?.user
   if (!user) return
   const kept = (await (await database()).get('cache', user)) as Kept | undefined
-  if (kept?.shape !== SHAPE || Date.now() - kept.at > KEPT_MS) return
+  if (kept?.shape !== SHAPE) return
   // An answer that came meanwhile is newer.
   for (const { key, data, updatedAt } of kept.answers)
-    if (cache.getQueryData(key) === undefined) cache.setQueryData(key, data, { updatedAt })
+    if (isYoung(updatedAt) && cache.getQueryData(key) === undefined)
+      cache.setQueryData(key, data, { updatedAt })
 }
 
 /** Keeps what is known from now on, a moment after it changes. */
@@ -57,6 +60,8 @@ async function write(): Promise<void> {
     .getAll()
     .filter(isKept)
     .map(({ queryKey, state }) => ({ key: queryKey, data: state.data, updatedAt: state.dataUpdatedAt }))
-  const kept: Kept = { shape: SHAPE, at: Date.now(), answers }
+    .sort((one, next) => next.updatedAt - one.updatedAt)
+    .slice(0, KEPT_MAX)
+  const kept: Kept = { shape: SHAPE, answers }
   await (await database()).put('cache', kept, user)
 }

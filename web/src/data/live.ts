@@ -31,6 +31,9 @@ export function goLive(): void {
   }
   signedIn.subscribe(start)
   expired.subscribe(start)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') start()
+  })
   start()
 }
 
@@ -56,8 +59,8 @@ async function connect(): Promise<void> {
   while (signedIn.get() && !expired.get()) {
     const last = await follow(after)
     live.set(false)
-    if (document.visibilityState === 'hidden')
-      await new Promise((seen) => addEventListener('visibilitychange', seen, { once: true }))
+    // Who is not looked at leaves it to a tab that is.
+    if (document.visibilityState === 'hidden') return
     await new Promise((later) => setTimeout(later, RETRY_MS))
     after = await resumable(last)
   }

@@ -1,4 +1,4 @@
-/** The texts of settings and of what opens above pages, in German. */
+/** The texts of settings, of what opens above pages, and of what opens on a goal's, in German. */
 import type en from './en.aside'
 
 const aside: typeof en = {
@@ -22,6 +22,31 @@ const aside: typeof en = {
     pauseGoal: '{{title}} pausieren',
     resumeGoal: '{{title}} fortsetzen',
     undo: 'Zurücknehmen: {{what}}',
+  },
+  goalForm: {
+    targetDate: 'Zieldatum',
+    total: 'Gesamtzeit',
+    totalHint: 'in Stunden',
+    create: 'Ziel anlegen',
+    newTitle: 'Neues Ziel',
+    changedMeanwhile: 'Dieses Ziel wurde anderswo geändert, während du es bearbeitet hast.',
+    takeTheirs: 'Neue Werte übernehmen',
+    titleMissing: 'Bitte gib einen Titel an.',
+    totalInvalid: 'Bitte gib eine Zahl von Stunden über null an.',
+  },
+  reason: {
+    grew: '{{before}} → {{after}}',
+    same: 'Die laufende Serie blieb; frühere haben sich geändert.',
+    missed: '{{when}} verging, ohne erfüllt zu sein',
+    byEvent: 'Eine Änderung',
+  },
+  forecast: {
+    soFar: 'Bisher eingetragen',
+    chart: 'Minuten insgesamt, und wohin das Tempo führt',
+    total: 'Gesamtzeit',
+    target: 'Zieldatum',
+    forecast: 'In diesem Tempo',
+    date: 'Datum',
   },
   unsaved: {
     title: 'Änderungen auf diesem Gerät',

@@ -1,4 +1,4 @@
-/** The texts of settings and of what opens above pages, in English. */
+/** The texts of settings, of what opens above pages, and of what opens on a goal's, in English. */
 const aside = {
   command: {
     createGoal: 'Create goal {{title}}',
@@ -20,6 +20,31 @@ const aside = {
     pauseGoal: 'Pause {{title}}',
     resumeGoal: 'Resume {{title}}',
     undo: 'Take back: {{what}}',
+  },
+  goalForm: {
+    targetDate: 'Target date',
+    total: 'Total time',
+    totalHint: 'in hours',
+    create: 'Create goal',
+    newTitle: 'New goal',
+    changedMeanwhile: 'This goal was changed elsewhere while you were editing.',
+    takeTheirs: 'Use the new values',
+    titleMissing: 'Please give it a title.',
+    totalInvalid: 'Please give a number of hours above zero.',
+  },
+  reason: {
+    grew: '{{before}} → {{after}}',
+    same: 'The current streak stayed; earlier ones changed.',
+    missed: '{{when}} went by without being met',
+    byEvent: 'A change',
+  },
+  forecast: {
+    soFar: 'Logged so far',
+    chart: 'Minutes in all, and where the pace leads',
+    total: 'Total',
+    target: 'Target date',
+    forecast: 'At this pace',
+    date: 'Date',
   },
   unsaved: {
     title: 'Changes on this device',

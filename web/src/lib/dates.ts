@@ -11,8 +11,11 @@ export function instantOf(day: string): Date {
 
 /** `day` plus so many days. */
 export function addDays(day: string, days: number): string {
-  return new Date(instantOf(day).getTime() + days * DAY_MS).toISOString().slice(0, 10)
+  return dayOf(instantOf(day).getTime() + days * DAY_MS)
 }
+
+/** The day that UTC has at an instant. */
+const dayOf = (instant: number) => new Date(instant).toISOString().slice(0, 10)
 
 /** How many days `to` lies after `from`. */
 export function daysBetween(from: string, to: string): number {
@@ -35,24 +38,34 @@ export function weekOf(day: string, weekStart: CalendarSettings['week_start']): 
 }
 
 /** The day it is at an instant under these settings. */
-export function dayAt(calendar: CalendarSettings, now: number): string {
-  const shifted = new Date(now - calendar.day_start_minute * 60_000)
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: calendar.zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).formatToParts(shifted)
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
-  return `${part('year')}-${part('month')}-${part('day')}`
+export function dayAt({ zone, day_start_minute }: CalendarSettings, now: number): string {
+  const wall = wallOf(zone)
+  const start = day_start_minute * 60_000
+  const day = dayOf(wall(now) - start)
+  // Where clocks go back, the next day may have begun before they did; and days do not go back with them.
+  const next = addDays(day, 1)
+  const begins = instantOf(next).getTime() + start
+  const eve = begins - DAY_MS
+  const begun = begins - (wall(eve) - eve)
+  return begun <= now && wall(begun) === begins ? next : day
+}
+
+/** What the clocks of a zone show at an instant, as the instant at which they would show it in UTC. */
+function wallOf(timeZone: string): (instant: number) => number {
+  const two = '2-digit'
+  const shown = { year: 'numeric', month: two, day: two, hour: two, minute: two } as const
+  const format = new Intl.DateTimeFormat('en', { timeZone, hourCycle: 'h23', ...shown })
+  return (instant) => {
+    const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]))
+    const { year, month, day, hour, minute } = parts
+    return Date.parse(`${year}-${month}-${day}T${hour}:${minute}Z`)
+  }
 }
 
 /** Today in the workspace: as this device works it out, and never before what the server last said. */
 export function todayOf(workspace: Me['workspace'], now = Date.now()): string {
-  const { upcoming } = workspace
-  const begun = upcoming && Date.parse(upcoming.starts_at) <= now
   try {
-    const day = dayAt(begun ? upcoming.calendar : workspace.calendar, now)
+    const day = dayThen(workspace, now)
     return day > workspace.today ? day : workspace.today
   } catch {
     // The browser does not know the zone; the server does.
@@ -60,13 +73,14 @@ export function todayOf(workspace: Me['workspace'], now = Date.now()): string {
   }
 }
 
-/** The day it was in the workspace at an instant of the past, by the calendar that held then. */
-export function dayThen(workspace: Me['workspace'], instant: number): string {
-  const { calendar, calendars } = workspace
-  return dayAt(
-    calendars.findLast(({ starts_at }) => Date.parse(starts_at) <= instant)?.calendar ?? calendar,
-    instant,
-  )
+/** The day it is in the workspace at an instant, by the calendar that holds then. */
+export function dayThen({ calendar, calendars }: Me['workspace'], instant: number): string {
+  const begun = calendars.findLastIndex(({ starts_at }) => Date.parse(starts_at) <= instant)
+  const [holds, next] = calendars.slice(Math.max(begun, 0))
+  const day = dayAt(holds?.calendar ?? calendar, instant)
+  // No day is before a calendar's first, and the eve of the next one's first lasts as long as it must.
+  const first = holds && holds.from > day ? holds.from : day
+  return next && next.from <= first ? addDays(next.from, -1) : first
 }
 
 /** Minutes from what a person types: `45`, `1:30`, `1h 30m`, `1.5h`, `90 min`. None, if it is no length of time. */

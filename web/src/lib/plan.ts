@@ -26,9 +26,9 @@ export function targetIn(dated: DatedTarget[] = [], first: string): WeeklyTarget
   return dated.findLast(({ from_week }) => from_week <= first)?.target ?? null
 }
 
-/** Whether a day is paused. */
-export function isPaused(pauses: DayRange[] = [], day: string): boolean {
-  return pauses.some(({ first, last }) => first <= day && (!last || day <= last))
+/** The pause that a day lies in. */
+export function pauseOn(pauses: DayRange[] = [], day: string): DayRange | undefined {
+  return pauses.find(({ first, last }) => first <= day && (!last || day <= last))
 }
 
 /** Whether a schedule expects something on a day. Days a week may be any, so each is one of them. */

@@ -42,9 +42,17 @@ export function flush(
   })
 }
 
-/** The first that waits, and not for something that was refused. */
+/** The first that waits, and not for something that was refused, or that waits for it. */
 export function nextOf(entries: Entry[]): Entry | undefined {
-  return entries.find((entry) => entry.state === 'waiting' && !heldBy(entry, entries))
+  return entries.find(
+    (entry) =>
+      entry.state === 'waiting' && !heldBy(entry, entries) && undoneBy(entry, entries)?.state !== 'waiting',
+  )
+}
+
+/** What a command takes back, if that was given on this browser. */
+function undoneBy({ command }: Entry, entries: Entry[]): Entry | undefined {
+  return command.kind === 'undo' ? entries.find(({ key }) => key === command.of) : undefined
 }
 
 /** The refused command without which this one makes no sense. */
@@ -94,7 +102,7 @@ function settle(entry: Entry, entries: Entry[]): void {
 function locate(entry: Entry, entries: Entry[]): boolean {
   const { command } = entry
   if (command.kind !== 'undo' || command.position) return true
-  const undone = entries.find(({ key }) => key === command.of)
+  const undone = undoneBy(entry, entries)
   if (!undone?.changed || !undone.position) {
     entry.state = 'done'
     return false

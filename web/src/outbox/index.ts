@@ -38,7 +38,7 @@ export function give(command: Command, next?: Entry): Entry {
   const known = entries.get()
   if (next?.seq !== undefined) entry.seq = ((known[known.indexOf(next) - 1]?.seq ?? 0) + next.seq) / 2
   entries.set(inOrder([...known, entry]))
-  writeDown(entry)
+  writeDown(entry, next)
   return entry
 }
 
@@ -67,10 +67,10 @@ function inOrder(some: Entry[]): Entry[] {
   return some.sort((one, next) => (place(one) === place(next) ? 0 : place(one) - place(next)))
 }
 
-function writeDown(entry: Entry): void {
+function writeDown(entry: Entry, next?: Entry): void {
   unwritten.add(entry.key)
   writing = writing
-    .then(() => put(entry))
+    .then(() => put(entry, next?.seq))
     .then((seq) => {
       entry.seq = seq
       unwritten.delete(entry.key)
@@ -91,6 +91,8 @@ export async function send(): Promise<void> {
   if (!user || expired.get()) return
   const told = (entry: Entry) => {
     replace(entry)
+    // Told of what could not be sent, other tabs would try at once, and tell in turn.
+    if (entry.state === 'waiting') return
     for (const listener of answered) listener(entry)
     tell({ type: 'outbox' })
   }

@@ -75,10 +75,14 @@ export async function entriesOf(user: string): Promise<Entry[]> {
   return entries.sort((one, next) => (one.seq ?? 0) - (next.seq ?? 0))
 }
 
-/** Writes a command down: in its place, or at the end. */
-export async function put(entry: Entry): Promise<number> {
+/** Writes a command down: in its place, at the end, or right before another's place, which may be after someone else's. */
+export async function put(entry: Entry, next?: number): Promise<number> {
   // Relaxed durability may lose a command in a power cut that the person saw as taken.
   const tx = (await database()).transaction('outbox', 'readwrite', { durability: 'strict' })
+  if (next !== undefined) {
+    const last = await tx.store.openKeyCursor(IDBKeyRange.upperBound(next, true), 'prev')
+    entry.seq = ((last?.key ?? 0) + next) / 2
+  }
   const seq = await tx.store.put(entry)
   await tx.done
   return seq
@@ -87,6 +91,19 @@ export async function put(entry: Entry): Promise<number> {
 /** Writes down what became of an entry. */
 export async function update(entry: Entry): Promise<void> {
   await (await database()).put('outbox', entry)
+}
+
+/** Takes out what is done, whoever's it was, but for what counts with something that still waits. */
+export async function removeDone(): Promise<void> {
+  const tx = (await database()).transaction('outbox', 'readwrite')
+  const entries = await tx.store.getAll()
+  const waiting = entries.filter(({ state }) => state === 'waiting')
+  const needed = new Set(
+    waiting.flatMap(({ command, upon = [] }) => (command.kind === 'undo' ? [command.of, ...upon] : upon)),
+  )
+  const gone = entries.filter(({ state, key }) => state === 'done' && !needed.has(key))
+  await Promise.all(gone.map(({ seq }) => seq !== undefined && tx.store.delete(seq)))
+  await tx.done
 }
 
 /** Takes entries out. */

@@ -6,7 +6,7 @@ import type { Goal } from '~/api/types'
 import { useGoal, usePast, useToday } from '~/data/use'
 import { useText } from '~/i18n'
 import { formatDay } from '~/lib/format'
-import { isPaused } from '~/lib/plan'
+import { pauseOn } from '~/lib/plan'
 import { act } from '~/outbox/act'
 import { opened } from '~/shell/opened'
 import { Button, buttonLook, IconButton } from '~/ui/button'
@@ -112,7 +112,7 @@ function Badges({ goal, today }: { goal: Goal; today: string }) {
   const { archived_on, completed_on } = goal
   if (archived_on) return <Badge text={t('goal.archivedOn', { date: formatDay(archived_on) })} />
   if (completed_on) return <Badge done text={t('goal.completedOn', { date: formatDay(completed_on) })} />
-  return isPaused(goal.pauses, today) ? <Badge text={t('plan.pausedNow')} /> : null
+  return pauseOn(goal.pauses, today) ? <Badge text={t('plan.pausedNow')} /> : null
 }
 
 function Badge({ text, done }: { text: string; done?: boolean }) {
@@ -142,7 +142,7 @@ function Actions({ goal }: { goal: Goal }) {
       </Button>
     )
   }
-  const paused = isPaused(goal.pauses, today)
+  const paused = pauseOn(goal.pauses, today)
   return (
     <>
       <IconButton
@@ -165,7 +165,8 @@ function Actions({ goal }: { goal: Goal }) {
               ? {
                   icon: 'play',
                   text: t('plan.resume'),
-                  run: () => act({ kind: 'resumeGoal', id, title, body: { first: today } }),
+                  run: () =>
+                    act({ kind: 'resumeGoal', id, title, body: { first: today, last: paused.last } }),
                 }
               : { icon: 'pause', text: t('plan.pause'), run: () => opened.set({ name: 'pause', id }) },
             { icon: 'download', text: t('goal.archive'), run: () => act({ kind: 'archiveGoal', id, title }) },

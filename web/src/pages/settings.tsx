@@ -29,7 +29,7 @@ export default function SettingsPage() {
         ))}
       {me && (
         <div className="flex flex-col gap-4">
-          <Profile key={`p${me.version}`} me={me} />
+          <Profile key={me.name} me={me} />
           <Look me={me} />
           <Suspense fallback={<Loading lines={3} className="h-40 !rounded-card" />}>
             <Below me={me} />

@@ -69,7 +69,7 @@ export function GoalDialog({
 }) {
   const t = useText()
   return (
-    <Dialog title={t(id ? 'goal.editTitle' : 'goal.newTitle')} onClose={onClose}>
+    <Dialog title={t(id ? 'goal.editTitle' : 'goalForm.newTitle')} onClose={onClose}>
       {id ? <EditGoal id={id} onClose={onClose} /> : <NewGoal title={title} onClose={onClose} />}
     </Dialog>
   )
@@ -102,7 +102,7 @@ export function NewGoal({
     <GoalForm
       initial={draftOf(before?.body ?? { title })}
       problem={repairs}
-      submit="goal.create"
+      submit="goalForm.create"
       onSave={save}
       onClose={onClose}
     />
@@ -121,7 +121,9 @@ export function EditGoal({ id, repairs, onClose, onSaved = onClose }: FormProps 
   const save = (fields: Fields, theirs: GoalWas) => {
     const names = Object.keys(fields) as (keyof Fields)[]
     const changed = Object.fromEntries(
-      names.filter((name) => fields[name] !== (theirs[name] ?? null)).map((name) => [name, fields[name]]),
+      names
+        .filter((name) => [was, theirs].every((one) => fields[name] !== (one[name] ?? null)))
+        .map((name) => [name, fields[name]]),
     )
     onSaved()
     if (Object.keys(changed).length === 0) return
@@ -170,7 +172,7 @@ function GoalForm({
   began?: GoalWas
   now?: GoalWas
   problem?: Entry | undefined
-  submit: 'goal.create' | 'action.save'
+  submit: 'goalForm.create' | 'action.save'
   onSave: (fields: Fields, now: GoalWas) => void
   onClose: () => void
 }) {
@@ -183,7 +185,11 @@ function GoalForm({
   const set = (name: keyof Draft) => (event: { target: { value: string } }) =>
     setDraft({ ...draft, [name]: event.target.value })
   const error = (name: keyof Draft, wire: string) =>
-    tried && wrong[name] ? t(`goal.${wrong[name]}`) : draft[name] === initial[name] ? told[wire] : undefined
+    tried && wrong[name]
+      ? t(`goalForm.${wrong[name]}`)
+      : draft[name] === initial[name]
+        ? told[wire]
+        : undefined
   const conflict = now && (now.version !== began?.version || problem?.problem?.code === 'version-conflict')
   /** What a field says now, where that is not what stands in the form. */
   const theirs = (name: keyof Fields) => {
@@ -210,9 +216,9 @@ function GoalForm({
     >
       {conflict && (
         <div role="alert" className="flex flex-col items-start gap-2 rounded-2xl bg-danger-soft p-4 text-sm">
-          <p>{t('goal.changedMeanwhile')}</p>
+          <p>{t('goalForm.changedMeanwhile')}</p>
           <Button look="outline" size="small" onClick={() => setDraft(draftOf(now as Fields))}>
-            {t('goal.takeTheirs')}
+            {t('goalForm.takeTheirs')}
           </Button>
         </div>
       )}
@@ -237,7 +243,7 @@ function GoalForm({
       />
       <div className="grid grid-cols-1 gap-4 min-[24rem]:grid-cols-2">
         <TextField
-          label={t('goal.targetDate')}
+          label={t('goalForm.targetDate')}
           optional
           type="date"
           value={draft.target_date}
@@ -248,13 +254,13 @@ function GoalForm({
           max="2200-12-31"
         />
         <TextField
-          label={t('goal.total')}
+          label={t('goalForm.total')}
           optional
           inputMode="decimal"
           value={draft.hours}
           onChange={set('hours')}
           error={error('hours', 'total_minutes')}
-          hint={theirs('total_minutes') ?? t('goal.totalHint')}
+          hint={theirs('total_minutes') ?? t('goalForm.totalHint')}
           autoComplete="off"
         />
       </div>

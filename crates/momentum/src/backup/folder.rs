@@ -1,8 +1,8 @@
 //! The folder of a backup: what it is of, copies of the files, the WAL since, and the newest dump of the vault.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
-    io::Write,
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -18,6 +18,7 @@ use uuid::Uuid;
 /// The form that this version writes and reads.
 const FORMAT: u32 = 1;
 const ABOUT_FILE: &str = "backup.json";
+const LOCK_FILE: &str = "lock";
 const BASE_FILE: &str = "base.json";
 
 /// What a backup is of.
@@ -90,10 +91,12 @@ pub struct BackupFolder {
     pub path: PathBuf,
     /// What it is of.
     pub about: About,
+    /// Held, never read: the system releases the lock when the process ends, however it ends.
+    _lock: Option<File>,
 }
 
 impl BackupFolder {
-    /// Opens the folder for the database of this connection, or begins it.
+    /// Opens the folder for the database of this connection, or begins it. Waits for others who add to it, or restore.
     pub async fn open(path: &Path, connection: &mut PgConnection) -> anyhow::Result<Self> {
         let found = sqlx::query!(
             r#"select system_identifier::text as "system!", current_database()::text as "database!",
@@ -102,28 +105,32 @@ impl BackupFolder {
         )
         .fetch_one(connection)
         .await?;
+        make_folder(path)?;
+        let lock = lock(path)?;
         if path.join(ABOUT_FILE).exists() {
-            let folder = Self::read(path)?;
+            let folder = Self { path: path.to_owned(), about: about(path)?, _lock: Some(lock) };
             let is_same = (&folder.about.system, &folder.about.database) == (&found.system, &found.database);
             ensure!(is_same, "{} holds the backup of another database", path.display());
             return Ok(folder);
         }
-        for folder in [path.to_owned(), path.join("base"), path.join("wal")] {
-            make_folder(&folder)?;
+        for folder in ["base", "wal"] {
+            make_folder(&path.join(folder))?;
         }
         let (system, database) = (found.system, found.database);
         let segment_bytes = u64::try_from(found.segment_bytes)?;
         let about = About { format: FORMAT, id: RandomIds.uuid(), system, database, segment_bytes };
         keep(&path.join(ABOUT_FILE), serde_json::to_string_pretty(&about)?.as_bytes())?;
-        Ok(Self { path: path.to_owned(), about })
+        Ok(Self { path: path.to_owned(), about, _lock: Some(lock) })
     }
 
-    /// Opens the folder of a backup that is there.
+    /// Opens the folder of a backup that is there, which nobody adds to meanwhile. It may be where nothing can be written.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let about: About = read(&path.join(ABOUT_FILE))?;
-        let format = about.format;
-        ensure!(format == FORMAT, "the backup's format is {format}, and this version reads {FORMAT}");
-        Ok(Self { path: path.to_owned(), about })
+        let about = about(path)?;
+        let lock = File::open(path.join(LOCK_FILE)).ok();
+        if let Some(lock) = &lock {
+            settle(path, lock.try_lock_shared(), || lock.lock_shared())?;
+        }
+        Ok(Self { path: path.to_owned(), about, _lock: lock })
     }
 
     /// The copies of the files, oldest first.
@@ -179,20 +186,32 @@ impl BackupFolder {
         self.path.join("vault.jsonl")
     }
 
-    /// Removes all but the newest copies, what was not finished, and the WAL that nothing needs any more.
+    /// Removes what earlier runs did not finish: where the disk is full, it is in the way of what is about to be copied.
+    pub fn clear(&self) -> anyhow::Result<()> {
+        self.remove_all_but(&self.bases()?)
+    }
+
+    /// Removes all but the newest copies, and the WAL that nothing needs any more.
     pub fn prune(&self, keep: usize) -> anyhow::Result<()> {
         let bases = self.bases()?;
         let kept = &bases[bases.len().saturating_sub(keep)..];
-        for name in names(&self.path.join("base"))? {
-            if kept.iter().all(|base| base.name != name) {
-                fs::remove_dir_all(self.path.join("base").join(name)).context("an old copy cannot be removed")?;
-            }
-        }
+        self.remove_all_but(kept)?;
         let is_needed = |segment: &Segment| {
             kept.iter().any(|base| base.timeline == segment.timeline && base.first_segment <= segment.number)
         };
         for segment in self.segments()?.iter().filter(|segment| !is_needed(segment)) {
             fs::remove_file(self.path_of(segment)).context("old WAL cannot be removed")?;
+        }
+        Ok(())
+    }
+}
+
+impl BackupFolder {
+    fn remove_all_but(&self, kept: &[Base]) -> anyhow::Result<()> {
+        for name in names(&self.path.join("base"))? {
+            if kept.iter().all(|base| base.name != name) {
+                fs::remove_dir_all(self.path.join("base").join(name)).context("an old copy cannot be removed")?;
+            }
         }
         Ok(())
     }
@@ -215,6 +234,39 @@ impl Segment {
         let number = u64::from_str_radix(parts.next()?, 16).ok()?;
         Some(Self { timeline, number, digest: parts.next()?.to_owned() })
     }
+}
+
+fn about(path: &Path) -> anyhow::Result<About> {
+    let about: About = read(&path.join(ABOUT_FILE))?;
+    let format = about.format;
+    ensure!(format == FORMAT, "the backup's format is {format}, and this version reads {FORMAT}");
+    Ok(about)
+}
+
+/// Two runs at once would remove each other's copies.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join(LOCK_FILE);
+    let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let lock = lock.with_context(|| format!("{} cannot be opened", path.display()))?;
+    settle(folder, lock.try_lock(), || lock.lock())?;
+    Ok(lock)
+}
+
+/// Waits for a lock that was not given at once, and says so.
+fn settle(
+    folder: &Path,
+    tried: Result<(), TryLockError>,
+    wait: impl FnOnce() -> io::Result<()>,
+) -> anyhow::Result<()> {
+    let locked = match tried {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => {
+            tracing::info!(folder = %folder.display(), "waiting for another run on this folder");
+            wait()
+        }
+        Err(TryLockError::Error(error)) => Err(error),
+    };
+    locked.with_context(|| format!("{} cannot be locked", folder.display()))
 }
 
 /// Writes a file that only its owner may read: whole or not at all, also after a power cut.

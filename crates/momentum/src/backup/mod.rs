@@ -17,7 +17,10 @@ use anyhow::{Context, ensure};
 use chrono::TimeDelta;
 use clap::Args;
 use domain::Clock;
-use runtime::SystemClock;
+use runtime::{
+    SystemClock,
+    config::{Config, Environment},
+};
 use sqlx::PgConnection;
 use tokio::time::sleep;
 
@@ -48,7 +51,33 @@ pub struct BackupCommand {
 }
 
 /// Backs up, once or on and on.
-pub async fn run(servers: &Servers, asked: &BackupCommand) -> anyhow::Result<()> {
+pub async fn run(config: &Config, environment: &Environment, asked: &BackupCommand) -> anyhow::Result<()> {
+    turn(Servers::join(config.clone(), environment).await?, asked).await?;
+    let Some(seconds) = asked.every else { return Ok(()) };
+    let later = BackupCommand { base: false, folder: asked.folder.clone(), ..*asked };
+    loop {
+        sleep(Duration::from_secs(seconds)).await;
+        let outcome = match Servers::beside(config.clone()) {
+            Ok(Some(servers)) => turn(servers, &later).await,
+            // Who is stopped writes nothing, and must be able to start.
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        // A restart of Postgres, a full disk: what was not copied, Postgres keeps until it is.
+        if let Err(error) = outcome {
+            tracing::error!(error = format!("{error:#}"), "the backup failed, and is tried again in {seconds} s");
+        }
+    }
+}
+
+/// Has servers for one turn only: between two, the product may stop, and start.
+async fn turn(servers: Servers, asked: &BackupCommand) -> anyhow::Result<()> {
+    let outcome = back_up(&servers, asked).await;
+    servers.stop().await;
+    outcome
+}
+
+async fn back_up(servers: &Servers, asked: &BackupCommand) -> anyhow::Result<()> {
     let pool = administration(servers, "public").await?;
     let mut connection = pool.acquire().await?.detach();
     // As whoever signs in, who may do more than the role that administration takes on.
@@ -60,28 +89,30 @@ pub async fn run(servers: &Servers, asked: &BackupCommand) -> anyhow::Result<()>
         println!("Postgres keeps nothing for {} any more", asked.folder.display());
         return Ok(());
     }
-    backup(&folder, &mut connection, asked).await?;
-    while let Some(seconds) = asked.every {
-        sleep(Duration::from_secs(seconds)).await;
-        backup(&folder, &mut connection, &BackupCommand { base: false, folder: asked.folder.clone(), ..*asked })
-            .await?;
+    folder.clear()?;
+    let slot = Slot::of(&folder);
+    let continues = slot.continues(&mut connection, &folder).await?;
+    if continues {
+        // First what is little and new: for all files there may be no room.
+        add(&folder, &slot, &mut connection).await?;
+    } else {
+        slot.make(&mut connection).await?;
     }
-    Ok(())
+    let newest = folder.bases()?.pop();
+    let is_young = newest.is_some_and(|base| SystemClock.now() - base.done_at < BASE_AGE_MAX);
+    if asked.base || !is_young || !continues {
+        let base = base::copy(&folder, &mut connection).await?;
+        println!("copied {} files, {} MB", base.files.len(), base.bytes() / 1_000_000);
+        add(&folder, &slot, &mut connection).await?;
+    }
+    folder.prune(usize::from(asked.keep))
 }
 
-async fn backup(folder: &BackupFolder, connection: &mut PgConnection, asked: &BackupCommand) -> anyhow::Result<()> {
-    let slot = Slot::of(folder);
-    let newest = folder.bases()?.pop();
-    let is_young = newest.as_ref().is_some_and(|base| SystemClock.now() - base.done_at < BASE_AGE_MAX);
-    if asked.base || !is_young || !slot.continues(connection, folder).await? {
-        slot.make(connection).await?;
-        let base = base::copy(folder, connection).await?;
-        println!("copied {} files, {} MB", base.files.len(), base.bytes() / 1_000_000);
-    }
-    let until = wal::copy(folder, &slot, connection).await?;
+/// Adds what happened since.
+async fn add(folder: &BackupFolder, slot: &Slot, connection: &mut PgConnection) -> anyhow::Result<()> {
+    let until = wal::copy(folder, slot, connection).await?;
     vault::dump(folder, connection).await?;
-    folder.prune(usize::from(asked.keep))?;
-    println!("{} holds everything up to {}", asked.folder.display(), until.to_rfc3339());
+    println!("{} holds everything up to {}", folder.path.display(), until.to_rfc3339());
     Ok(())
 }
 

@@ -50,12 +50,13 @@ pub async fn run(config: &Config, environment: &Environment, asked: &RestoreComm
     let base = choose(&backup, asked.at)?;
     let dump = Dump::read(&backup.vault()).await?;
     let tools = Tools::find(config.data.tools.as_deref(), environment.get("PATH"));
+    let bin = tools.postgres_bin_of(&backup.files_of(&base.name))?;
     let recovery = match &asked.into {
-        Some(cluster) => Recovery::at(cluster, &tools.postgres_bin()?)?,
+        Some(cluster) => Recovery::at(cluster, &bin)?,
         None => {
             let folder = Folder::open(&folder_path(config)?)?;
             dump.check(&vault_keys(&config.vault, Some(folder.path()), &RandomIds)?)?;
-            Recovery::in_folder(&folder, &tools.postgres_bin()?)?
+            Recovery::in_folder(&folder, &bin)?
         }
     };
     place(&backup, &base, asked.at, recovery.path())?;

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use super::{
     base,
-    folder::{BackupFolder, Segment, keep},
+    folder::{BackupFolder, Base, Segment, keep},
 };
 
 /// So much of a hash stands in a name.
@@ -29,14 +29,16 @@ impl Slot {
 
     /// Whether the WAL goes on where the folder's ends: the slot is there, has lost nothing, and no other timeline began.
     pub async fn continues(&self, connection: &mut PgConnection, folder: &BackupFolder) -> anyhow::Result<bool> {
-        let is_kept = sqlx::query_scalar!(
-            r#"select restart_lsn is not null and wal_status <> 'lost' as "kept!"
-               from pg_replication_slots where slot_name = $1"#,
+        let kept_from = sqlx::query_scalar!(
+            r#"select (restart_lsn - '0/0')::bigint as "lsn!" from pg_replication_slots
+               where slot_name = $1 and restart_lsn is not null and wal_status <> 'lost'"#,
             self.0,
         );
-        let is_kept = is_kept.fetch_optional(&mut *connection).await?.unwrap_or(false);
+        let Some(kept_from) = kept_from.fetch_optional(&mut *connection).await? else { return Ok(false) };
         let timeline = timeline(connection).await?;
-        Ok(is_kept && folder.bases()?.last().is_some_and(|base| base.timeline == timeline))
+        let Some(base) = folder.bases()?.pop().filter(|base| base.timeline == timeline) else { return Ok(false) };
+        // One that was made anew may keep less, if the copy that it was made for did not come about.
+        Ok(u64::try_from(kept_from)? / folder.about.segment_bytes <= next_segment(folder, &base)?)
     }
 
     /// Makes it anew: from now on, WAL is kept.
@@ -83,9 +85,7 @@ impl Slot {
 pub async fn copy(folder: &BackupFolder, slot: &Slot, connection: &mut PgConnection) -> anyhow::Result<DateTime<Utc>> {
     let timeline = timeline(connection).await?;
     let newest = folder.bases()?.pop().context("no copy of the files is there")?;
-    let kept = folder.segments()?;
-    let last = kept.iter().rev().find(|segment| segment.timeline == timeline).map(|segment| segment.number + 1);
-    let first = last.unwrap_or(0).max(newest.first_segment);
+    let first = next_segment(folder, &newest)?;
     let (until, end) = cut(folder, connection).await?;
     for number in first..end {
         let mut segment = Segment { timeline, number, digest: String::new() };
@@ -97,6 +97,13 @@ pub async fn copy(folder: &BackupFolder, slot: &Slot, connection: &mut PgConnect
     folder.keep_until(until)?;
     slot.advance(connection, i64::try_from(end * folder.about.segment_bytes)?).await?;
     Ok(until)
+}
+
+/// The first file of the WAL that the folder has not, of those that its newest copy of the files needs.
+fn next_segment(folder: &BackupFolder, newest: &Base) -> anyhow::Result<u64> {
+    let kept = folder.segments()?;
+    let last = kept.iter().rev().find(|segment| segment.timeline == newest.timeline).map(|segment| segment.number + 1);
+    Ok(last.unwrap_or(0).max(newest.first_segment))
 }
 
 /// Has Postgres begin a new file of the WAL. Every file before the one that is told is finished, and holds all that was

@@ -75,7 +75,13 @@ impl Product {
         done(&[what, &arguments.iter().map(String::as_str).collect::<Vec<_>>()].concat(), &[]).await
     }
 
-    /// The same where it must be refused; what it said.
+    /// Has the program begin something on its folder that goes on and on.
+    pub fn begins(&self, what: &[&str]) -> Process {
+        let arguments: Vec<_> = what.iter().map(|&word| word.to_owned()).chain(self.arguments()).collect();
+        Process::start(&arguments, &[])
+    }
+
+    /// Has the program do what must be refused; what it said.
     pub async fn fails(&self, what: &[&str]) -> String {
         let arguments = self.arguments();
         refused(&[what, &arguments.iter().map(String::as_str).collect::<Vec<_>>()].concat(), &[]).await

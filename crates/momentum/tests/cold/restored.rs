@@ -1,6 +1,6 @@
 //! Backups taken under load, and restored as everything was at an instant.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
@@ -9,9 +9,10 @@ use reqwest::StatusCode;
 use runtime::SystemClock;
 use serde_json::Value;
 use sqlx::{Connection, PgConnection};
+use tokio::time::{sleep, timeout};
 
 use crate::{
-    PEOPLE,
+    PATIENCE, PEOPLE,
     people::{Person, log_a_year},
     product::Product,
     program::{done, events_of, refused},
@@ -20,6 +21,7 @@ use crate::{
 
 /// Longer than between an event's instant and its commit.
 const COMMIT_TIME_MAX: TimeDelta = TimeDelta::seconds(5);
+const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_under_load_is_restored_as_of_an_instant_and_as_of_its_end() {
@@ -92,6 +94,39 @@ async fn a_backup_under_load_is_restored_as_of_an_instant_and_as_of_its_end() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn runs_on_one_folder_wait_for_each_other_and_one_that_goes_on_outlives_the_product() {
+    let mut product = Product::cold();
+    product.up().await;
+    let backup = product.beside("backup");
+    product.does(&["backup", &backup]).await;
+    // As a run leaves it whose disk was full.
+    fs::create_dir_all(format!("{backup}/base/20260101T000000.000000Z/files")).expect("folder");
+    let again = ["backup", backup.as_str(), "--base"];
+    tokio::join!(product.does(&again), product.does(&again));
+    let copies = || fs::read_dir(format!("{backup}/base")).expect("folder").count();
+    assert_eq!(copies(), 3, "each of the two made one, and what was not finished is gone");
+
+    let until = || fs::read_to_string(format!("{backup}/until.json")).expect("an instant");
+    let grows = async |since: String| {
+        let grown = async {
+            while until() == since {
+                sleep(LOOK_PAUSE).await;
+            }
+        };
+        timeout(PATIENCE, grown).await.expect("more is added");
+    };
+    let going_on = product.begins(&["backup", &backup, "--every", "1"]);
+    grows(until()).await;
+    product.stop().await;
+    let stopped_at = until();
+    product.up().await;
+    grows(stopped_at).await;
+    assert_eq!(copies(), 3, "the WAL went on");
+    going_on.kill().await;
+    product.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_postgres_elsewhere_is_backed_up_and_restored_as_a_cluster_of_its_own() {
     let roles = Roles::cold().await;
     let mut people = Person::register_all(&roles.command_address(), &PEOPLE[..1]).await;
@@ -120,10 +155,10 @@ async fn a_postgres_elsewhere_is_backed_up_and_restored_as_a_cluster_of_its_own(
     assert!(again.contains("copied"), "another timeline begins with all files: {again}");
     done(&["backup", backup, "--give-up"], &roles.environment()).await;
     let base = fs::read_dir(roles.beside("backup/base")).expect("folder").flatten().map(|it| it.path()).max();
-    fs::write(base.expect("a copy").join("files/PG_VERSION"), "99\n").expect("written");
+    fs::write(base.expect("a copy").join("files/global/pg_filenode.map"), "else").expect("written");
     let other = elsewhere.join("other");
     let damaged = refused(&["restore", backup, "--into", other.to_str().expect("a path")], &environment).await;
-    assert!(damaged.contains("PG_VERSION of the backup is damaged"), "{damaged}");
+    assert!(damaged.contains("global/pg_filenode.map of the backup is damaged"), "{damaged}");
     assert!(!other.exists());
     postgres.stop().await;
     roles.stop().await;

@@ -4,7 +4,7 @@ import { type ReactNode, Suspense } from 'react'
 import type { Goal, Pace } from '~/api/types'
 import { progressQuery } from '~/data/queries'
 import { usePast } from '~/data/use'
-import { useText } from '~/i18n'
+import { textsOf, useText } from '~/i18n'
 import { daysBetween } from '~/lib/dates'
 import { formatDay, formatDistance, formatMinutes, formatPercent } from '~/lib/format'
 import { Icon } from '~/ui/icon'
@@ -13,7 +13,7 @@ import { Skeleton } from '~/ui/state'
 import { Bar } from '../parts/bar'
 import { Panel, usePictured } from '../parts/panel'
 
-const Forecast = lazily(() => import('~/charts/forecast'))
+const Forecast = lazily(() => textsOf('aside').then(() => import('~/charts/forecast')))
 const MEDIUM = { dateStyle: 'medium' } as const
 
 /** The panel. */

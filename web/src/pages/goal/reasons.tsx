@@ -65,10 +65,10 @@ function Line({ change, events }: { change: StreakChanged; events: Map<string, H
       <div className="min-w-0 grow">
         <p className="break-words font-medium">
           {'missed' in cause
-            ? t('streak.missed', { when: missed(cause.missed) })
+            ? t('reason.missed', { when: missed(cause.missed) })
             : hasText(key)
               ? t(key)
-              : t('streak.byEvent')}
+              : t('reason.byEvent')}
         </p>
         {event && <Changes item={event} />}
         {event && (
@@ -76,11 +76,11 @@ function Line({ change, events }: { change: StreakChanged; events: Map<string, H
             {formatNear(event.local_day, today, MEDIUM)}
           </time>
         )}
-        {same && <p className="text-muted text-sm">{t('streak.same')}</p>}
+        {same && <p className="text-muted text-sm">{t('reason.same')}</p>}
       </div>
       {!same && (
         <span className="numbers shrink-0 font-semibold">
-          {t('streak.grew', {
+          {t('reason.grew', {
             before: before.current,
             after: tellLength(after.unit, after.current),
           })}

@@ -4,7 +4,7 @@ import { Suspense, useId, useState } from 'react'
 import type { Goal, Standing } from '~/api/types'
 import { streakQuery } from '~/data/queries'
 import { useDashboard, usePast } from '~/data/use'
-import { useText } from '~/i18n'
+import { textsOf, useText } from '~/i18n'
 import { formatDay } from '~/lib/format'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
@@ -13,7 +13,7 @@ import { Failed, Loading, Skeleton } from '~/ui/state'
 import { Panel } from '../parts/panel'
 import { tellLength, tellLongest } from '../parts/told'
 
-const Reasons = lazily(() => import('./reasons'))
+const Reasons = lazily(() => textsOf('aside').then(() => import('./reasons')))
 const MEDIUM = { dateStyle: 'medium' } as const
 
 /** The panel. */

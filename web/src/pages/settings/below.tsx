@@ -14,9 +14,10 @@ import { Password } from './password'
 import { Sessions } from './sessions'
 
 export default function Below({ me }: { me: Me }) {
+  const { calendar, upcoming } = me.workspace
   return (
     <>
-      <Calendar key={me.workspace.version} me={me} />
+      <Calendar key={JSON.stringify(upcoming?.calendar ?? calendar)} me={me} />
       <Sessions />
       <Password email={me.email ?? ''} />
       <Data />

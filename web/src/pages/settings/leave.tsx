@@ -11,7 +11,7 @@ import { Dialog } from '~/ui/dialog'
 export function SignOut() {
   const t = useText()
   const navigate = useNavigate()
-  const waiting = useEntries().some((entry) => entry.state === 'waiting')
+  const unsaved = useEntries().some((entry) => entry.state !== 'done')
   const [asking, setAsking] = useState(false)
   const leave = async () => {
     await signOut()
@@ -20,7 +20,7 @@ export function SignOut() {
   }
   return (
     <div className="mt-2 flex justify-center">
-      <Button look="ghost" onClick={() => (waiting ? setAsking(true) : void leave())}>
+      <Button look="ghost" onClick={() => (unsaved ? setAsking(true) : void leave())}>
         {t('account.signOut')}
       </Button>
       {asking && (

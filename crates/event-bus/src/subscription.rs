@@ -51,6 +51,11 @@ pub struct Subscription {
     quiet_until: Instant,
     /// What the log held when it was last asked after a silence, if that had not arrived.
     overdue: Option<i64>,
+    /// What the log held when it was last asked while messages came, and when it is asked again.
+    owed: i64,
+    ask_at: Instant,
+    /// Whether NATS had more than had arrived.
+    has_more: bool,
 }
 
 /// Where the next events come from.
@@ -102,6 +107,9 @@ impl Subscription {
             retry_at: now,
             quiet_until: now,
             overdue: None,
+            owed: after,
+            ask_at: now,
+            has_more: false,
         })
     }
 
@@ -117,6 +125,9 @@ impl Subscription {
         let (max_events, deadline) = (max_events.max(1), Instant::now() + max_wait);
         loop {
             self.take_arrived(max_events);
+            if self.ready.len() < max_events {
+                self.ask_while_messages_come().await?;
+            }
             let events: Vec<_> = self.ready.drain(..max_events.min(self.ready.len())).collect();
             if !events.is_empty() {
                 return Ok(events);
@@ -146,6 +157,7 @@ impl Subscription {
             Ok(Arrival { event, pending }) => {
                 self.push(event);
                 self.heard();
+                self.has_more = pending > 0;
                 if pending > BEHIND_EVENTS_MAX {
                     self.turn_to_log("behind");
                 }
@@ -211,6 +223,7 @@ impl Subscription {
             Ok(arrivals) => {
                 self.source = Source::Bus(Box::new(arrivals));
                 self.heard();
+                self.asked(self.read);
                 true
             }
             Err(error) => {
@@ -238,10 +251,35 @@ impl Subscription {
             return Ok(());
         }
         let head = in_time(self.log.head(self.shard)).await?.number;
+        self.asked(head);
         let missing = head > self.read;
         self.overdue = missing.then_some(head);
         self.quiet_until = Instant::now() + if missing { GRACE } else { SILENCE_MAX };
         Ok(())
+    }
+}
+
+impl Subscription {
+    /// Finds out whether messages come as fast as events are written: there may always be one, and each later than the last.
+    async fn ask_while_messages_come(&mut self) -> Result<(), SubscriptionError> {
+        if !matches!(self.source, Source::Bus(_)) || Instant::now() < self.ask_at {
+            return Ok(());
+        }
+        // What has arrived is taken, and NATS had no more: so it is not we who are slow.
+        if self.owed > self.read && !self.has_more {
+            self.give_up_bus("late");
+            return Ok(());
+        }
+        let head = in_time(self.log.head(self.shard)).await?.number;
+        self.asked(head);
+        Ok(())
+    }
+
+    /// The log was found to end there.
+    fn asked(&mut self, head: i64) {
+        self.owed = head;
+        // Where it is quiet, silence is asked about before.
+        self.ask_at = Instant::now() + SILENCE_MAX + GRACE;
     }
 }
 

@@ -11,14 +11,14 @@ use tokio::{
         broadcast::{Receiver, error::RecvError},
         mpsc,
     },
-    time::sleep,
+    time::{Instant, sleep, sleep_until},
 };
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{stream::ShardStream, trouble::Trouble};
 use crate::patience::in_time;
 
-/// How often the log is read when nobody says that there is something to read.
+/// How often the log is read though nobody says that there is something to read.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// The pause after the log could not be read.
 const FAILURE_PAUSE: Duration = Duration::from_millis(500);
@@ -38,7 +38,8 @@ impl Feed {
         let ping = stream.bus.topology.ping(stream.shard);
         let pings = stream.bus.client.subscribe(ping).await.map_err(Trouble::nats)?;
         let (sender, batches) = mpsc::channel(WAITING_BATCHES_MAX);
-        let source = Source { stream: stream.clone(), committed: store.committed(), pings, after, sender };
+        let (stream, committed, poll_at) = (stream.clone(), store.committed(), Instant::now());
+        let source = Source { stream, committed, pings, after, poll_at, sender };
         Ok(Self { batches, _task: AbortOnDropHandle::new(tokio::spawn(source.run())) })
     }
 
@@ -53,6 +54,8 @@ struct Source {
     committed: Receiver<Committed>,
     pings: Subscriber,
     after: i64,
+    /// When the log is read, whatever else happens meanwhile: not everybody says what they append.
+    poll_at: Instant,
     sender: mpsc::Sender<Vec<Recorded<RawEvent>>>,
 }
 
@@ -79,6 +82,7 @@ impl Source {
             let full = i64::try_from(page.len()).is_ok_and(|events| events >= PAGE_EVENTS_MAX);
             self.send(page).await;
             if !full {
+                self.poll_at = Instant::now() + POLL_INTERVAL;
                 return Ok(());
             }
         }
@@ -88,6 +92,7 @@ impl Source {
     async fn wait(&mut self) -> Option<Committed> {
         tokio::select! {
             biased;
+            () = sleep_until(self.poll_at) => None,
             committed = self.committed.recv() => match committed {
                 Ok(batch) => Some(batch),
                 Err(RecvError::Lagged(_)) => None,
@@ -97,7 +102,6 @@ impl Source {
                 }
             },
             () = news(&mut self.pings, self.after) => None,
-            () = sleep(POLL_INTERVAL) => None,
         }
     }
 

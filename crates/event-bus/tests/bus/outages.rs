@@ -3,13 +3,21 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
+use event_bus::Subscription;
 use testkit::NatsOwn;
+use tokio::time::{Instant, sleep};
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
     proxy::Proxy,
-    world::{Worker, World, eventually, kill, require},
+    world::{SHARD, Worker, World, eventually, kill, require, within},
 };
 
 #[tokio::test]
@@ -95,6 +103,41 @@ async fn an_old_copy_of_the_store_is_put_back() {
     process.create_goals(50).await;
     worker.has_applied_everything().await;
     world.stream_equals_log().await;
+}
+
+/// There is always a message, and each is later than the last.
+#[tokio::test]
+async fn a_bus_that_falls_behind_is_not_waited_for() {
+    const WRITTEN_FOR: Duration = Duration::from_secs(6);
+    const BEHIND_MAX: Duration = Duration::from_secs(4);
+    let world = World::new().await;
+    let proxy = Proxy::start(&world.config.url).await;
+    let (process, slow) = (world.process().await, world.bus_by(&proxy.url()).await);
+    let _relay = process.relay(&world, &slow);
+    world.stream_equals_log().await;
+    let mut subscription = Subscription::open(world.bus().await, world.log().await, SHARD, 1).await.unwrap();
+    let read = Arc::new(AtomicI64::new(1));
+    let reading = read.clone();
+    let _reader = AbortOnDropHandle::new(tokio::spawn(async move {
+        loop {
+            let batch = subscription.next_batch(100, Duration::from_secs(1)).await.unwrap();
+            batch.last().inspect(|last| reading.store(last.position.number, Ordering::Relaxed));
+        }
+    }));
+    proxy.slow_down(40_000);
+    let begun = Instant::now();
+    while begun.elapsed() < WRITTEN_FOR {
+        process.create_goals(10).await;
+        sleep(Duration::from_millis(50)).await;
+    }
+    let head = world.log().await.head(SHARD).await.unwrap().number;
+    let relayed = i64::try_from(world.messages().await).unwrap();
+    assert!(relayed < head / 2, "{relayed} of {head} were relayed, which is too fast to test anything");
+    within(BEHIND_MAX, "the reader is where the log was", async || {
+        let read = read.load(Ordering::Relaxed);
+        require(read >= head, || format!("{read} of {head}"))
+    })
+    .await;
 }
 
 #[tokio::test]

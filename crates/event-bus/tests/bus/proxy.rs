@@ -1,15 +1,22 @@
-//! A way to nats-server on which its answers can be held up.
+//! A way to nats-server on which its answers can be held up, and what it is told slowed down.
+
+use std::time::Duration;
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, copy},
+    io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream, tcp},
     sync::watch,
+    time::sleep,
 };
 use tokio_util::task::AbortOnDropHandle;
+
+/// Between two pieces of what is slowed down.
+const PAUSE: Duration = Duration::from_millis(20);
 
 pub struct Proxy {
     port: u16,
     hold: watch::Sender<bool>,
+    piece: watch::Sender<usize>,
     _task: AbortOnDropHandle<()>,
 }
 
@@ -19,16 +26,17 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (hold, held) = watch::channel(false);
+        let (piece, pieces) = watch::channel(0);
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let Ok(server) = TcpStream::connect(&target).await else { continue };
-                let (mut from_client, to_client) = client.into_split();
-                let (from_server, mut to_server) = server.into_split();
-                tokio::spawn(async move { copy(&mut from_client, &mut to_server).await });
+                let (from_client, to_client) = client.into_split();
+                let (from_server, to_server) = server.into_split();
+                tokio::spawn(tell(from_client, to_server, pieces.clone()));
                 tokio::spawn(answer(from_server, to_client, held.clone()));
             }
         });
-        Self { port, hold, _task: AbortOnDropHandle::new(task) }
+        Self { port, hold, piece, _task: AbortOnDropHandle::new(task) }
     }
 
     pub fn url(&self) -> String {
@@ -38,6 +46,29 @@ impl Proxy {
     /// Holds up what the server says, or lets it all through.
     pub fn hold_answers(&self, hold: bool) {
         self.hold.send_replace(hold);
+    }
+}
+
+impl Proxy {
+    /// Lets no more than so many bytes a second through to the server.
+    pub fn slow_down(&self, bytes_a_second: usize) {
+        let pauses = usize::try_from(Duration::from_secs(1).as_millis() / PAUSE.as_millis()).unwrap();
+        self.piece.send_replace(bytes_a_second / pauses);
+    }
+}
+
+async fn tell(mut client: tcp::OwnedReadHalf, mut server: tcp::OwnedWriteHalf, piece: watch::Receiver<usize>) {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let piece = *piece.borrow();
+        let most = if piece == 0 { buffer.len() } else { piece };
+        let Ok(length @ 1..) = client.read(&mut buffer[..most]).await else { return };
+        if server.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+        if piece > 0 {
+            sleep(PAUSE).await;
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use domain::Shard;
 use event_bus::Subscription;
 
-use crate::world::{SHARD, Worker, World, eventually, kill};
+use crate::world::{OTHER_SHARD, SHARD, Worker, World, eventually, kill};
 
 #[tokio::test]
 async fn what_is_committed_is_relayed() {
@@ -54,6 +54,18 @@ async fn a_relay_killed_between_publishing_and_hearing_of_it_is_succeeded() {
     worker.has_applied_everything().await;
     world.stream_equals_log().await;
     assert_eq!(world.made_at().await, made_at, "each went on where the one before was");
+}
+
+#[tokio::test]
+async fn what_nobody_announces_is_relayed_while_the_relay_is_busy_elsewhere() {
+    let world = World::new().await;
+    let (busy, quiet, bus) = (world.process_in(OTHER_SHARD).await, world.process().await, world.bus().await);
+    let _relay = busy.relay(&world, &bus);
+    let _load = busy.load();
+    for _ in 0..3 {
+        quiet.create_goal().await;
+        world.stream_equals_log().await;
+    }
 }
 
 #[tokio::test]

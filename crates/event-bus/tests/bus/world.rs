@@ -30,6 +30,7 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// One shard is enough to do harm to; another must go on.
 pub const SHARD: Shard = Shard(0);
+pub const OTHER_SHARD: Shard = Shard(1);
 const SHARDS: i16 = 2;
 
 /// The log, where NATS is, and what the installation is called there.
@@ -71,13 +72,18 @@ impl World {
 
     /// A process that appends, with its own store and a workspace in the shard that harm is done to.
     pub async fn process(&self) -> Process {
+        self.process_in(SHARD).await
+    }
+
+    /// The same, in a shard.
+    pub async fn process_in(&self, shard: Shard) -> Process {
         let (pool, clock) = (self.database.pool().clone(), Arc::new(SystemClock));
         let keyring = Keyring::new(1, &zeroize::Zeroizing::new([1; 32]));
         let vault = Arc::new(Vault::new(pool.clone(), keyring, clock.clone(), self.ids.clone()));
         let store = Store::open(pool, vault, self.index_key.clone(), clock, self.ids.clone()).await.unwrap();
         let actor = UserId::new(self.ids.uuid());
         let workspace = std::iter::repeat_with(|| WorkspaceId::new(self.ids.uuid()))
-            .find(|workspace| store.log().shard_of(*workspace) == SHARD)
+            .find(|workspace| store.log().shard_of(*workspace) == shard)
             .unwrap();
         let process = Process { store, ids: self.ids.clone(), actor, workspace };
         process.create_workspace().await;

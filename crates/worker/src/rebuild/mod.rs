@@ -23,6 +23,8 @@ use crate::{AnyReadModel, Checkpoint, Digest, NotCaughtUp, Schema, batch::Group,
 const READERS_WAIT_MAX: Duration = Duration::from_millis(100);
 /// So long the swap waits for workers to end their batch, and for vacuum to give way. Readers do not notice.
 const WORKERS_WAIT_MAX: Duration = Duration::from_secs(10);
+/// So long may it take to bring the new tables level while the workers wait.
+const LEVELLING_WAIT_MAX: Duration = Duration::from_secs(120);
 /// So long is waited for who still fills tables that are to be dropped, to end with the statement that they are at.
 const FILLING_WAIT_MAX: Duration = Duration::from_secs(30);
 /// The pause before the swap is tried again, when readers held on to the living tables.
@@ -280,6 +282,8 @@ impl Rebuild {
         let tables = named(living);
         let mut transaction = session.begin().await?;
         limit(&mut transaction, "lock_timeout", WORKERS_WAIT_MAX).await?;
+        // It does nothing while other sessions bring the new tables level.
+        limit(&mut transaction, "idle_in_transaction_session_timeout", LEVELLING_WAIT_MAX).await?;
         // A vacuum at work, on the new tables too, gives way to one who waits for this lock for a second, and none begins
         // while it is held.
         let lock = format!("lock table {tables}, {} in share update exclusive mode", named(next));

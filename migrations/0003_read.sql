@@ -20,6 +20,8 @@ create table read.parked (
     -- The event that could not be applied.
     position bigint not null,
     reason text not null,
+    -- Of the program that could not: another tries again.
+    version text not null,
     primary key (model, shard, stream_id)
 );
 

@@ -250,8 +250,7 @@ impl Subscription {
             self.give_up_bus("silence");
             return Ok(());
         }
-        let head = in_time(self.log.head(self.shard)).await?.number;
-        self.asked(head);
+        let head = self.head().await?;
         let missing = head > self.read;
         self.overdue = missing.then_some(head);
         self.quiet_until = Instant::now() + if missing { GRACE } else { SILENCE_MAX };
@@ -270,9 +269,18 @@ impl Subscription {
             self.give_up_bus("late");
             return Ok(());
         }
-        let head = in_time(self.log.head(self.shard)).await?.number;
-        self.asked(head);
+        self.head().await?;
         Ok(())
+    }
+
+    /// Where the log ends, which is not before what was read of it.
+    async fn head(&mut self) -> Result<i64, SubscriptionError> {
+        let head = in_time(self.log.head(self.shard)).await?;
+        if self.read > head.number {
+            return Err(SubscriptionError::Ahead { reader: Position { shard: self.shard, number: self.read }, head });
+        }
+        self.asked(head.number);
+        Ok(head.number)
     }
 
     /// The log was found to end there.

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{Position, RawEvent, Recorded, Shard};
+use domain::{EventId, Position, RawEvent, Recorded, Shard};
 use futures::future::join_all;
 use metrics::counter;
 use runtime::traces;
@@ -86,6 +86,8 @@ pub(crate) struct Batch {
     pub after: i64,
     /// The position of its last event.
     pub last: i64,
+    /// That event.
+    last_event: Option<EventId>,
     /// Without those of a stream from an unreadable one on. Those of each workspace are in order.
     events: Vec<Recorded>,
     unreadable: BTreeMap<Uuid, Parked>,
@@ -210,8 +212,8 @@ async fn try_take_in(taking: &[(&mut Group, &Batch)], manner: Manner) -> Result<
     // Before any row: who holds the shard no longer does no work, and who waits here keeps no table from a rebuild
     // that moves new ones in.
     let moves = taking.iter().flat_map(|(group, batch)| {
-        let (shard, from, to) = (group.shard, group.position, batch.last);
-        group.intakes.iter().map(move |intake| Move { held: &intake.held, shard, from, to })
+        let (shard, from, to, last) = (group.shard, group.position, batch.last, batch.last_event);
+        group.intakes.iter().map(move |intake| Move { held: &intake.held, shard, from, to, last })
     });
     advance(&mut transaction, moves.collect()).await?;
     let mut models: Vec<&dyn AnyReadModel> = vec![];
@@ -236,7 +238,7 @@ async fn try_take_in(taking: &[(&mut Group, &Batch)], manner: Manner) -> Result<
 impl Batch {
     /// None yet, after a position.
     pub const fn empty(after: i64) -> Self {
-        Self { after, last: after, events: vec![], unreadable: BTreeMap::new() }
+        Self { after, last: after, last_event: None, events: vec![], unreadable: BTreeMap::new() }
     }
 
     /// The same, with room for so many events: to grow bit by bit, thousands of them would be moved again and again.
@@ -266,7 +268,7 @@ impl Batch {
     fn read(&mut self, written: Vec<Recorded<RawEvent>>) {
         self.events.reserve(written.len());
         for raw in written {
-            self.last = raw.position.number;
+            (self.last, self.last_event) = (raw.position.number, Some(raw.id));
             if self.unreadable.contains_key(&raw.stream) {
                 continue;
             }

@@ -1,7 +1,8 @@
 //! How far a read model has come: its checkpoint, and the fence around it.
 
-use domain::{Position, Shard};
+use domain::{EventId, Position, Shard};
 use sqlx::{PgConnection, PgExecutor, PgPool};
+use uuid::Uuid;
 
 /// Where a worker's tables live: a schema, and one beside it for rebuilding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,9 @@ pub(crate) enum NotMoved {
     /// The batch does not begin right after the checkpoint, or has a hole: an event would be skipped.
     #[error("the event after {0} is missing")]
     Hole(Position),
+    /// The bus brought what is not in the log: the log has lost its end, or never had it.
+    #[error("the log does not have the event that came as {0}")]
+    NotLogged(Position),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -73,26 +77,41 @@ pub(crate) struct Move<'a> {
     pub shard: Shard,
     pub from: i64,
     pub to: i64,
+    /// The event there.
+    pub last: Option<EventId>,
 }
 
-/// Moves held checkpoints; refuses if any is held no longer.
+/// Moves held checkpoints; refuses if any is held no longer, or would come to stand at an event that is not the log's. That
+/// one is, is asked for the last: each carries its place in the log's history, and none before it came without it.
 pub(crate) async fn advance(connection: &mut PgConnection, moves: Vec<Move<'_>>) -> Result<(), NotMoved> {
     let moved = sqlx::query!(
         r#"update checkpoint set position = held."to"
-           from unnest($1::text[], $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[])
-               as held(model, epoch, shard, "from", "to")
+           from unnest($1::text[], $2::bigint[], $3::smallint[], $4::bigint[], $5::bigint[], $6::uuid[])
+               as held(model, epoch, shard, "from", "to", last)
            where checkpoint.model = held.model and checkpoint.epoch = held.epoch and checkpoint.shard = held.shard
-             and position = held."from""#,
+             and position = held."from"
+             and (held.last is null or held.last = (select id from es.events as event
+                                                    where event.shard = held.shard and event.position = held."to"))"#,
         &moves.iter().map(|it| it.held.model.clone()).collect::<Vec<_>>(),
         &moves.iter().map(|it| it.held.epoch).collect::<Vec<_>>(),
         &moves.iter().map(|it| it.shard.0).collect::<Vec<_>>(),
         &moves.iter().map(|it| it.from).collect::<Vec<_>>(),
         &moves.iter().map(|it| it.to).collect::<Vec<_>>(),
+        &moves.iter().map(|it| it.last.map(EventId::uuid)).collect::<Vec<_>>() as &[Option<Uuid>],
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
     match moves.first() {
-        Some(first) if moved.rows_affected() != moves.len() as u64 => Err(NotMoved::Fenced(first.shard)),
+        Some(first) if moved.rows_affected() != moves.len() as u64 => {
+            for Move { shard, to, last, .. } in moves.iter().filter(|it| it.last.is_some()) {
+                let logged =
+                    sqlx::query_scalar!("select id from es.events where shard = $1 and position = $2", shard.0, to);
+                if logged.fetch_optional(&mut *connection).await? != last.map(EventId::uuid) {
+                    return Err(NotMoved::NotLogged(Position { shard: *shard, number: *to }));
+                }
+            }
+            Err(NotMoved::Fenced(first.shard))
+        }
         _ => Ok(()),
     }
 }

@@ -22,11 +22,12 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
-    AnyReadModel,
+    AnyReadModel, Parked,
     batch::{AtOnce, Group, Intake, in_time},
     checkpoint::NotMoved,
     lease::Lease,
     together::{Together, together},
+    unpark::unpark,
 };
 
 /// The pause after a failure.
@@ -77,6 +78,9 @@ pub enum NotCaughtUp {
     /// The log has a hole, and nothing is skipped.
     #[error("the event after {0} is missing in the log")]
     Hole(Position),
+    /// What came is not in the log.
+    #[error("the log does not have the event that came as {0}")]
+    NotLogged(Position),
     /// The log does not go so far: it was restored, and the read models were not.
     #[error("the log ends before {0}: the read models are of another history")]
     Ahead(Position),
@@ -149,6 +153,7 @@ impl Worker {
         models: &[Arc<dyn AnyReadModel>],
         together: &Together,
     ) -> Result<Infallible, Interrupted> {
+        self.take_up_again(shard, models).await?;
         loop {
             let mut behind = in_time(self.groups(shard, models)).await?;
             let Some((position, mut furthest)) = behind.pop_last() else { return pending().await };
@@ -167,6 +172,25 @@ impl Worker {
                 Some(level) = levelling.next() => level??,
             }
         }
+    }
+
+    /// Takes up what another version of the program parked: this one may read what that one could not.
+    async fn take_up_again(&self, shard: Shard, models: &[Arc<dyn AnyReadModel>]) -> Result<(), sqlx::Error> {
+        for model in models {
+            for workspace in Parked::by_other_versions(&self.pool, model.name(), shard).await? {
+                let (worker, model_name) = (self.name, model.name());
+                match unpark(&self.pool, &self.log, &**model, workspace).await {
+                    Ok(parked) => {
+                        tracing::info!(worker, model = model_name, %workspace, still = parked.len(), "tried again what another version parked");
+                    }
+                    // The rest goes on; it stays parked as it was.
+                    Err(error) => {
+                        tracing::error!(error = &error as &dyn Error, worker, model = model_name, %workspace, "parked streams not taken up");
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The read models by where they stand.
@@ -219,6 +243,7 @@ impl From<NotMoved> for NotCaughtUp {
         match error {
             NotMoved::Fenced(shard) => Self::Fenced(shard),
             NotMoved::Hole(position) => Self::Hole(position),
+            NotMoved::NotLogged(position) => Self::NotLogged(position),
             NotMoved::Database(error) => Self::Database(error),
         }
     }

@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use crate::CannotApply;
 
+/// The version of the program, which is what may know better than the one that parked something.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// So much of a cause is kept.
 const CAUSE_CHARS_MAX: usize = 1_000;
 
@@ -54,15 +56,32 @@ impl Parked {
         Ok(streams.fetch_all(pool).await?.into_iter().collect())
     }
 
+    /// The workspaces of streams that a read model left aside by another version of the program.
+    pub(crate) async fn by_other_versions(
+        pool: &PgPool,
+        model: &str,
+        shard: Shard,
+    ) -> Result<Vec<WorkspaceId>, sqlx::Error> {
+        let workspaces = sqlx::query_scalar!(
+            "select distinct workspace from parked where model = $1 and shard = $2 and version <> $3",
+            model,
+            shard.0,
+            VERSION,
+        );
+        Ok(workspaces.fetch_all(pool).await?.into_iter().map(Into::into).collect())
+    }
+
     /// Writes down what a read model leaves aside from now on.
     pub(crate) async fn write(connection: &mut PgConnection, model: &str, parked: &[Self]) -> Result<(), sqlx::Error> {
         if parked.is_empty() {
             return Ok(());
         }
         sqlx::query!(
-            "insert into parked (model, shard, stream_id, workspace, position, reason)
-             select $1, parked.* from unnest($2::smallint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[]) as parked",
+            "insert into parked (model, version, shard, stream_id, workspace, position, reason)
+             select $1, $2, parked.*
+             from unnest($3::smallint[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[]) as parked",
             model,
+            VERSION,
             &parked.iter().map(|it| it.position.shard.0).collect::<Vec<_>>(),
             &parked.iter().map(|it| it.stream).collect::<Vec<_>>(),
             &parked.iter().map(|it| it.workspace.uuid()).collect::<Vec<_>>(),

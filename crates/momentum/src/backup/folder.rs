@@ -253,11 +253,7 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
 }
 
 /// Waits for a lock that was not given at once, and says so.
-fn settle(
-    folder: &Path,
-    tried: Result<(), TryLockError>,
-    wait: impl FnOnce() -> io::Result<()>,
-) -> anyhow::Result<()> {
+fn settle(folder: &Path, tried: Result<(), TryLockError>, wait: impl FnOnce() -> io::Result<()>) -> anyhow::Result<()> {
     let locked = match tried {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => {

@@ -332,7 +332,7 @@ impl From<NotCaughtUp> for RebuildError {
     fn from(error: NotCaughtUp) -> Self {
         match error {
             NotCaughtUp::Fenced(shard) => Self::Overtaken(shard),
-            NotCaughtUp::Hole(position) => Self::Hole(position),
+            NotCaughtUp::Hole(position) | NotCaughtUp::NotLogged(position) => Self::Hole(position),
             NotCaughtUp::Ahead(position) => Self::Ahead(position),
             NotCaughtUp::Store(error) => Self::Store(error),
             NotCaughtUp::Database(error) => Self::Database(error),

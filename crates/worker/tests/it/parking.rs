@@ -113,6 +113,37 @@ async fn a_stream_with_an_unreadable_event_is_parked() {
 }
 
 #[tokio::test]
+async fn what_another_version_parked_is_tried_again_once() {
+    let world = World::new().await;
+    let worker = run(world.worker("worker", &all()));
+    let [unread, marked] = [world.create_goal(1).await, world.create_goal(1).await];
+    world.plant(unread.uuid(), "GoalForgotten", 1, "{}").await;
+    world.revise_goal(marked, MARK).await;
+    world.plant(unread.uuid(), "GoalArchived", 1, "{}").await;
+    world.caught_up(&MODELS).await;
+    assert_eq!(world.parked().await.len(), MODELS.len() + 3);
+    end(worker).await;
+    // As if the version before had not known the event, and this one does.
+    for change in [
+        "update es.events set type = 'GoalCompleted' where type = 'GoalForgotten'",
+        "update read.parked set version = '0.0.1'",
+    ] {
+        sqlx::query(change).execute(world.database.pool()).await.unwrap();
+    }
+    let _worker = run(world.worker("worker", &all()));
+    world.create_goal(1).await;
+    world.caught_up(&MODELS).await;
+    let parked = world.parked().await;
+    assert_eq!(
+        parked.iter().map(|(model, stream, ..)| (&**model, *stream)).collect::<Vec<_>>(),
+        [("checked", marked.uuid()), ("jumpy", marked.uuid()), ("strict", marked.uuid())]
+    );
+    let older = "select count(*) from parked where version = '0.0.1'";
+    assert_eq!(sqlx::query_scalar::<_, i64>(older).fetch_one(&world.reader).await.unwrap(), 0);
+    world.check_all().await;
+}
+
+#[tokio::test]
 async fn many_at_once_hold_nothing_up() {
     let world = World::new().await;
     let goals: Vec<GoalId> = futures::future::join_all((0..300).map(|_| world.create_goal(1))).await;

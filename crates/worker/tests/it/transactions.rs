@@ -1,10 +1,12 @@
 //! Rows and checkpoint are one: each event is applied once and in order, whatever happens to the worker.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::Position;
 use sqlx::AssertSqlSafe;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 use worker::model;
 
 use crate::{
@@ -171,4 +173,24 @@ async fn a_hole_in_the_log_is_told_and_not_passed() {
     assert_eq!(world.checkpoint("plain", SHARD).await, 0);
     worker.catch_up(Position { shard: SHARD, number: 7 }).await.unwrap();
     assert_eq!(check(&world.reader, "plain").await, 7);
+}
+
+#[tokio::test]
+async fn what_the_bus_has_and_the_log_lost_is_not_taken_in() {
+    let world = World::new().await;
+    let first = world.create_goal(1).await;
+    for minutes in 2..12 {
+        world.revise_goal(first, minutes).await;
+    }
+    world.lose_the_last(5).await;
+    let _worker = run(world.worker("worker", &[model::<Ledger<Plain>>()]));
+    world.caught_up(&["plain"]).await;
+    // Time to take in what comes besides.
+    sleep(Duration::from_millis(500)).await;
+    check(&world.reader, "plain").await;
+    for number in 0..10 {
+        world.plant(Uuid::from_u128(number), "GoalArchived", 1, "{}").await;
+    }
+    world.caught_up(&["plain"]).await;
+    check(&world.reader, "plain").await;
 }

@@ -60,7 +60,7 @@ pub struct World {
     /// One in each shard.
     workspaces: Vec<WorkspaceId>,
     bus: Arc<Bus>,
-    _relay: Running,
+    relay: Running,
 }
 
 impl World {
@@ -91,12 +91,22 @@ impl World {
             ids,
             bus,
             database,
-            _relay: AbortOnDropHandle::new(tokio::spawn(relay.run(CancellationToken::new()))),
+            relay: AbortOnDropHandle::new(tokio::spawn(relay.run(CancellationToken::new()))),
         };
         for workspace in &world.workspaces {
             world.create_workspace(*workspace).await;
         }
         world
+    }
+
+    /// From now on nothing is relayed, and what was written last is lost from the log, though not from the bus.
+    pub async fn lose_the_last(&self, events: i64) {
+        // The relay has what it was told of as it was committed.
+        sleep(Duration::from_millis(500)).await;
+        self.relay.abort();
+        let head = self.log.head(SHARD).await.unwrap().number;
+        let lost = "delete from es.events where shard = $1 and position > $2";
+        sqlx::query(lost).bind(SHARD.0).bind(head - events).execute(self.database.pool()).await.unwrap();
     }
 
     /// A worker of this name with these read models.

@@ -24,7 +24,10 @@ use identity::Identity;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use self::{
-    accounts::erasure::{EraseError, erase_address},
+    accounts::{
+        erasure::{EraseError, erase_address},
+        register::add_account,
+    },
     asked::{Asked, Done},
     start::start,
 };

@@ -27,7 +27,7 @@ pub(crate) struct App {
     pub store: Store,
     pub identity: Arc<Identity>,
     pub database: TestDatabase,
-    clock: Arc<TestClock>,
+    pub clock: Arc<TestClock>,
     router: Router,
 }
 

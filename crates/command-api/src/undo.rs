@@ -22,7 +22,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 ///
 /// The fields it changed get the values they had before it; 409, if a later event changed them since, or if what they said
 /// was erased by who wrote it. A text that is given back stays that of who wrote it. The undoing is an
-/// event of its own, which history shows beside the one it takes back, and which can be undone in turn.
+/// event of its own, or several, which history shows beside the one it takes back, and which can be undone in turn, as a
+/// whole.
 #[utoipa::path(
     post, path = "/v1/history/{position}/undo", tag = "history",
     params(("position" = String, Path, description = "The event's position, as history tells it."), IdempotencyKey, IfMatch),
@@ -73,7 +74,7 @@ async fn undo_in<A>(
     event: &Recorded,
 ) -> Result<Answer<Done>, ApiError>
 where
-    A: Undo<Event: HasPersonal + Send + Sync>,
+    A: Undo<Event: HasPersonal + Clone + Send + Sync> + HasPersonal,
 {
     let id: Id<A> = event.stream.into();
     asked

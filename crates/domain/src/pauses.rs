@@ -45,6 +45,11 @@ impl DayRange {
         self.first <= day && day <= self.end()
     }
 
+    /// Whether any day is in both.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.first <= other.end() && other.first <= self.end()
+    }
+
     /// The last day there is.
     pub(crate) fn end(&self) -> NaiveDate {
         self.last.unwrap_or(NaiveDate::MAX)

@@ -37,7 +37,7 @@ pub enum Refusal {
         /// The version there is.
         actual: u32,
     },
-    /// An archived goal takes no changes and no logs.
+    /// An archived goal takes no changes and no new logs. Those it has can be corrected, withdrawn and restored.
     #[error("The goal is archived; restore it first.")]
     GoalArchived,
     /// Only an archived goal can be restored.
@@ -139,16 +139,6 @@ pub enum RefusalKind {
     TooEarly,
 }
 
-impl RefusalKind {
-    /// Whether the same command may be done later, as nothing else is needed for it but another moment.
-    pub const fn may_pass(self) -> bool {
-        match self {
-            Self::NotAllowed | Self::TooEarly => true,
-            Self::Unknown | Self::Conflict | Self::Invalid => false,
-        }
-    }
-}
-
 impl Refusal {
     /// There is no such `A`.
     pub const fn unknown<A: crate::Aggregate>() -> Self {
@@ -163,6 +153,15 @@ impl Refusal {
     /// The stable name, as in `goal-archived`.
     pub fn code(&self) -> &'static str {
         self.into()
+    }
+
+    /// Whether the same command may be done later, as nothing else is needed for it but another moment.
+    pub const fn may_pass(&self) -> bool {
+        match self.kind() {
+            RefusalKind::NotAllowed | RefusalKind::TooEarly => true,
+            RefusalKind::Invalid => matches!(self, Self::DayNotBegun { .. }),
+            RefusalKind::Unknown | RefusalKind::Conflict => false,
+        }
     }
 
     /// What sort of answer it is.

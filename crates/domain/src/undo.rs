@@ -1,17 +1,30 @@
-//! Taking back one event, at any age: the fields it changed get the values they had before it.
+//! Taking back what was done, at any age: the fields it changed get the values they had before it.
+
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::{Aggregate, HasPersonal, Personal, Refusal, Week};
+use crate::{Aggregate, CommandId, EventId, HasPersonal, Personal, Refusal, Week};
 
 /// An aggregate whose events can be taken back.
 ///
 /// An event is undone by another that names it, and so can be undone in turn. It is refused where a later event changed
 /// the same fields: then there is no telling what the person would want.
 pub trait Undo: Aggregate {
-    /// The events that take `event` back, where the state was `before` it and `after` it, and is this one now.
-    fn undo(&self, event: &Self::Event, before: &Self, after: &Self, today: Today)
-    -> Result<Vec<Self::Event>, Refusal>;
+    /// The events that take one back, where the state is this one now.
+    fn undo(&self, taken_back: &TakenBack<'_, Self>, today: Today) -> Result<Vec<Self::Event>, Refusal>;
+}
+
+/// An event that is taken back, and what was around it.
+pub struct TakenBack<'a, A: Aggregate> {
+    /// The event.
+    pub event: &'a A::Event,
+    /// The state before it.
+    pub before: A,
+    /// The state after it.
+    pub after: A,
+    /// What happened later, and still stands.
+    pub later: Vec<&'a A::Event>,
 }
 
 /// When something is taken back: dated facts are, from today on.
@@ -25,28 +38,105 @@ pub struct Today {
     pub week: Week,
 }
 
-/// Undoes the event with this version, given the stream's events from the first on, the last of them the current one.
+/// What an event of a stream has to do with others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The event's id.
+    pub id: EventId,
+    /// The command that it came of.
+    pub command: CommandId,
+    /// The event that it takes back.
+    pub undoes: Option<EventId>,
+}
+
+/// An event of a stream, and what it has to do with others.
+#[derive(Clone, Debug)]
+pub struct Past<E> {
+    /// Which it is.
+    pub link: Link,
+    /// What happened.
+    pub event: E,
+}
+
+/// Undoes what was done by the event with this version, given the stream from the first event on, the last of them the
+/// current one. What took another back may be several events, which are taken back together.
 ///
 /// A text that somebody has erased since cannot be given back.
-pub fn undo<A>(stream: &[A::Event], version: u32, today: Today) -> Result<Vec<A::Event>, Refusal>
+pub fn undo<A>(stream: &[Past<A::Event>], version: u32, today: Today) -> Result<Vec<A::Event>, Refusal>
 where
-    A: Undo<Event: HasPersonal>,
+    A: Undo<Event: HasPersonal + Clone> + HasPersonal,
 {
     let index = usize::try_from(version).unwrap_or(usize::MAX).wrapping_sub(1);
-    let event = stream.get(index).ok_or(Refusal::unknown::<A>())?;
-    let fold = |events: &[A::Event]| {
+    let asked = stream.get(index).ok_or(Refusal::unknown::<A>())?.link;
+    let is_asked = |past: &Past<A::Event>| past.link.goes_with(asked);
+    let first = stream.iter().position(is_asked).unwrap_or(index);
+    let end = stream.iter().rposition(is_asked).unwrap_or(index) + 1;
+    let fold = |events: &[Past<A::Event>]| {
         let mut state = A::default();
-        events.iter().for_each(|event| state.evolve(event));
+        events.iter().for_each(|past| state.evolve(&past.event));
         state
     };
-    let mut undone = fold(stream).undo(event, &fold(&stream[..index]), &fold(&stream[..=index]), today)?;
-    let mut erased = None;
-    undone.each_personal(&mut |field, text| {
+    let (mut now, mut undone) = (fold(stream), vec![]);
+    let later = standing(stream, end);
+    for index in (first..end).rev() {
+        let (event, before, after) = (&stream[index].event, fold(&stream[..index]), fold(&stream[..=index]));
+        let mut events = now.undo(&TakenBack { event, before: before.clone(), after, later: later.clone() }, today)?;
+        refuse_erased(event, before, &mut events)?;
+        events.iter().for_each(|event| now.evolve(event));
+        undone.extend(events);
+    }
+    Ok(undone)
+}
+
+/// Which events of a stream are taken back, each with the event that did so. What was taken back takes nothing back.
+pub fn undone_by(stream: &[Link]) -> HashMap<EventId, EventId> {
+    let mut undone = HashMap::new();
+    for undoing in stream.iter().rev() {
+        let target = undoing.undoes.filter(|_| !undone.contains_key(&undoing.id));
+        let Some(target) = target.and_then(|target| stream.iter().find(|link| link.id == target)) else { continue };
+        for link in stream.iter().filter(|link| link.goes_with(*target)) {
+            undone.entry(link.id).or_insert(undoing.id);
+        }
+    }
+    undone
+}
+
+impl Link {
+    /// Whether the other is the same, or another part of the same undoing.
+    fn goes_with(self, other: Self) -> bool {
+        let is_part = self.undoes.is_some() && (self.command, self.undoes) == (other.command, other.undoes);
+        self.id == other.id || is_part
+    }
+}
+
+/// The events from an index on that still hold. What was taken back is as if it had never been, and so is what did that.
+fn standing<E>(stream: &[Past<E>], from: usize) -> Vec<&E> {
+    let links: Vec<Link> = stream.iter().map(|past| past.link).collect();
+    let (undone, later) = (undone_by(&links), &stream[from..]);
+    let cancels = |undone: EventId| later.iter().any(|past| past.link.id == undone);
+    let stands = |Link { id, undoes, .. }: Link| !undone.contains_key(&id) && !undoes.is_some_and(cancels);
+    later.iter().filter(|past| stands(past.link)).map(|past| &past.event).collect()
+}
+
+/// Refuses to give back a text that is erased: one that `event` replaced, or that the undoing would write.
+fn refuse_erased<A: Undo<Event: HasPersonal + Clone> + HasPersonal>(
+    event: &A::Event,
+    mut before: A,
+    undoing: &mut Vec<A::Event>,
+) -> Result<(), Refusal> {
+    let (mut replaced, mut erased) = (vec![], None);
+    event.clone().each_personal(&mut |field, _| replaced.push(field));
+    before.each_personal(&mut |field, text| {
+        if replaced.contains(&field) && matches!(text, Personal::Erased) {
+            erased = Some(field);
+        }
+    });
+    undoing.each_personal(&mut |field, text| {
         if matches!(text, Personal::Erased) {
             erased = Some(field);
         }
     });
-    erased.map_or(Ok(undone), |field| Err(Refusal::TextErased { field: field.into() }))
+    erased.map_or(Ok(()), |field| Err(Refusal::TextErased { field: field.into() }))
 }
 
 /// The value that a field had before, if the event changed it and nothing did since; none, if the event left it alone.

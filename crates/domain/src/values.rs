@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::Personal;
+use crate::{Id, Personal};
 
 /// A title or a name: one line.
 pub const TITLE_CHARS_MAX: usize = 200;
@@ -49,6 +49,15 @@ pub(crate) fn email(text: &Personal, _: &()) -> garde::Result {
     let text = readable(text)?;
     not_longer(text, EMAIL_CHARS_MAX)?;
     garde::rules::email::parse_email(text).map_err(|_| garde::Error::new("must be an e-mail address"))
+}
+
+/// Held by every id that a client makes: such ids go up with time, and so lists are in the order things were made.
+pub fn made_id<T>(id: &Id<T>, _: &()) -> garde::Result {
+    let uuid = id.uuid();
+    if uuid.get_version_num() == 7 && uuid.get_variant() == uuid::Variant::RFC4122 {
+        return Ok(());
+    }
+    Err(garde::Error::new("must be a UUIDv7"))
 }
 
 /// Held by every date a person names.

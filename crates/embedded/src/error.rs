@@ -40,6 +40,14 @@ pub enum Error {
     /// The machine knows neither of the users who could run Postgres for root.
     #[error("Postgres refuses to run as root, and this machine has no user `postgres` or `nobody` to run it")]
     NobodyToRunPostgres,
+    /// The cluster's owner is no user of this machine.
+    #[error("{} belongs to the user id {uid}, which is no user of this machine and so cannot run Postgres", cluster.display())]
+    OwnerUnknown {
+        /// The cluster's folder.
+        cluster: PathBuf,
+        /// Whose it is.
+        uid: u32,
+    },
     /// The cluster is there, and the password made with it is not.
     #[error("{} holds a cluster, but its password file {} is gone: bring it back, or move the cluster away", cluster.display(), password.display())]
     PasswordLost {

@@ -41,7 +41,10 @@ impl User {
                 .iter()
                 .find_map(|name| users.iter().find(|user| user.name == *name && user.uid != 0).cloned()),
         };
-        chosen.map(Some).ok_or(Error::NobodyToRunPostgres)
+        chosen.map(Some).ok_or_else(|| match owner {
+            Some(uid) => Error::OwnerUnknown { cluster: cluster.to_path_buf(), uid },
+            None => Error::NobodyToRunPostgres,
+        })
     }
 
     /// Whether this user can enter a folder or run a program. Asked of the system by trying, since groups, access lists

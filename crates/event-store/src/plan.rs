@@ -132,7 +132,7 @@ impl<'a> Plan<'a> {
         let receipt = Receipt { stream: proposal.subject, version, position, changed };
         let refusal = proposal.refusal.as_ref();
         // What is refused for now, as by a role that can change, may be done later under the same id.
-        if refusal.is_none_or(|refusal| !refusal.kind().may_pass()) {
+        if refusal.is_none_or(|refusal| !refusal.may_pass()) {
             let is_told_by_event = proposal.events.last().is_some_and(|event| event.stream == proposal.subject);
             self.answers.push(NewAnswer { command, receipt, is_told_by_event, refusal });
             let fingerprint = command.fingerprint.0.to_vec();

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use domain::{Aggregate, Event, Id, UserId, WorkspaceId};
+use domain::{
+    Aggregate, Event, Id, Recorded, UserId, WorkspaceId,
+    undo::{Link, Past},
+};
 use uuid::Uuid;
 
 use crate::{ReadVersion, Store, StoreError, Streams, vault::owners};
@@ -25,7 +28,7 @@ pub struct WholeStream<A: Aggregate> {
     /// The stream's id.
     pub id: Id<A>,
     /// Its events, from the first on.
-    pub events: Arc<[A::Event]>,
+    pub events: Arc<[Past<A::Event>]>,
     /// The owners of the texts in each of them, by field.
     owners: Vec<Vec<(&'static str, UserId)>>,
     read: ReadVersion,
@@ -48,8 +51,10 @@ impl<A: Aggregate<Event: Send + Sync>> Streams for Whole<A> {
         if let Some(events) = &mut events {
             store.vault.open_events(events).await?;
         }
-        let events: Option<Arc<[A::Event]>> = events
-            .and_then(|events| events.into_iter().map(|recorded| A::Event::try_from(recorded.event).ok()).collect());
+        let past = |Recorded { id, command, undoes, event, .. }: Recorded| {
+            Some(Past { link: Link { id, command, undoes }, event: A::Event::try_from(event).ok()? })
+        };
+        let events: Option<Arc<[_]>> = events.and_then(|events| events.into_iter().map(past).collect());
         let read = ReadVersion { stream: self.0.uuid(), version, foreign: events.is_none(), kind: A::KIND };
         Ok(WholeStream { id: self.0, events: events.unwrap_or_default(), owners, read })
     }

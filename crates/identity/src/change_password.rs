@@ -38,12 +38,17 @@ impl Identity {
 
     /// Gives a user a new random password, and ends all their sessions: for `momentum admin reset-password`.
     pub async fn reset_password(&self, user: UserId) -> Result<Password, Error> {
+        let password = self.new_password();
+        let known = self.set_password(user, &password, None, None).await?;
+        if known { Ok(password) } else { Err(Error::NoSuchAccount) }
+    }
+
+    /// A random password, of letters and digits that are told apart when they are read out.
+    pub fn new_password(&self) -> Password {
         let mut random = zeroize::Zeroizing::new([0; RESET_CHARS]);
         self.ids.fill(&mut *random);
         let chars = random.iter().map(|byte| char::from(READABLE[usize::from(*byte) % READABLE.len()]));
-        let password = Password::new(chars.collect::<String>());
-        let known = self.set_password(user, &password, None, None).await?;
-        if known { Ok(password) } else { Err(Error::NoSuchAccount) }
+        Password::new(chars.collect::<String>())
     }
 
     /// Stores a password, if its version is still `expected`, and ends all sessions but `kept`. False if it was not.

@@ -11,6 +11,17 @@ use crate::{migrate::administration, servers::Servers};
 
 #[derive(Subcommand)]
 pub enum AdminCommand {
+    /// Make an account, also where registration is closed, and print its first password
+    AddUser {
+        /// The address they will sign in with
+        address: String,
+        /// The time zone of their calendar, as in Europe/Berlin; they can change it
+        #[arg(long, default_value = "UTC")]
+        zone: String,
+        /// What they like to be called
+        #[arg(long)]
+        name: Option<String>,
+    },
     /// Give an account a new password, and end its sessions
     ResetPassword {
         /// The address they sign in with
@@ -26,9 +37,29 @@ pub enum AdminCommand {
 /// Does what is asked. Works while the product runs elsewhere, and while it does not.
 pub async fn run(servers: &Servers, asked: AdminCommand) -> anyhow::Result<()> {
     match asked {
+        AdminCommand::AddUser { address, zone, name } => add_user(servers, address, zone, name).await,
         AdminCommand::ResetPassword { email } => reset_password(servers, &email).await,
         AdminCommand::EraseUser { address } => erase_user(servers, &address).await,
     }
+}
+
+async fn add_user(servers: &Servers, address: String, zone: String, name: Option<String>) -> anyhow::Result<()> {
+    let base = servers.base();
+    let (store, identity) = accounts(servers).await?;
+    let password = command_api::add_account(&store, &identity, &*base.clock, address, name, zone).await?;
+    println!("Password: {}\nThey can change it in their settings.", password.expose());
+    Ok(())
+}
+
+/// The accounts, and the log that they are in.
+async fn accounts(servers: &Servers) -> anyhow::Result<(Store, Identity)> {
+    let base = servers.base();
+    let pool = administration(servers, "es").await?;
+    let keys = base.keys()?;
+    let identity = Identity::start(&base, pool.clone(), &keys);
+    let vault = Vault::new(pool.clone(), keys.keyring, base.clock.clone(), base.ids.clone());
+    let store = Store::open(pool, Arc::new(vault), keys.index_key, base.clock.clone(), base.ids.clone()).await?;
+    Ok((store, identity))
 }
 
 async fn reset_password(servers: &Servers, email: &str) -> anyhow::Result<()> {
@@ -45,12 +76,7 @@ async fn reset_password(servers: &Servers, email: &str) -> anyhow::Result<()> {
 
 /// Cut off, it is finished by the product, when that next runs or within half a minute.
 async fn erase_user(servers: &Servers, address: &str) -> anyhow::Result<()> {
-    let base = servers.base();
-    let pool = administration(servers, "es").await?;
-    let keys = base.keys()?;
-    let identity = Identity::start(&base, pool.clone(), &keys);
-    let vault = Vault::new(pool.clone(), keys.keyring, base.clock.clone(), base.ids.clone());
-    let store = Store::open(pool, Arc::new(vault), keys.index_key, base.clock.clone(), base.ids.clone()).await?;
+    let (store, identity) = accounts(servers).await?;
     if !command_api::erase_address(&store, &identity, address).await? {
         bail!("nobody signs in with this address");
     }

@@ -36,7 +36,7 @@ pub struct Servers {
 /// What work beside the product meets.
 enum Found {
     /// Servers that run.
-    Running(Servers),
+    Running(Box<Servers>),
     /// A folder on which nothing runs.
     Idle(Folder),
 }
@@ -61,7 +61,7 @@ impl Servers {
     /// Talks to those of a product that runs on the same folder, or else starts them: for work beside it.
     pub async fn join(config: Config, environment: &Environment) -> anyhow::Result<Self> {
         match Self::find(config.clone())? {
-            Found::Running(servers) => Ok(servers),
+            Found::Running(servers) => Ok(*servers),
             Found::Idle(folder) => Self::start_in(folder, config, environment).await,
         }
     }
@@ -69,14 +69,14 @@ impl Servers {
     /// Talks to those of a product that runs on the same folder; none, if nothing does.
     pub fn beside(config: Config) -> anyhow::Result<Option<Self>> {
         match Self::find(config)? {
-            Found::Running(servers) => Ok(Some(servers)),
+            Found::Running(servers) => Ok(Some(*servers)),
             Found::Idle(_) => Ok(None),
         }
     }
 
     fn find(mut config: Config) -> anyhow::Result<Found> {
         if config.database.url.is_some() && config.nats.url.is_some() {
-            return Ok(Found::Running(Self::elsewhere(config, None)));
+            return Ok(Found::Running(Box::new(Self::elsewhere(config, None))));
         }
         match Folder::open(&folder_path(&config)?) {
             Ok(folder) => Ok(Found::Idle(folder)),
@@ -88,7 +88,7 @@ impl Servers {
                     config.nats.url = NatsServer::url_beside(&folder).map(Into::into);
                     config.nats.keys = Some(NatsServer::keys_beside(&folder));
                 }
-                Ok(Found::Running(Self::elsewhere(config, is_ours.then_some(folder))))
+                Ok(Found::Running(Box::new(Self::elsewhere(config, is_ours.then_some(folder)))))
             }
             Err(error) => Err(error.into()),
         }

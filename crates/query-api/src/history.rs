@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    Aggregate, DailyLog, Event, EventId, Goal, GoalId, Recorded, User, UserId, Workspace, answering, user::SYSTEM,
+    Aggregate, DailyLog, Event, EventId, Goal, GoalId, Recorded, User, UserId, Workspace, answering,
+    undo::{Link, undone_by},
+    user::SYSTEM,
     values,
 };
 use event_store::HistoryFilter;
@@ -222,9 +224,10 @@ async fn effects(
         };
         changes.map_err(ApiError::internal)?;
         // What takes an event back is an event of the same stream.
-        for undoing in stream {
-            if let Some(effect) = undoing.undoes.and_then(|undone| effects.get_mut(&undone)) {
-                effect.undone_by = Some(undoing.id);
+        let links = stream.iter().map(|event| Link { id: event.id, command: event.command, undoes: event.undoes });
+        for (undone, undoing) in undone_by(&links.collect::<Vec<_>>()) {
+            if let Some(effect) = effects.get_mut(&undone) {
+                effect.undone_by = Some(undoing);
             }
         }
     }

@@ -30,9 +30,15 @@ const MOMENTUM_INCOMPLETE: HeaderName = HeaderName::from_static("momentum-incomp
 /// How often it is looked whether anything is parked at all, of whomever. Nearly always, nothing is.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Whether anything is parked at all.
-#[derive(Clone, Default)]
+/// Whether anything is parked at all; as long as that is not known, it may be.
+#[derive(Clone)]
 pub struct AnyParked(Arc<AtomicBool>);
+
+impl Default for AnyParked {
+    fn default() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+}
 
 impl AnyParked {
     /// Looks, on and on.

@@ -109,7 +109,7 @@ async fn list_weeks(
     let weeks = match moment.past {
         None => {
             state.figured(&session, &at, &[figures::NAME]).await?;
-            let source = Tables(&state.tables);
+            let source = Tables::now(&state.tables).await?;
             weekly_snapshots::list_weeks(&source, workspace, goal, moment.now, before, weeks).await?
         }
         Some(past) => {
@@ -143,7 +143,8 @@ async fn get_week(
     let week = match moment.past {
         None => {
             state.figured(&session, &at, &[figures::NAME]).await?;
-            weekly_snapshots::get_week(&Tables(&state.tables), session.workspace, first, moment.now).await?
+            let source = Tables::now(&state.tables).await?;
+            weekly_snapshots::get_week(&source, session.workspace, first, moment.now).await?
         }
         Some(past) => {
             let rows = state.replayed::<Figures>(session.workspace, past).await?;

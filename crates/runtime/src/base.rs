@@ -10,7 +10,7 @@ use crate::{
     DatabaseRole, Health, KeyError, Progress, RandomIds, Shutdown, SystemClock, VaultKeys,
     config::Config,
     pool::{self, PoolError},
-    vault_keys::{index_key, master_keys, vault_keys},
+    vault_keys::{index_key, master_keys, vault_keys, vault_keys_there},
 };
 
 /// What every service is handed as it starts. Cheap to clone.
@@ -42,6 +42,11 @@ impl Base {
     /// The secret keys, read anew.
     pub fn keys(&self) -> Result<VaultKeys, KeyError> {
         vault_keys(&self.config.vault, self.data_folder.as_deref(), &*self.ids)
+    }
+
+    /// The same where they must be there, since what they are for comes from elsewhere.
+    pub fn keys_there(&self) -> Result<VaultKeys, KeyError> {
+        vault_keys_there(&self.config.vault, self.data_folder.as_deref())
     }
 
     /// The key of keyed hashes, for those who never open text and have no master key.

@@ -23,4 +23,4 @@ pub use problem::{ApiError, FieldError, Problem, ProblemKind};
 pub use progress::Progress;
 pub use serve::serve;
 pub use shutdown::{DRAIN_MAX, EndedBadly, Shutdown};
-pub use vault_keys::{KeyError, MasterKeyFile, VaultKeys, vault_keys};
+pub use vault_keys::{KeyError, MasterKeyFile, VaultKeys, vault_keys, vault_keys_there};

@@ -44,6 +44,9 @@ pub enum KeyError {
     /// Nothing is configured, and this is no installation that keeps its keys by itself.
     #[error("{0} is not set; make one with `openssl rand -hex 32`, keep it apart from backups, and never lose it")]
     NotSet(&'static str),
+    /// There is none yet, and another would be the wrong one.
+    #[error("{} is not there: put the keys of the installation in place first", .0.display())]
+    NotThere(PathBuf),
     /// It is no key.
     #[error("{0}: each key must be 32 random bytes, in 64 hexadecimal digits or in base64 (openssl rand -hex 32)")]
     Form(String),
@@ -69,6 +72,16 @@ pub enum KeyError {
 /// Reads the keys that are configured. Those that are not are kept in `data_folder`, where they are made the first
 /// time; give none when the database is not in that folder too, so that keys and database cannot be separated unnoticed.
 pub fn vault_keys(config: &VaultConfig, data_folder: Option<&Path>, ids: &dyn Ids) -> Result<VaultKeys, KeyError> {
+    read_keys(config, data_folder, Some(ids))
+}
+
+/// The same for work on what was sealed elsewhere: nothing is made where there are none, which could only be the wrong ones.
+pub fn vault_keys_there(config: &VaultConfig, data_folder: Option<&Path>) -> Result<VaultKeys, KeyError> {
+    read_keys(config, data_folder, None)
+}
+
+/// Whoever hands in `ids` has what is missing made.
+fn read_keys(config: &VaultConfig, data_folder: Option<&Path>, ids: Option<&dyn Ids>) -> Result<VaultKeys, KeyError> {
     let masters = key("vault.master_key", config.master_key.as_ref(), MASTER_FILE, data_folder, ids)?;
     let index = index(config, data_folder, ids)?;
     if masters.values().any(|master| *master == index) {
@@ -79,10 +92,10 @@ pub fn vault_keys(config: &VaultConfig, data_folder: Option<&Path>, ids: &dyn Id
 
 /// The index key alone.
 pub(crate) fn index_key(config: &VaultConfig, data_folder: Option<&Path>, ids: &dyn Ids) -> Result<IndexKey, KeyError> {
-    Ok(IndexKey::new(*index(config, data_folder, ids)?))
+    Ok(IndexKey::new(*index(config, data_folder, Some(ids))?))
 }
 
-fn index(config: &VaultConfig, data_folder: Option<&Path>, ids: &dyn Ids) -> Result<Key, KeyError> {
+fn index(config: &VaultConfig, data_folder: Option<&Path>, ids: Option<&dyn Ids>) -> Result<Key, KeyError> {
     let mut keys = key("vault.index_key", config.index_key.as_ref(), INDEX_FILE, data_folder, ids)?;
     // It has no versions: nothing could be found again by another.
     match (keys.len(), keys.pop_last()) {
@@ -97,7 +110,7 @@ fn key(
     configured: Option<&SecretString>,
     file: &str,
     data_folder: Option<&Path>,
-    ids: &dyn Ids,
+    ids: Option<&dyn Ids>,
 ) -> Result<BTreeMap<i16, Key>, KeyError> {
     match (configured, data_folder) {
         (Some(text), _) => parse(name, text.expose_secret()),
@@ -121,10 +134,11 @@ fn keyring(masters: &BTreeMap<i16, Key>) -> Result<Keyring, KeyError> {
     Ok(masters.fold(Keyring::new(*version, first), |keyring, (version, key)| keyring.with(*version, key)))
 }
 
-/// Reads the key of a file, which is made if it is not there.
-fn kept(path: &Path, ids: &dyn Ids) -> Result<BTreeMap<i16, Key>, KeyError> {
+/// Reads the key of a file, which is made if it is not there and may be.
+fn kept(path: &Path, ids: Option<&dyn Ids>) -> Result<BTreeMap<i16, Key>, KeyError> {
     let failed = |cause| KeyError::File { path: path.to_owned(), cause };
     if !path.try_exists().map_err(failed)? {
+        let ids = ids.ok_or_else(|| KeyError::NotThere(path.to_owned()))?;
         make(path, ids).map_err(failed)?;
     }
     read(path)

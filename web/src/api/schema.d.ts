@@ -424,7 +424,8 @@ export interface paths {
          * Undo an event
          * @description The fields it changed get the values they had before it; 409, if a later event changed them since, or if what they said
          *     was erased by who wrote it. A text that is given back stays that of who wrote it. The undoing is an
-         *     event of its own, which history shows beside the one it takes back, and which can be undone in turn.
+         *     event of its own, or several, which history shows beside the one it takes back, and which can be undone in turn, as a
+         *     whole.
          */
         post: operations["undo_event"];
         delete?: never;

@@ -153,7 +153,7 @@ async fn weeks_before<S: WeekSource>(
     let Some(first_week) = clock.first_week() else { return Ok(vec![]) };
     let newest = match before {
         None => Some(today(clock, now)),
-        Some(before) => before.pred_opt().filter(|day| *day >= FIRST_DAY),
+        Some(before) => before.pred_opt().filter(|day| *day >= FIRST_DAY).map(|day| day.min(today(clock, now))),
     };
     let Some(newest) = newest else { return Ok(vec![]) };
     let calendar = &clock.calendar;
@@ -258,8 +258,8 @@ fn without<'a>(
 fn figures(days: &BTreeMap<NaiveDate, DaySum>) -> Vec<DayFigures> {
     let of = |(day, row): (&NaiveDate, &DaySum)| DayFigures {
         day: *day,
-        minutes: row.minutes.unsigned_abs(),
-        logs: row.logs.unsigned_abs(),
+        minutes: row.minutes.max(0).unsigned_abs(),
+        logs: row.logs.max(0).unsigned_abs(),
         met: row.met > 0,
     };
     days.iter().map(of).collect()

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use domain::{GoalId, Week, WorkspaceId};
-use sqlx::{PgPool, types::Json};
+use sqlx::{PgPool, Postgres, Transaction, types::Json};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::{
@@ -12,15 +13,24 @@ use super::{
 };
 use crate::months::{DaySum, Month, Months, TABLE, storable};
 
-/// The tables that a pool's unqualified names mean.
-pub struct Tables<'a>(pub &'a PgPool);
+/// The tables that a pool's unqualified names mean, all of them as they were at one moment: an answer is put together from
+/// several statements, and a correction that comes between two of them would be in one only.
+pub struct Tables(Mutex<Transaction<'static, Postgres>>);
+
+impl Tables {
+    /// As they are now.
+    pub async fn now(pool: &PgPool) -> Result<Self, sqlx::Error> {
+        let moment = pool.begin_with("begin isolation level repeatable read, read only").await?;
+        Ok(Self(Mutex::new(moment)))
+    }
+}
 
 /// As Postgres counts.
 fn rows_max(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-impl WeekSource for Tables<'_> {
+impl WeekSource for Tables {
     type Error = sqlx::Error;
 
     async fn clock(&self, workspace: WorkspaceId) -> Result<Option<ClockState>, sqlx::Error> {
@@ -28,7 +38,7 @@ impl WeekSource for Tables<'_> {
             r#"select state as "state: Json<ClockState>" from week_clock where workspace = $1"#,
             workspace.uuid(),
         );
-        Ok(state.fetch_optional(self.0).await?.map(|Json(state)| state))
+        Ok(state.fetch_optional(&mut **self.0.lock().await).await?.map(|Json(state)| state))
     }
 
     async fn goals(
@@ -42,7 +52,7 @@ impl WeekSource for Tables<'_> {
             workspace.uuid(),
             goal.map(GoalId::uuid) as Option<Uuid>,
         )
-        .fetch_all(self.0)
+        .fetch_all(&mut **self.0.lock().await)
         .await?;
         Ok(rows.into_iter().map(|row| (row.goal_id.into(), row.facts.0)).collect())
     }
@@ -64,7 +74,7 @@ impl WeekSource for Tables<'_> {
             storable(last),
             rows_max(limit),
         )
-        .fetch_all(self.0)
+        .fetch_all(&mut **self.0.lock().await)
         .await?;
         let (months, days) = rows.into_iter().map(|row| (row.month, row.days)).unzip();
         let days = Months::of_columns((workspace, subject), Some(months), Some(days));
@@ -77,7 +87,7 @@ impl WeekSource for Tables<'_> {
         subjects: &[Uuid],
         range: (NaiveDate, NaiveDate),
     ) -> Result<Vec<(Uuid, NaiveDate, DaySum)>, sqlx::Error> {
-        let days = Months::of_subjects(self.0, TABLE, workspace, subjects, range).await?;
+        let days = Months::of_subjects(&mut **self.0.lock().await, TABLE, workspace, subjects, range).await?;
         Ok(days_of(&days, workspace, subjects, range))
     }
 
@@ -98,7 +108,7 @@ impl WeekSource for Tables<'_> {
             first,
             last,
         )
-        .fetch_all(self.0)
+        .fetch_all(&mut **self.0.lock().await)
         .await?;
         Ok(rows
             .into_iter()
@@ -123,7 +133,7 @@ impl WeekSource for Tables<'_> {
             first,
             last,
         )
-        .fetch_all(self.0)
+        .fetch_all(&mut **self.0.lock().await)
         .await?;
         let week = |first, last| Week { first, last };
         Ok(rows.into_iter().map(|it| ClosedWeek { week: week(it.first, it.last), ends_at: it.ends_at }).collect())
@@ -146,7 +156,7 @@ impl WeekSource for Tables<'_> {
             last,
             rows_max(limit),
         )
-        .fetch_all(self.0)
+        .fetch_all(&mut **self.0.lock().await)
         .await
     }
 }

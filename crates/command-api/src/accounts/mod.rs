@@ -6,7 +6,7 @@
 pub(crate) mod erasure;
 mod password;
 mod refresh;
-mod register;
+pub(crate) mod register;
 mod registration;
 mod sessions;
 mod sign_in;

@@ -1,6 +1,9 @@
 //! `POST /v1/accounts`: a person registers, and is signed in.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 use axum::{extract::State, http::HeaderMap};
 use domain::{
@@ -106,6 +109,26 @@ pub(super) async fn register(
     Ok((cookies, created("/v1/me", told, position)))
 }
 
+/// Makes an account with a password of its own, which is told once: for `momentum admin add-user`, also where registration is
+/// closed.
+pub async fn add_account(
+    store: &Store,
+    identity: &Identity,
+    clock: &dyn Clock,
+    email: String,
+    name: Option<String>,
+    zone: String,
+) -> Result<Password, ApiError> {
+    let (email, name, password) = (Personal::Clear(email), name.map(Personal::Clear), identity.new_password());
+    let (language, tokens) = (Language::default(), TokensAs::default());
+    let register = Register { email, password, name, zone, language, tokens };
+    let wishes = register.check(clock)?;
+    let nobody = ClientAddress(IpAddr::from(Ipv4Addr::UNSPECIFIED));
+    let account = reserve(identity, store, nobody, &register, &wishes).await?;
+    registration::finish(store, identity, &account, &wishes, &register.email, register.name.as_ref()).await?;
+    Ok(register.password)
+}
+
 /// Reserves the address, at the second go where an abandoned reservation had to be given up first.
 async fn reserve(
     identity: &Identity,
@@ -134,6 +157,7 @@ mod tests {
     use domain::{Event, user::UserEvent, workspace::WorkspaceEvent};
     use serde_json::json;
 
+    use super::add_account;
     use crate::{
         RegistrationOpen,
         accounts::testing::{registration, registration_with},
@@ -215,5 +239,20 @@ mod tests {
     async fn nobody_registers_where_registration_is_closed() {
         let app = App::with(RegistrationOpen(false)).await;
         assert_eq!(app.post("/v1/accounts", registration()).await.problem(), (403, "registration-closed", ""));
+        // Nobody but the operator.
+        let add = async |email: &str, zone: &str| {
+            let (email, name) = (email.to_owned(), Some("Ada".to_owned()));
+            add_account(&app.store, &app.identity, &*app.clock, email, name, zone.to_owned()).await
+        };
+        let password = add("ada@example.org", "Europe/Berlin").await.expect("made");
+        assert_eq!(app.sign_in("ada@example.org", password.expose()).await.status, 201);
+        for (email, zone, told) in [
+            ("ada@example.org", "Europe/Berlin", "address-taken"),
+            ("grace@example.org", "Mars/Olympus", "unknown-zone"),
+            ("grace", "Europe/Berlin", "/email"),
+        ] {
+            let refused = add(email, zone).await.expect_err("refused").to_string();
+            assert!(refused.contains(told), "{refused}");
+        }
     }
 }

@@ -29,9 +29,10 @@ use runtime::ApiError;
 pub(super) async fn sign_out(
     State(identity): State<Arc<Identity>>,
     headers: HeaderMap,
-) -> Result<(Cookies, StatusCode), ApiError> {
+) -> Result<(Cookies, StatusCode), (Cookies, ApiError)> {
     for token in [access_token(&headers), refresh_token(&headers)].into_iter().flatten() {
-        identity.sign_out(&token).await?;
+        // A browser forgets its tokens, whatever comes of it: the next who sits there is not to have them.
+        identity.sign_out(&token).await.map_err(|error| (clear_cookies(), error.into()))?;
     }
     Ok((clear_cookies(), StatusCode::NO_CONTENT))
 }
@@ -53,6 +54,17 @@ mod tests {
         assert_eq!(out.cookies().1, "__Host-momentum_access=; __Host-momentum_refresh=");
         let list = app.send("GET", "/v1/sessions", &[browser.cookies()], None).await;
         assert_eq!(list.problem(), (401, "session-ended", ""));
+    }
+
+    #[tokio::test]
+    async fn a_browser_forgets_its_tokens_although_the_session_cannot_be_ended() {
+        let app = App::new().await;
+        let browser = app.post("/v1/accounts", registration()).await;
+        let away = "alter table identity.sessions rename to away";
+        sqlx::query(away).execute(app.database.pool()).await.expect("as if it could not be reached");
+        let out = app.send("DELETE", "/v1/sessions/current", &[browser.cookies()], None).await;
+        assert!(out.status.is_server_error(), "{}", out.status);
+        assert_eq!(out.cookies().1, "__Host-momentum_access=; __Host-momentum_refresh=");
     }
 
     #[tokio::test]

@@ -17,7 +17,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct LogDay {
     /// A UUIDv7 made by the client; without it the server makes one.
-    #[garde(skip)]
+    #[garde(custom(values::given(values::made_id)))]
     #[schema(value_type = Option<uuid::Uuid>)]
     pub id: Option<DailyLogId>,
     /// The goal it was done for.

@@ -3,17 +3,12 @@
 use super::{Counted, DailyLog, DailyLogEvent};
 use crate::{
     Refusal,
-    undo::{Today, Undo, restored},
+    undo::{TakenBack, Today, Undo, restored},
 };
 
 impl Undo for DailyLog {
-    fn undo(
-        &self,
-        event: &DailyLogEvent,
-        before: &Self,
-        after: &Self,
-        _: Today,
-    ) -> Result<Vec<DailyLogEvent>, Refusal> {
+    fn undo(&self, taken_back: &TakenBack<'_, Self>, _: Today) -> Result<Vec<DailyLogEvent>, Refusal> {
+        let TakenBack { event, before, after, .. } = taken_back;
         match event {
             DailyLogEvent::DailyLogCreated { .. } => self.withdraw(),
             DailyLogEvent::DailyLogCorrected { goal_id, .. } => {

@@ -17,7 +17,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct CreateGoal {
     /// A UUIDv7 made by the client; without it the server makes one.
-    #[garde(skip)]
+    #[garde(custom(values::given(values::made_id)))]
     #[schema(value_type = Option<uuid::Uuid>)]
     pub id: Option<GoalId>,
     /// What it is called: one line, at most 200 characters.

@@ -3,11 +3,13 @@
 use super::{Goal, GoalEvent};
 use crate::{
     Refusal,
-    undo::{Today, Undo, restored},
+    pauses::DayRange,
+    undo::{TakenBack, Today, Undo, restored},
 };
 
 impl Undo for Goal {
-    fn undo(&self, event: &GoalEvent, before: &Self, after: &Self, today: Today) -> Result<Vec<GoalEvent>, Refusal> {
+    fn undo(&self, taken_back: &TakenBack<'_, Self>, today: Today) -> Result<Vec<GoalEvent>, Refusal> {
+        let TakenBack { event, before, after, later } = taken_back;
         match event {
             // A goal that should never have been is put away; what was logged on it stays readable.
             GoalEvent::GoalCreated { .. } => self.archive(),
@@ -55,19 +57,37 @@ impl Undo for Goal {
             }
             // Pauses may name past days, so taking them back does too: those days that the event itself paused.
             GoalEvent::GoalPaused { days } => {
+                self.check_open_to_change()?;
                 let paused = before.pauses.missing(*days);
-                if paused.iter().any(|range| self.pauses.present(*range) != [*range]) {
-                    return Err(Refusal::ChangedSince { field: "pauses".into() });
-                }
+                let still = |range: &DayRange| self.pauses.present(*range) == [*range];
+                check_unchanged(&paused, still, later)?;
                 self.check_pauses(paused.into_iter().map(|days| GoalEvent::GoalResumed { days }).collect())
             }
             GoalEvent::GoalResumed { days } => {
+                self.check_open_to_change()?;
                 let resumed = before.pauses.present(*days);
-                if resumed.iter().any(|range| self.pauses.missing(*range) != [*range]) {
-                    return Err(Refusal::ChangedSince { field: "pauses".into() });
-                }
+                let still = |range: &DayRange| self.pauses.missing(*range) == [*range];
+                check_unchanged(&resumed, still, later)?;
                 self.check_pauses(resumed.into_iter().map(|days| GoalEvent::GoalPaused { days }).collect())
             }
         }
     }
+}
+
+/// Refuses where these days are otherwise by now, or where something that still holds has named any of them since.
+fn check_unchanged(
+    ranges: &[DayRange],
+    still: impl Fn(&DayRange) -> bool,
+    later: &[&GoalEvent],
+) -> Result<(), Refusal> {
+    let is_named = |range: &DayRange| {
+        later.iter().any(|event| match event {
+            GoalEvent::GoalPaused { days } | GoalEvent::GoalResumed { days } => days.meets(range),
+            _ => false,
+        })
+    };
+    if ranges.iter().all(|range| still(range) && !is_named(range)) {
+        return Ok(());
+    }
+    Err(Refusal::ChangedSince { field: "pauses".into() })
 }

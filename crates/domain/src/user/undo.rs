@@ -3,11 +3,12 @@
 use super::{User, UserEvent};
 use crate::{
     Refusal,
-    undo::{Today, Undo, restored},
+    undo::{TakenBack, Today, Undo, restored},
 };
 
 impl Undo for User {
-    fn undo(&self, event: &UserEvent, before: &Self, after: &Self, _: Today) -> Result<Vec<UserEvent>, Refusal> {
+    fn undo(&self, taken_back: &TakenBack<'_, Self>, _: Today) -> Result<Vec<UserEvent>, Refusal> {
+        let TakenBack { event, before, after, .. } = taken_back;
         match event {
             UserEvent::UserRegistered { .. } | UserEvent::UserErased {} => Err(Refusal::NotUndoable),
             UserEvent::UserProfileChanged { .. } => {

@@ -3,17 +3,12 @@
 use super::{Workspace, WorkspaceEvent};
 use crate::{
     CalendarSettings, Refusal,
-    undo::{Today, Undo, restored},
+    undo::{TakenBack, Today, Undo, restored},
 };
 
 impl Undo for Workspace {
-    fn undo(
-        &self,
-        event: &WorkspaceEvent,
-        before: &Self,
-        after: &Self,
-        today: Today,
-    ) -> Result<Vec<WorkspaceEvent>, Refusal> {
+    fn undo(&self, taken_back: &TakenBack<'_, Self>, today: Today) -> Result<Vec<WorkspaceEvent>, Refusal> {
+        let TakenBack { event, before, after, .. } = taken_back;
         match event {
             WorkspaceEvent::WorkspaceCreated { .. } | WorkspaceEvent::WeekClosed { .. } => Err(Refusal::NotUndoable),
             WorkspaceEvent::WorkspaceRenamed { .. } => {

@@ -7,10 +7,10 @@ use domain::{
     pauses::DayRange,
     schedule::Schedule,
     target::{Metric, WeeklyTarget},
-    undo::{Today, undo},
+    undo::{self, Today},
 };
 
-use crate::given::{at, day, given};
+use crate::given::{at, day, given, past, undo, undoing};
 
 const THRICE: Schedule = Schedule::DaysAWeek { days: 3, minutes_min: 20 };
 const TARGET: WeeklyTarget = WeeklyTarget { metric: Metric::Minutes, value: 150 };
@@ -142,4 +142,36 @@ fn undoing_a_pause_resumes_the_days_it_paused_and_no_others() {
     let changed = Err(Refusal::ChangedSince { field: "pauses".into() });
     assert_eq!(undo::<Goal>(&resumed_since, 3, today()), changed);
     assert_eq!(undo::<Goal>(&resumed_since, 4, today()), Ok(vec![pause("2026-11-06", "2026-11-10")]));
+}
+
+#[test]
+fn undoing_a_pause_leaves_alone_what_was_named_since_and_stands() {
+    let pause = |first: &str, last: &str| GoalEvent::GoalPaused { days: DayRange::new(day(first), day(last)) };
+    let resume = |first: &str, last: &str| GoalEvent::GoalResumed { days: DayRange::new(day(first), day(last)) };
+    let changed = Err(Refusal::ChangedSince { field: "pauses".into() });
+    let stream = [created(), pause("2026-11-01", "2026-11-10"), pause("2026-11-05", "2026-11-15")];
+    assert_eq!(undo::<Goal>(&stream, 2, today()), changed, "from the 5th on, the later pause was meant as well");
+    let elsewhere = [created(), pause("2026-11-01", "2026-11-10"), pause("2026-11-11", "2026-11-15")];
+    assert_eq!(undo::<Goal>(&elsewhere, 2, today()), Ok(vec![resume("2026-11-01", "2026-11-10")]));
+    // The later one is taken back itself, and then is not.
+    let mut stream: Vec<_> = (1..).zip(stream).map(|(number, event)| past(number, event)).collect();
+    stream.push(undoing(4, 4, 3, resume("2026-11-11", "2026-11-15")));
+    assert_eq!(undo::undo::<Goal>(&stream, 2, today()), Ok(vec![resume("2026-11-01", "2026-11-10")]));
+    stream.push(undoing(5, 5, 4, pause("2026-11-11", "2026-11-15")));
+    assert_eq!(undo::undo::<Goal>(&stream, 2, today()), changed);
+}
+
+#[test]
+fn what_was_undone_by_several_events_is_done_again_by_as_many() {
+    let pause = |first: &str, last: &str| GoalEvent::GoalPaused { days: DayRange::new(day(first), day(last)) };
+    let resume = |first: &str, last: &str| GoalEvent::GoalResumed { days: DayRange::new(day(first), day(last)) };
+    let stream = [created(), pause("2026-11-04", "2026-11-06"), pause("2026-11-01", "2026-11-10")];
+    let mut stream: Vec<_> = (1..).zip(stream).map(|(number, event)| past(number, event)).collect();
+    let undone = undo::undo::<Goal>(&stream, 3, today()).expect("undone");
+    assert_eq!(undone, [resume("2026-11-01", "2026-11-03"), resume("2026-11-07", "2026-11-10")]);
+    stream.extend((4..).zip(undone).map(|(number, event)| undoing(number, 9, 3, event)));
+    let again = vec![pause("2026-11-07", "2026-11-10"), pause("2026-11-01", "2026-11-03")];
+    for part in [4, 5] {
+        assert_eq!(undo::undo::<Goal>(&stream, part, today()), Ok(again.clone()));
+    }
 }

@@ -1,7 +1,10 @@
 //! Tests of decisions read `given(events).when(command).then(events)`.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{Aggregate, Id, Refusal};
+use domain::{
+    Aggregate, HasPersonal, Id, Refusal,
+    undo::{self, Link, Past, Today, Undo},
+};
 use uuid::Uuid;
 
 /// An aggregate with a past.
@@ -42,6 +45,25 @@ impl<E: PartialEq + std::fmt::Debug> When<E> {
     pub fn then_refused(self, refusal: Refusal) {
         assert_eq!(self.0, Err(refusal));
     }
+}
+
+/// Takes back an event of a stream in which none takes back another.
+pub fn undo<A>(stream: &[A::Event], version: u32, today: Today) -> Result<Vec<A::Event>, Refusal>
+where
+    A: Undo<Event: HasPersonal + Clone> + HasPersonal,
+{
+    let stream: Vec<_> = (1..).zip(stream).map(|(number, event)| past(number, event.clone())).collect();
+    undo::undo::<A>(&stream, version, today)
+}
+
+/// The n-th event of a stream, of a command of its own.
+pub fn past<E>(number: u128, event: E) -> Past<E> {
+    Past { link: Link { id: id(number), command: id(number), undoes: None }, event }
+}
+
+/// The n-th event of a stream, by which a command took back that one.
+pub fn undoing<E>(number: u128, command: u128, undone: u128, event: E) -> Past<E> {
+    Past { link: Link { id: id(number), command: id(command), undoes: Some(id(undone)) }, event }
 }
 
 /// The n-th id.

@@ -3,11 +3,11 @@
 use domain::{
     CalendarSettings, Refusal, Role, UserId, Week, Workspace,
     calendar::Weekday,
-    undo::{Today, undo},
+    undo::Today,
     workspace::{MEMBERS_MAX, WorkspaceEvent},
 };
 
-use crate::given::{at, day, given, id};
+use crate::given::{at, day, given, id, undo};
 
 const ADA: u128 = 7;
 const GRACE: u128 = 8;

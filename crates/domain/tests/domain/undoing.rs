@@ -1,16 +1,19 @@
 //! Taking back events: the fields they changed, and no others.
 
+use std::collections::BTreeMap;
+
 use domain::{
     DailyLog, Goal, Personal, Refusal, User, Week, Workspace,
     calendar::Weekday,
     daily_log::{Counted, DailyLogEvent},
     goal::GoalEvent,
-    undo::{Today, undo},
+    pauses::DayRange,
+    undo::{Link, Today, undone_by},
     user::{Theme, UserEvent},
     workspace::WorkspaceEvent,
 };
 
-use crate::given::{at, day, id};
+use crate::given::{at, day, id, past, undo, undoing};
 
 fn today() -> Today {
     let week = Week { first: day("2026-11-16"), last: day("2026-11-22") };
@@ -18,7 +21,10 @@ fn today() -> Today {
 }
 
 fn goal(title: &str) -> GoalEvent {
-    let title = Personal::clear(title);
+    goal_titled(Personal::clear(title))
+}
+
+fn goal_titled(title: Personal) -> GoalEvent {
     GoalEvent::GoalCreated { title, description: None, target_date: None, total_minutes: None }
 }
 
@@ -53,7 +59,11 @@ fn a_text_that_was_erased_since_is_not_given_back() {
     let erased = Some(Personal::Erased);
     let erased = GoalEvent::GoalRevised { title: erased, description: None, target_date: None, total_minutes: None };
     let refusal = Refusal::TextErased { field: "title".into() };
-    assert_eq!(undo::<Goal>(&[goal("Run"), erased, titled("Swim")], 3, today()), Err(refusal));
+    assert_eq!(undo::<Goal>(&[goal("Run"), erased.clone(), titled("Swim")], 3, today()), Err(refusal.clone()));
+    // Nor is it taken for one that was left alone, where what replaced it is erased as well.
+    let GoalEvent::GoalRevised { title, .. } = erased else { unreachable!() };
+    let twice = GoalEvent::GoalRevised { title, description: None, target_date: None, total_minutes: Some(Some(9)) };
+    assert_eq!(undo::<Goal>(&[goal_titled(Personal::Erased), twice], 2, today()), Err(refusal));
 }
 
 #[test]
@@ -77,6 +87,22 @@ fn a_goal_that_should_not_have_been_is_put_away() {
 fn a_goal_put_away_is_changed_by_no_undo() {
     let stream = [goal("Run"), titled("Walk"), GoalEvent::GoalArchived {}];
     assert_eq!(undo::<Goal>(&stream, 2, today()), Err(Refusal::GoalArchived));
+    let days = DayRange::new(day("2026-11-01"), day("2026-11-05"));
+    let (paused, resumed) = (GoalEvent::GoalPaused { days }, GoalEvent::GoalResumed { days });
+    let stream = [goal("Run"), paused, resumed, GoalEvent::GoalArchived {}];
+    assert_eq!(undo::<Goal>(&stream, 3, today()), Err(Refusal::GoalArchived));
+    assert_eq!(undo::<Goal>(&[&stream[..2], &stream[3..]].concat(), 2, today()), Err(Refusal::GoalArchived));
+}
+
+#[test]
+fn what_took_something_back_is_told_until_it_is_taken_back_itself() {
+    let links = [past(1, ()), past(2, ()), undoing(3, 3, 2, ()), undoing(4, 4, 3, ())].map(|past| past.link);
+    let undone = |links: &[Link]| undone_by(links).into_iter().collect::<BTreeMap<_, _>>();
+    assert_eq!(undone(&links[..3]), BTreeMap::from([(id(2), id(3))]));
+    assert_eq!(undone(&links), BTreeMap::from([(id(3), id(4))]));
+    // An undoing of two events goes as a whole.
+    let links = [past(1, ()), undoing(2, 9, 1, ()), undoing(3, 9, 1, ()), undoing(4, 4, 3, ())].map(|past| past.link);
+    assert_eq!(undone(&links), BTreeMap::from([(id(2), id(4)), (id(3), id(4))]));
 }
 
 #[test]

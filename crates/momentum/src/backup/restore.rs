@@ -15,7 +15,7 @@ use embedded::{Folder, Recovery, Tools};
 use runtime::{
     RandomIds,
     config::{Config, Environment},
-    vault_keys,
+    vault_keys_there,
 };
 use serde_json::value::RawValue;
 
@@ -52,10 +52,16 @@ pub async fn run(config: &Config, environment: &Environment, asked: &RestoreComm
     let tools = Tools::find(config.data.tools.as_deref(), environment.get("PATH"));
     let bin = tools.postgres_bin_of(&backup.files_of(&base.name))?;
     let recovery = match &asked.into {
-        Some(cluster) => Recovery::at(cluster, &bin)?,
+        Some(cluster) => {
+            // Whoever runs Postgres elsewhere may have the keys elsewhere, too.
+            if config.vault.master_key.is_some() && config.vault.index_key.is_some() {
+                dump.check(&vault_keys_there(&config.vault, None)?)?;
+            }
+            Recovery::at(cluster, &bin)?
+        }
         None => {
             let folder = Folder::open(&folder_path(config)?)?;
-            dump.check(&vault_keys(&config.vault, Some(folder.path()), &RandomIds)?)?;
+            dump.check(&vault_keys_there(&config.vault, Some(folder.path()))?)?;
             Recovery::in_folder(&folder, &bin)?
         }
     };

@@ -76,7 +76,7 @@ async fn begin(connection: &mut PgConnection, header: &Header) -> anyhow::Result
 
 /// Addresses are found by keyed hashes, and data keys are wrapped: with other keys, neither would ever be of use.
 async fn keys_are_those(servers: &Servers, connection: &mut PgConnection, check: &str) -> anyhow::Result<()> {
-    let keys = servers.base().keys()?;
+    let keys = servers.base().keys_there()?;
     sqlx::query!("update es.log set key_check = decode($1, 'hex')", check).execute(&mut *connection).await?;
     event_store::check_keys(connection, &keys.index_key, &keys.keyring).await?;
     Ok(())

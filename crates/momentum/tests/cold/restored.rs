@@ -89,7 +89,16 @@ async fn a_backup_under_load_is_restored_as_of_an_instant_and_as_of_its_end() {
         let said = never.fails(&["restore", &backup, "--at", at]).await;
         assert!(said.contains(told), "{said}");
     }
-    let said = Product::cold().fails(&["restore", &backup]).await;
+    let keyless = Product::cold();
+    let said = keyless.fails(&["restore", &backup]).await;
+    assert!(said.contains("put the keys of the installation in place first"), "{said}");
+    assert!(!keyless.data().join("keys").exists(), "none are made, which would be taken for them");
+    let other = keyless.with_keys_of(&old);
+    let keys = other.data().join("keys");
+    for (from, to) in [("index.key", "kept"), ("master.key", "index.key"), ("kept", "master.key")] {
+        fs::rename(keys.join(from), keys.join(to)).expect("renamed");
+    }
+    let said = other.fails(&["restore", &backup]).await;
     assert!(said.contains("another index key"), "{said}");
 }
 

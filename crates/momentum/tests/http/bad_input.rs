@@ -174,6 +174,10 @@ async fn ids_and_methods_that_cannot_be_are_told() {
         assert_eq!(ada.patch(&format!("{path}/{unknown}"), json!({})).await.problem(), (404, "unknown", ""));
         assert_eq!(ada.delete(&format!("{path}/{unknown}")).await.problem(), (405, "method-not-allowed", ""));
     }
+    for id in ["00000000-0000-0000-0000-000000000000", "7b0e4a52-6c39-4f4c-9b6e-1d8e0a3f5c11"] {
+        let goal = json!({ "id": id, "title": "Run" });
+        assert_eq!(ada.post("/v1/goals", goal).await.problem(), (422, "invalid-input", "/id"), "{id}");
+    }
     for day in ["2026-1-5", "2026-01-5", "monday"] {
         assert_eq!(ada.get(&format!("/v1/weeks/{day}")).await.problem(), (422, "invalid-input", "/first"), "{day}");
     }

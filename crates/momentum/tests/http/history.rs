@@ -146,3 +146,39 @@ async fn pages_of_history_follow_one_another_without_a_gap_while_more_happens() 
     let titles: Vec<Value> = seen.into_iter().take(6).collect();
     assert_eq!(titles, (0..6).rev().map(|number| json!(format!("Goal {number}"))).collect::<Vec<_>>());
 }
+
+#[tokio::test]
+async fn an_event_is_undone_as_long_as_what_undid_it_is_not() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let goal = format!("/v1/goals/{}", ada.goal("Run").await);
+    ada.patch(&goal, json!({ "title": "Walk" })).await.done();
+    let newest = async || ada.get("/v1/history?limit=1").await;
+    for _ in 0..2 {
+        let path = format!("/v1/history/{}/undo", newest().await.text("/items/0/position"));
+        ada.post(&path, json!({})).await.done();
+    }
+    let page = ada.get("/v1/history?limit=3").await;
+    let undone_by: Vec<_> = page.items().iter().map(|event| event["undone_by"].clone()).collect();
+    assert_eq!(undone_by, [json!(null), page.items()[0]["id"].clone(), json!(null)], "{}", page.raw);
+}
+
+#[tokio::test]
+async fn what_was_undone_in_parts_is_done_again_as_a_whole() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let goal = format!("/v1/goals/{}", ada.goal("Run").await);
+    for (first, last) in [("2026-07-04", "2026-07-06"), ("2026-07-01", "2026-07-10")] {
+        ada.post(&format!("{goal}/pause"), json!({ "first": first, "last": last })).await.done();
+    }
+    let all = json!([{ "first": "2026-07-01", "last": "2026-07-10" }]);
+    for pauses in [json!([{ "first": "2026-07-04", "last": "2026-07-06" }]), all] {
+        let newest = ada.get("/v1/history?limit=1").await;
+        ada.post(&format!("/v1/history/{}/undo", newest.text("/items/0/position")), json!({})).await.done();
+        app.settle().await;
+        assert_eq!(ada.get(&goal).await.at("/pauses"), pauses);
+    }
+    let undone = ada.get("/v1/history?limit=5").await;
+    let in_force = undone.items().iter().map(|event| event["undone_by"].is_null()).collect::<Vec<_>>();
+    assert_eq!(in_force, [true, true, false, false, true], "{}", undone.raw);
+}

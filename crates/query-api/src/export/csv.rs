@@ -4,6 +4,9 @@ use serde_json::Value;
 
 /// What a spreadsheet takes for the beginning of a formula, in the usual width and in the wide one of East Asian text.
 const BEGINS_FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+/// What a spreadsheet may take for the end of a cell, though it stands in the middle of a text: with a comma for decimals, it
+/// splits lines at semicolons, and does not know a quote that a cell does not begin with.
+const MAY_END_CELL: [char; 5] = [';', ',', '\t', '\r', '\n'];
 
 /// The names of the columns, as the first line.
 pub(super) fn head(columns: &[&str]) -> String {
@@ -28,9 +31,18 @@ fn cell(value: &Value) -> String {
     }
 }
 
-/// A text that would begin a formula gets an apostrophe in front, by which spreadsheets know it for text.
+/// What would begin a formula gets an apostrophe in front, by which spreadsheets know it for text.
 fn harmless(text: &str) -> String {
-    if text.starts_with(BEGINS_FORMULA) { format!("'{text}") } else { text.to_owned() }
+    let mut harmless = String::with_capacity(text.len());
+    for part in text.split_inclusive(MAY_END_CELL) {
+        let begins = part.trim_start_matches([' ', '"', '\'']);
+        // A line break is one only where there is something on it.
+        if begins.starts_with(BEGINS_FORMULA) && (harmless.is_empty() || !begins.starts_with(MAY_END_CELL)) {
+            harmless.push('\'');
+        }
+        harmless.push_str(part);
+    }
+    harmless
 }
 
 fn quoted(text: &str) -> String {
@@ -71,6 +83,16 @@ mod tests {
     fn nothing_becomes_a_formula() {
         for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "＝1"] {
             assert!(cell(&json!(text)).trim_start_matches('"').starts_with('\''), "{text}");
+        }
+        for (text, told) in [
+            ("done;=1+1;x", "done;'=1+1;x"),
+            ("x\n=1+1", "\"x\n'=1+1\""),
+            ("x, -1", "\"x,' -1\""),
+            ("x; \"=1", "\"x;' \"\"=1\""),
+            ("two\r\nlines\r\n\r\n", "\"two\r\nlines\r\n\r\n\""),
+            ("a\t\tb", "a\t\tb"),
+        ] {
+            assert_eq!(cell(&json!(text)), told);
         }
         assert_eq!(cell(&json!(-5)), "-5", "a number is none");
         assert_eq!(cell(&json!("a=b")), "a=b");

@@ -20,6 +20,12 @@ impl PublicUrl {
         self.0.starts_with("https:")
     }
 
+    /// Whether only this machine's browsers find it there.
+    pub fn is_loopback(&self) -> bool {
+        let uri: Option<Uri> = self.0.parse().ok();
+        uri.as_ref().and_then(Uri::host).is_some_and(is_this_machine)
+    }
+
     pub(super) fn of_loopback(host: &str, port: u16) -> Self {
         let port = if port == 80 { String::new() } else { format!(":{port}") };
         Self(format!("http://{host}{port}"))

@@ -58,11 +58,11 @@ pub struct ServerConfig {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Registration {
-    /// On loopback only.
+    /// Where nobody else gets to: on loopback, with no proxy in front and no address but this machine's.
     Auto,
     /// Yes.
     Open,
-    /// No; `momentum admin` still makes accounts.
+    /// No; `momentum admin add-user` makes accounts.
     Closed,
 }
 
@@ -70,7 +70,10 @@ impl ServerConfig {
     /// Whether strangers may register.
     pub fn is_registration_open(&self) -> bool {
         match self.registration {
-            Registration::Auto => self.listen.ip().is_loopback(),
+            Registration::Auto => {
+                let is_elsewhere = self.public_url.as_ref().is_some_and(|url| !url.is_loopback());
+                self.listen.ip().is_loopback() && !is_elsewhere && self.trusted_proxies.is_empty()
+            }
             Registration::Open => true,
             Registration::Closed => false,
         }

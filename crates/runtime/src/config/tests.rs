@@ -161,6 +161,15 @@ fn outside_of_loopback_the_public_address_must_be_set_and_registration_is_closed
 
     let loopback = defaults().config.server;
     assert!(loopback.is_registration_open());
+    for (name, value, is_open) in [
+        ("MOMENTUM_PUBLIC_URL", "https://m.example", false),
+        ("MOMENTUM_PUBLIC_URL", "http://localhost:9000", true),
+        ("MOMENTUM_PUBLIC_URL", "http://[::1]:9000", true),
+        ("MOMENTUM_SERVER__TRUSTED_PROXIES", "127.0.0.1", false),
+    ] {
+        let config = environment([(name, value)]).load().expect("good").config;
+        assert_eq!(config.server.is_registration_open(), is_open, "strangers come through a proxy: {name}={value}");
+    }
     assert_eq!(loopback.public_url_at("127.0.0.1:4000".parse().expect("address")).as_str(), "http://localhost:4000");
     assert_eq!(loopback.public_url_at("[::1]:4000".parse().expect("address")).as_str(), "http://[::1]:4000");
 }

@@ -119,6 +119,7 @@ impl Process {
             .env("MOMENTUM_SERVER__ADMIN_LISTEN", admin.to_string())
             // Registrations are limited for each client: those of the bench come from as many as they like.
             .env("MOMENTUM_SERVER__TRUSTED_PROXIES", "127.0.0.0/8")
+            .env("MOMENTUM_SERVER__REGISTRATION", "open")
             .env("MOMENTUM_LOG__LEVEL", "warn")
             .stderr(File::create(log.path())?);
         let begun = Instant::now();

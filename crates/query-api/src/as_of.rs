@@ -28,6 +28,8 @@ const PAGE_EVENTS: i64 = 2_000;
 const PAGES_AT_ONCE_MAX: usize = 3;
 /// So many replays run at once in a process; each may take a core, and tens of megabytes.
 const REPLAYS_AT_ONCE_MAX: usize = 2;
+/// So many replays of one workspace run, or wait for their turn.
+pub(crate) const REPLAYS_A_WORKSPACE_MAX: usize = 8;
 /// So long does a query wait for its turn to replay.
 const TURN_WAIT_MAX: Duration = Duration::from_secs(3);
 /// When it is worth asking again.
@@ -108,6 +110,8 @@ impl QueryState {
         until: Position,
         mut take_in: impl FnMut(&Recorded) + Send,
     ) -> Result<(), ApiError> {
+        let many = "Too much is asked of the past at once; ask again once something is answered.";
+        let _share = self.replaying.take(workspace, many)?;
         let _turn = self.turn().await?;
         let one_too_many = AS_OF_EVENTS_MAX + 1;
         let pages = self.log.pages_of_workspace(workspace, until.number, PAGE_EVENTS, one_too_many).await?;

@@ -34,6 +34,8 @@ use crate::{
 const HISTORY_EVENTS: i64 = 500;
 /// So many messages wait for a slow client; then the stream waits, falls behind the feed, and is cut.
 const MESSAGES_MAX: usize = 64;
+/// So many streams may one person have open: each holds a connection, of which the process has so many for all.
+pub(crate) const STREAMS_A_PERSON_MAX: usize = 20;
 /// When to ask again, where the feed does not wake up.
 const FEED_RETRY: Duration = Duration::from_secs(2);
 
@@ -41,12 +43,14 @@ const FEED_RETRY: Duration = Duration::from_secs(2);
 ///
 /// Whoever is answered has been listening: what they do next, they are told.
 pub(crate) async fn begin(state: QueryState, session: Session, after: Option<i64>) -> Result<Response, ApiError> {
+    let share = state.streams.take(session.user, "You have as many streams open as one person may; end one first.")?;
     let shard = state.log.shard_of(session.workspace);
     let listener = state.feed.listen(shard).await.map_err(|_| {
         ApiError::unavailable("What happens cannot be followed at the moment; ask again in a while.", FEED_RETRY)
     })?;
     let (messages, sent) = mpsc::channel::<Message>(MESSAGES_MAX);
     tokio::spawn(async move {
+        let _share = share;
         let shutdown = state.shutdown.clone();
         let stream = EventStream { state, session, shard, messages: messages.clone() };
         tokio::select! {

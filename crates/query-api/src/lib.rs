@@ -23,6 +23,7 @@ mod page;
 mod progress;
 mod recorded_event;
 mod seen;
+mod shares;
 mod start;
 mod streaks;
 mod subject;
@@ -32,7 +33,7 @@ mod workspaces;
 use std::{ops::Deref, sync::Arc};
 
 use axum::extract::FromRef;
-use domain::Clock;
+use domain::{Clock, UserId, WorkspaceId};
 use event_store::{Log, Vault};
 use identity::Identity;
 use sqlx::PgPool;
@@ -48,6 +49,7 @@ pub use self::{
     incomplete::AnyParked,
     membership::Members,
     page::Page,
+    shares::Shares,
     start::start,
 };
 
@@ -86,10 +88,16 @@ pub struct Parts {
     pub seen: Seen,
     /// Whose turn it is to look at the past.
     pub replays: Replays,
+    /// How many who look at the past there are of each workspace.
+    pub replaying: Shares<WorkspaceId>,
+    /// How many streams each person has open.
+    pub streams: Shares<UserId>,
     /// What happens now.
     pub feed: Feed,
     /// How many more exports may be made at once.
     pub exports: Arc<Semaphore>,
+    /// How many each person is making.
+    pub exporters: Shares<UserId>,
     /// Whether any read model left anything aside.
     pub any_parked: AnyParked,
     /// Dashboards that were made.

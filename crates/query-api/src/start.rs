@@ -15,8 +15,13 @@ use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
 use crate::{
-    AnyParked, Dashboards, Feed, FeedLimits, Members, Parts, QueryState, Replays, Seen, export::EXPORTS_MAX, from_log,
-    from_read_models, incomplete, membership::choose, packing::packing,
+    AnyParked, Dashboards, Feed, FeedLimits, Members, Parts, QueryState, Replays, Seen, Shares,
+    as_of::REPLAYS_A_WORKSPACE_MAX,
+    event_stream::STREAMS_A_PERSON_MAX,
+    export::{EXPORTS_A_PERSON_MAX, EXPORTS_MAX},
+    from_log, from_read_models, incomplete,
+    membership::choose,
+    packing::packing,
 };
 
 /// How often is looked who was erased, so that nothing of theirs stays open here.
@@ -69,8 +74,11 @@ pub async fn start(
         clock,
         seen,
         replays,
+        replaying: Shares::new(REPLAYS_A_WORKSPACE_MAX),
+        streams: Shares::new(STREAMS_A_PERSON_MAX),
         feed,
         exports,
+        exporters: Shares::new(EXPORTS_A_PERSON_MAX),
         any_parked,
         dashboards,
         shutdown,

@@ -33,6 +33,8 @@ const ALL: usize = 1_000;
 #[test]
 fn each_week_is_told_as_it_is_now_and_as_it_was_when_it_closed() {
     let runtime = Runtime::new().unwrap();
+    // Connections are given back wherever a source is dropped.
+    let _within = runtime.enter();
     let database = runtime.block_on(testkit::database());
     let pool = runtime.block_on(async { pool(&database, "analytics") });
     let mut runner = TestRunner::new(ProptestConfig::with_cases(CASES));

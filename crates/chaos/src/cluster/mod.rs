@@ -139,6 +139,7 @@ impl Cluster {
             ("MOMENTUM_VAULT__INDEX_KEY", INDEX_KEY.to_owned()),
             // Registrations are limited for each client: those of a run come from as many as they like.
             ("MOMENTUM_SERVER__TRUSTED_PROXIES", "127.0.0.0/8".to_owned()),
+            ("MOMENTUM_SERVER__REGISTRATION", "open".to_owned()),
             ("MOMENTUM_LOG__FORMAT", "json".to_owned()),
         ]
         .into_iter()

@@ -54,7 +54,11 @@ async fn a_year_of_three_people_moves_to_another_installation() {
     stranger.up().await;
     stranger.stop().await;
     let other_keys = stranger.fails(&["events", "import", file]).await;
-    assert!(other_keys.contains("put the keys of the installation in place first"), "{other_keys}");
+    assert!(other_keys.contains("another index key"), "{other_keys}");
+    let keyless = Product::cold();
+    let no_keys = keyless.fails(&["events", "import", file]).await;
+    assert!(no_keys.contains("put the keys of the installation in place first"), "{no_keys}");
+    assert!(!keyless.data().join("keys").exists(), "none are made, which would be taken for them");
 
     // What was exported while people logged is whole as well.
     let other = Product::cold().with_keys_of(&old);

@@ -307,3 +307,26 @@ async fn a_position_that_is_none_begins_no_stream() {
         assert_eq!(ada.get(&format!("/v1/events?after={token}")).await.problem(), expected, "{token}");
     }
 }
+
+#[tokio::test]
+async fn nobody_has_so_many_streams_that_others_have_none() {
+    const STREAMS_A_PERSON_MAX: usize = 20;
+    let app = App::new().await;
+    let (ada, eve) = (app.register("ada@example.org").await, app.register("eve@example.org").await);
+    let mut streams = vec![];
+    for _ in 0..STREAMS_A_PERSON_MAX {
+        streams.push(follow(&ada, "").await);
+    }
+    let refused = ada.ask("GET", "/v1/events").header("accept", "text/event-stream").send().await;
+    assert_eq!(refused.problem(), (429, "too-many-requests", ""));
+    let _hers = follow(&eve, "").await;
+    streams.clear();
+    loop {
+        // That a client is gone is found out as it is told something.
+        let again = ada.ask("GET", "/v1/events").stream().await;
+        if again.status == 200 {
+            break;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+}

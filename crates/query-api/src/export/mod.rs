@@ -32,6 +32,8 @@ use crate::{
 
 /// So many exports are made at once in a process: each has a thread, and reads the database as fast as it can.
 pub(crate) const EXPORTS_MAX: usize = 4;
+/// And so many for one person.
+pub(crate) const EXPORTS_A_PERSON_MAX: usize = 2;
 /// When it is worth asking again.
 const BUSY_RETRY: Duration = Duration::from_secs(10);
 
@@ -69,6 +71,7 @@ async fn export(
     // What is one's own, whatever workspace was chosen: another's is not for a member to take away.
     let session = session.home();
     state.shown(&session, &at, &["goals", "daily_logs"]).await?;
+    let share = state.exporters.take(session.user, "You are exporting already; wait until that has ended.")?;
     let permit = state.exports.clone().try_acquire_owned().map_err(|_| {
         ApiError::new(ProblemKind::Overloaded, "Others are exporting; try again in a moment.").retry_after(BUSY_RETRY)
     })?;
@@ -79,7 +82,7 @@ async fn export(
     let (chunks, body) = chunks(state.feed.limits.unread_wait_max);
     let (cut, runtime) = (chunks.cut(), Handle::current());
     tokio::task::spawn_blocking(move || {
-        let _permit = permit;
+        let (_permit, _share) = (permit, share);
         let export = Export { state, session, me, sessions, last, runtime };
         if let Err(error) = export.write(chunks, &cut) {
             tracing::warn!(error = &*error, "an export broke off");

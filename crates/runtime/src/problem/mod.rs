@@ -265,7 +265,9 @@ impl IntoResponse for ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}): {}", self.0.problem.title, self.0.problem.code, self.0.problem.detail)
+        let Problem { title, code, detail, errors, .. } = &self.0.problem;
+        write!(f, "{title} ({code}): {detail}")?;
+        errors.iter().try_for_each(|FieldError { pointer, detail, .. }| write!(f, " {pointer}: {detail}."))
     }
 }
 

@@ -26,7 +26,14 @@ const sum = (found, form) => [...found].reduce((total, file) => total + sent(fil
 
 const languages = ['en', 'de']
 /** The parts of the texts that a page needs besides the first; as in `src/router.tsx`. */
-const PARTS = { goal: ['goal', 'more'], weeks: ['more'], history: ['more'], settings: ['aside'] }
+const PARTS = {
+  goal: ['goal', 'more'],
+  weeks: ['more'],
+  history: ['more'],
+  settings: ['aside'],
+  'sign-in': ['aside'],
+  register: ['aside'],
+}
 const pages = Object.keys(manifest).filter((key) => /^src\/pages\/[^/]+$/.test(key))
 let worst = 0
 for (const page of pages) {

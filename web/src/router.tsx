@@ -37,12 +37,14 @@ const outside = createRoute({
 const signIn = createRoute({
   getParentRoute: () => outside,
   path: '/sign-in',
+  beforeLoad: () => textsOf('aside'),
   component: lazyRouteComponent(() => import('./pages/sign-in')),
 })
 
 const register = createRoute({
   getParentRoute: () => outside,
   path: '/register',
+  beforeLoad: () => textsOf('aside'),
   component: lazyRouteComponent(() => import('./pages/register')),
 })
 

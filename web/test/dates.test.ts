@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { beginOf } from '~/lib/bounds'
 import { addDays, dayAt, daysOf, parseMinutes, placeInWeek, todayOf, weekOf } from '~/lib/dates'
 
 test('days are counted without any zone', () => {
@@ -55,6 +56,23 @@ test('the day before an upcoming calendar lasts until that begins', () => {
   const workspace = { id: 'w', version: 1, today: '2026-11-23', calendar, calendars }
   expect(todayOf(workspace, Date.parse('2026-11-23T23:30:00Z'))).toBe('2026-11-23')
   expect(todayOf(workspace, Date.parse('2026-11-24T03:00:00Z'))).toBe('2026-11-24')
+})
+
+test('a day begins when it is first that day in the workspace', () => {
+  const berlin = { zone: 'Europe/Berlin', week_start: 'monday' as const, day_start_minute: 240 }
+  const first = { from: '2026-01-01', starts_at: '2026-01-01T03:00:00Z', calendar: berlin }
+  const tokyo = {
+    from: '2026-06-02',
+    starts_at: '2026-06-01T19:00:00Z',
+    calendar: { ...berlin, zone: 'Asia/Tokyo' },
+  }
+  const workspace = { id: 'w', version: 1, today: '2026-06-03', calendar: berlin, calendars: [first, tokyo] }
+  const begins = (day: string) => beginOf(workspace, day).toISOString()
+  expect(begins('2026-03-28')).toBe('2026-03-28T03:00:00.000Z')
+  expect(begins('2026-03-30')).toBe('2026-03-30T02:00:00.000Z')
+  expect(begins('2026-06-01')).toBe('2026-06-01T02:00:00.000Z')
+  expect(begins('2026-06-02')).toBe('2026-06-01T19:00:00.000Z')
+  expect(begins('2026-06-03')).toBe('2026-06-02T19:00:00.000Z')
 })
 
 test('a zone unknown to the browser leaves the day to the server', () => {

@@ -46,8 +46,8 @@ export async function problemOf(response: Response): Promise<ProblemError> {
 /** Whether the same request may well succeed later. */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof ProblemError)) return error instanceof UnreachableError
-  const { status, code } = error.problem
-  return status >= 500 || status === 429 || status === 408 || code === 'command-in-flight'
+  const { status } = error.problem
+  return status >= 500 || status === 429 || status === 408
 }
 
 /** What to tell a person: in their language if we know the problem, else in the server's words. A field says it best. */

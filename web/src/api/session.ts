@@ -63,6 +63,9 @@ function post(body: unknown): RequestInit {
 }
 
 async function enter(path: string, body: unknown): Promise<SignedIn> {
+  // Told later, it would end the session that begins now.
+  await leave()
+  remember('leaving', undefined)
   const response = await reach(path, post(body))
   if (!response.ok) throw await problemOf(response)
   const told = (await response.json()) as SignedInAs
@@ -81,11 +84,19 @@ export const signIn = (body: Pick<SignIn, 'email' | 'password'>) => enter('/v1/s
 /** Registers, and signs in. */
 export const register = (body: Omit<Register, 'tokens'>) => enter('/v1/accounts', body)
 
-/** Ends the session here. Without network it ends when its tokens do; this browser forgets it at once all the same. */
+/** Ends the session here: this browser forgets it at once, and the server is told, later if it cannot be reached. */
 export async function signOut(): Promise<void> {
-  await reach('/v1/sessions/current', { method: 'DELETE' }).catch(() => undefined)
+  remember('leaving', true)
+  await leave()
   remember('session', undefined)
   remember('refreshed', undefined)
   signedIn.set(undefined)
   expired.set(false)
+}
+
+/** Tells the server that who was here has left, if it was not told yet. */
+export async function leave(): Promise<void> {
+  if (!recall('leaving')) return
+  const response = await reach('/v1/sessions/current', { method: 'DELETE' }).catch(() => undefined)
+  if (response?.ok) remember('leaving', undefined)
 }

@@ -6,6 +6,7 @@ import { expired, signedIn } from '~/api/session'
 import { onTold, type Told, tell } from '~/lib/channel'
 import { store } from '~/lib/store'
 import { entries } from '~/outbox'
+import { EVENTS } from './events'
 import { renew, touchedBy } from './renew'
 
 /** Whether the feed is connected, as far as this tab can see. */
@@ -102,7 +103,8 @@ function follow(after: string | undefined): Promise<string | undefined> {
       live.set(true)
       last = (event as MessageEvent).lastEventId || last
     })
-    for (const name of NAMES) {
+    // The feed names each message after its event, so each is listened to by name.
+    for (const name of EVENTS) {
       source.addEventListener(name, (event) => {
         const { lastEventId, data } = event as MessageEvent<string>
         last = lastEventId
@@ -114,12 +116,3 @@ function follow(after: string | undefined): Promise<string | undefined> {
     }
   })
 }
-
-/** The feed names each message after its event, so each is listened to by name. */
-const NAMES = [
-  'UserRegistered UserProfileChanged UserPreferencesChanged UserErased',
-  'WorkspaceCreated WorkspaceRenamed WorkspaceCalendarSet MemberAdded MemberRoleChanged MemberRemoved',
-  'GoalCreated GoalRevised GoalScheduleSet WeeklyTargetSet WeeklyTargetWithdrawn GoalPaused GoalResumed',
-  'GoalCompleted GoalReopened GoalArchived GoalRestored',
-  'DailyLogCreated DailyLogCorrected DailyLogWithdrawn DailyLogRestored WeekClosed',
-].flatMap((line) => line.split(' '))

@@ -1,4 +1,4 @@
-/** The texts of settings, of what opens above pages, and of what opens on a goal's, in German. */
+/** The texts of settings and of signing in, of what opens above pages, and of what opens on a goal's, in German. */
 import type en from './en.aside'
 
 const aside: typeof en = {
@@ -48,6 +48,22 @@ const aside: typeof en = {
     forecast: 'In diesem Tempo',
     date: 'Datum',
   },
+  entering: {
+    signInTitle: 'Willkommen zurück',
+    noAccount: 'Neu hier?',
+    forgotten: 'Passwort vergessen? Wer diese Installation betreibt, kann dir ein neues geben.',
+    registerTitle: 'Fang mit einem Ziel an',
+    registerHint: 'Ein Ort, um dranzubleiben und ehrlich zu sehen, wie es läuft.',
+    haveAccount: 'Schon ein Konto?',
+  },
+  leaving: {
+    expiredTitle: 'Bitte melde dich noch einmal an',
+    expiredHint: 'Deine Sitzung ist zu Ende. Nichts von dem, was du geschrieben hast, ist verloren.',
+    waits_one: '{{count}} Änderung wird gesendet, sobald du wieder da bist.',
+    waits_other: '{{count}} Änderungen werden gesendet, sobald du wieder da bist.',
+    otherAccount: 'Anderes Konto verwenden',
+    signOut: 'Abmelden',
+  },
   unsaved: {
     title: 'Änderungen auf diesem Gerät',
     empty: 'Alles ist gespeichert.',
@@ -91,6 +107,8 @@ const aside: typeof en = {
     calendar: 'Kalender',
     calendarHint:
       'Änderungen gelten ab dem ersten Tag, der unter ihnen beginnt. Vergangenes bleibt, wie es war.',
+    zoneHere: 'Dieses Gerät ist in {{here}}.',
+    zoneTake: 'Diese Zone wählen',
     upcoming: 'Ab {{date}}: {{zone}}, Wochen ab {{weekStart}}, Tage ab {{dayStart}}',
     weekStart: 'Woche beginnt am',
     dayStart: 'Tag beginnt um',

@@ -14,7 +14,6 @@ const de: typeof en = {
       'Diese Änderung hat über 90 Tage gewartet; niemand weiß, ob sie angekommen ist. Sieh nach, wie es jetzt steht, und gib sie noch einmal ein.',
     'command-id-reused':
       'Diese Änderung war von einer anderen nicht zu unterscheiden. Versuch es noch einmal.',
-    'command-in-flight': 'Diese Änderung wird gerade ausgeführt.',
     'cross-site':
       'Die Anfrage schien nicht aus dieser App zu kommen. Öffne Momentum unter seiner eigenen Adresse.',
     'cursor-gone': 'Der Dienst wurde aus einer Sicherung wiederhergestellt. Lade neu, um den Stand zu sehen.',

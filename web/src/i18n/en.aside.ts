@@ -1,4 +1,4 @@
-/** The texts of settings, of what opens above pages, and of what opens on a goal's, in English. */
+/** The texts of settings and of signing in, of what opens above pages, and of what opens on a goal's, in English. */
 const aside = {
   command: {
     createGoal: 'Create goal {{title}}',
@@ -46,6 +46,22 @@ const aside = {
     forecast: 'At this pace',
     date: 'Date',
   },
+  entering: {
+    signInTitle: 'Welcome back',
+    noAccount: 'New here?',
+    forgotten: 'Forgot your password? Whoever runs this installation can give you a new one.',
+    registerTitle: 'Start with one goal',
+    registerHint: 'A place to keep at it, and to see honestly how it goes.',
+    haveAccount: 'Already have an account?',
+  },
+  leaving: {
+    expiredTitle: 'Please sign in again',
+    expiredHint: 'Your session has ended. Nothing you typed is lost: it stays right here.',
+    waits_one: '{{count}} change is sent as soon as you are back.',
+    waits_other: '{{count}} changes are sent as soon as you are back.',
+    otherAccount: 'Use another account',
+    signOut: 'Sign out',
+  },
   unsaved: {
     title: 'Changes on this device',
     empty: 'Everything is saved.',
@@ -88,6 +104,8 @@ const aside = {
     language: 'Language',
     calendar: 'Calendar',
     calendarHint: 'Changes hold from the first day that begins under them. The past stays as it was.',
+    zoneHere: 'This device is in {{here}}.',
+    zoneTake: 'Choose that zone',
     upcoming: 'From {{date}}: {{zone}}, weeks from {{weekStart}}, days from {{dayStart}}',
     weekStart: 'Week begins on',
     dayStart: 'Day begins at',

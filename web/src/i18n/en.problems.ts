@@ -11,7 +11,6 @@ const en = {
     'command-id-expired':
       'This change waited more than 90 days, so nobody can tell whether it arrived. Look at how things are, then do it again.',
     'command-id-reused': 'This change could not be told apart from another one. Try again.',
-    'command-in-flight': 'This change is just being carried out.',
     'cross-site': 'The request did not seem to come from this app. Open Momentum under its own address.',
     'cursor-gone': 'The service was restored from a backup. Reload to see how things are now.',
     forbidden: 'Your role does not allow this.',

@@ -4,8 +4,9 @@ import { useSearch } from '@tanstack/react-router'
 import { api } from '~/api/client'
 import { atPosition, position } from '~/api/position'
 import type { Past } from '~/data/queries'
-import { useGoals, usePast, useToday } from '~/data/use'
+import { useGoals, useMe, usePast, useToday } from '~/data/use'
 import { useText } from '~/i18n'
+import { beginOf } from '~/lib/bounds'
 import { addDays } from '~/lib/dates'
 import { formatNear } from '~/lib/format'
 import { Button } from '~/ui/button'
@@ -16,17 +17,18 @@ import { HistoryLine } from './parts/history-line'
 import { LookBack } from './parts/look-back'
 
 const PAGE = 40
-/** The instant a local day begins for whoever looks. */
-const startOf = (day: string) => new Date(`${day}T00:00:00`).toISOString()
-
 /** History ends before an instant; what was recorded at the instant that is looked at belongs to it. */
 const justAfter = (past: string) => new Date(Date.parse(past) + 1).toISOString()
 
 const earlier = (one?: string, next?: string) => (one && next ? (one < next ? one : next) : (one ?? next))
 
 function useHistory(filter: Filter, past: Past) {
+  const { me } = useMe()
+  // Days are the workspace's own.
+  const startOf = (day: string) => (me ? beginOf(me.workspace, day) : new Date(day)).toISOString()
   return useInfiniteQuery({
     queryKey: ['history', filter, past ?? null],
+    enabled: me !== undefined || !(filter.from || filter.to),
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) => {
       const to = earlier(filter.to && startOf(addDays(filter.to, 1)), past && justAfter(past))

@@ -24,7 +24,7 @@ export default function RegisterPage() {
     if (await enter()) void navigate({ to: '/', replace: true })
   }
   return (
-    <Outside title={t('account.registerTitle')} text={t('account.registerHint')}>
+    <Outside title={t('entering.registerTitle')} text={t('entering.registerHint')}>
       <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
         <TextField
           label={t('account.name')}
@@ -70,7 +70,7 @@ export default function RegisterPage() {
         </Button>
       </form>
       <p className="mt-6 text-center text-muted text-sm">
-        {t('account.haveAccount')}{' '}
+        {t('entering.haveAccount')}{' '}
         <Link
           to="/sign-in"
           search={{ to }}

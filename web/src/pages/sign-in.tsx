@@ -21,7 +21,7 @@ export default function SignInPage() {
       void navigate({ to: to?.startsWith('/') && !to.startsWith('//') ? to : '/', replace: true })
   }
   return (
-    <Outside title={t('account.signInTitle')} text={t('app.tagline')}>
+    <Outside title={t('entering.signInTitle')} text={t('app.tagline')}>
       <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
         <TextField
           label={t('account.email')}
@@ -48,7 +48,7 @@ export default function SignInPage() {
         </Button>
       </form>
       <p className="mt-6 text-center text-muted text-sm">
-        {t('account.noAccount')}{' '}
+        {t('entering.noAccount')}{' '}
         <Link
           to="/register"
           search={{ to }}
@@ -57,6 +57,7 @@ export default function SignInPage() {
           {t('account.register')}
         </Link>
       </p>
+      <p className="mt-3 text-center text-muted text-sm">{t('entering.forgotten')}</p>
     </Outside>
   )
 }

@@ -43,11 +43,11 @@ export default function Expired() {
     location.assign('/sign-in')
   }
   return (
-    <Dialog title={t('account.expiredTitle')} onClose={() => undefined} stays>
+    <Dialog title={t('leaving.expiredTitle')} onClose={() => undefined} stays>
       <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
         <p className="-mt-2 text-muted">
-          {t('account.expiredHint')}
-          {waiting > 0 && ` ${t('account.waits', { count: waiting })}`}
+          {t('leaving.expiredHint')}
+          {waiting > 0 && ` ${t('leaving.waits', { count: waiting })}`}
         </p>
         <TextField
           label={t('account.email')}
@@ -70,7 +70,7 @@ export default function Expired() {
           {t('account.signIn')}
         </Button>
         <Button look="ghost" onClick={() => void leave()}>
-          {t('account.otherAccount')}
+          {t('leaving.otherAccount')}
         </Button>
       </form>
     </Dialog>

@@ -3,7 +3,7 @@ import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { expired } from '~/api/session'
 import { useMe } from '~/data/use'
-import { allTexts, speak, type TextKey, useText } from '~/i18n'
+import { allTexts, speak, type TextKey, textsOf, useText } from '~/i18n'
 import { useStore } from '~/lib/store'
 import { applyTheme } from '~/lib/theme'
 import { Icon, type IconName, Mark } from '~/ui/icon'
@@ -15,7 +15,7 @@ import { useShortcuts } from './shortcuts'
 
 const loadDialogs = () => allTexts().then(() => import('./dialogs'))
 const Opened = lazily(loadDialogs)
-const Expired = lazily(() => import('./expired'))
+const Expired = lazily(() => textsOf('aside').then(() => import('./expired')))
 
 const PLACES: { to: '/' | '/goals' | '/weeks' | '/history' | '/settings'; icon: IconName; name: TextKey }[] =
   [

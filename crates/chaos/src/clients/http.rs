@@ -67,7 +67,6 @@ fn read(status: u16, body: &Value) -> Answer {
         401 => return Answer::SignedOut,
         // None of these is an answer to the command: it may be done later under the same key.
         408 | 429 | 500.. => Told::Unknown { why: format!("{status} {code}") },
-        _ if code == "command-in-flight" => Told::Unknown { why: code },
         _ => Told::Refused { status, code },
     })
 }

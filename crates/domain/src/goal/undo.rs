@@ -83,7 +83,15 @@ fn check_unchanged(
     let is_named = |range: &DayRange| {
         later.iter().any(|event| match event {
             GoalEvent::GoalPaused { days } | GoalEvent::GoalResumed { days } => days.meets(range),
-            _ => false,
+            GoalEvent::GoalCreated { .. }
+            | GoalEvent::GoalRevised { .. }
+            | GoalEvent::GoalScheduleSet { .. }
+            | GoalEvent::WeeklyTargetSet { .. }
+            | GoalEvent::WeeklyTargetWithdrawn { .. }
+            | GoalEvent::GoalCompleted {}
+            | GoalEvent::GoalReopened {}
+            | GoalEvent::GoalArchived {}
+            | GoalEvent::GoalRestored {} => false,
         })
     };
     if ranges.iter().all(|range| still(range) && !is_named(range)) {

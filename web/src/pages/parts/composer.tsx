@@ -1,11 +1,13 @@
 /** Logging: one tap on a number of minutes, or minutes and a note by keyboard. */
 import { type FormEvent, useState } from 'react'
 import { useText } from '~/i18n'
+import { cx } from '~/lib/cx'
 import { formatMinutes } from '~/lib/format'
 import { uuid7 } from '~/lib/uuid'
 import { act } from '~/outbox/act'
 import { Button } from '~/ui/button'
 import { inputLook } from '~/ui/look'
+import { enterSends } from './enter'
 import { logMinutes } from './log-minutes'
 
 const USUAL = [10, 15, 25, 30, 45, 60]
@@ -90,14 +92,15 @@ export function Composer({
           autoFocus={autoFocus}
           className={inputLook}
         />
-        <input
+        <textarea
           aria-label={t('today.note')}
           placeholder={t('today.notePlaceholder')}
           value={text}
           onChange={(event) => setText(event.target.value)}
+          onKeyDown={enterSends}
           maxLength={4000}
-          autoComplete="off"
-          className={inputLook}
+          rows={1}
+          className={cx(inputLook, 'field-sizing-content max-h-60 resize-none')}
         />
         <Button type="submit" className="col-span-2 min-[34rem]:col-span-1">
           {t('action.log')}

@@ -1,32 +1,10 @@
 /** The fields of the filters. */
 import { useNavigate } from '@tanstack/react-router'
+import { EVENTS } from '~/data/events'
 import { useGoals } from '~/data/use'
 import { useText } from '~/i18n'
 import { Select, TextField } from '~/ui/field'
 import type { Filter } from './history-filters'
-
-const TYPES = [
-  'DailyLogCreated',
-  'DailyLogCorrected',
-  'DailyLogWithdrawn',
-  'DailyLogRestored',
-  'GoalCreated',
-  'GoalRevised',
-  'GoalCompleted',
-  'GoalReopened',
-  'GoalArchived',
-  'GoalRestored',
-  'GoalScheduleSet',
-  'WeeklyTargetSet',
-  'WeeklyTargetWithdrawn',
-  'GoalPaused',
-  'GoalResumed',
-  'WeekClosed',
-  'WorkspaceCalendarSet',
-  'UserProfileChanged',
-  'UserPreferencesChanged',
-  'UserRegistered',
-] as const
 
 export default function Fields({ filter }: { filter: Filter }) {
   const t = useText()
@@ -60,7 +38,7 @@ export default function Fields({ filter }: { filter: Filter }) {
         className="col-span-2 min-[26rem]:col-span-1"
       >
         <option value="">{t('history.allTypes')}</option>
-        {TYPES.map((type) => (
+        {EVENTS.map((type) => (
           <option key={type} value={type}>
             {t(`event.${type}`)}
           </option>

@@ -4,8 +4,9 @@ import { useToday } from '~/data/use'
 import { useText } from '~/i18n'
 import { formatDay, formatMinutes } from '~/lib/format'
 import { Button } from '~/ui/button'
-import { TextField, useFocusWrong } from '~/ui/field'
+import { TextArea, TextField, useFocusWrong } from '~/ui/field'
 import { ownEscape } from '~/ui/focus'
+import { enterSends } from './enter'
 import { logMinutes } from './log-minutes'
 
 interface Fields {
@@ -80,14 +81,15 @@ export default function LogForm({
           hint={now('day', formatDay(initial.day, { dateStyle: 'medium' }))}
         />
       </div>
-      <TextField
+      <TextArea
         label={t('today.note')}
         optional
         value={text}
         onChange={(event) => setText(event.target.value)}
+        onKeyDown={enterSends}
         hint={now('text', initial.text)}
         maxLength={4000}
-        autoComplete="off"
+        rows={1}
       />
       <div className="flex items-center gap-2">
         {onRemove && (

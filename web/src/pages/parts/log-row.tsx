@@ -73,7 +73,13 @@ export function LogRow({
           </Link>
         )}
         {log.text && (
-          <span className={withGoal ? 'block break-words text-muted text-sm' : 'block break-words'}>
+          <span
+            className={
+              withGoal
+                ? 'block whitespace-pre-line break-words text-muted text-sm'
+                : 'block whitespace-pre-line break-words'
+            }
+          >
             {log.text}
           </span>
         )}

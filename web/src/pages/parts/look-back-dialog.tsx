@@ -3,13 +3,11 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useMe, useToday } from '~/data/use'
 import { useText } from '~/i18n'
+import { beginOf } from '~/lib/bounds'
 import { addDays } from '~/lib/dates'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { TextField } from '~/ui/field'
-
-/** The last instant of a local day for whoever looks. */
-const endOf = (day: string) => new Date(Date.parse(`${addDays(day, 1)}T00:00:00`) - 1).toISOString()
 
 export default function LookBackDialog({ onClose }: { onClose: () => void }) {
   const t = useText()
@@ -19,9 +17,10 @@ export default function LookBackDialog({ onClose }: { onClose: () => void }) {
   const [day, setDay] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!day) return
+    if (!day || !me) return
     onClose()
-    void navigate({ to: '/', search: { past: endOf(day) } })
+    const end = beginOf(me.workspace, addDays(day, 1)).getTime() - 1
+    void navigate({ to: '/', search: { past: new Date(end).toISOString() } })
   }
   return (
     <Dialog title={t('past.pick')} onClose={onClose}>

@@ -17,6 +17,7 @@ export function Calendar({ me }: { me: Me }) {
   const { calendar, upcoming } = me.workspace
   const chosen = upcoming?.calendar ?? calendar
   const [draft, setDraft] = useState(chosen)
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone
   const same = JSON.stringify(draft) === JSON.stringify(chosen)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -26,6 +27,14 @@ export function Calendar({ me }: { me: Me }) {
     <Panel title={t('settings.calendar')}>
       <form onSubmit={submit} className="flex flex-col gap-4">
         <p className="text-muted text-sm">{t('settings.calendarHint')}</p>
+        {here !== draft.zone && (
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+            {t('settings.zoneHere', { here: here.replaceAll('_', ' ') })}
+            <Button look="quiet" size="small" onClick={() => setDraft({ ...draft, zone: here })}>
+              {t('settings.zoneTake')}
+            </Button>
+          </p>
+        )}
         {upcoming && (
           <p className="rounded-2xl bg-accent-soft px-4 py-3 text-sm">
             {t('settings.upcoming', {

@@ -21,7 +21,7 @@ export function SignOut() {
   return (
     <div className="mt-2 flex justify-center">
       <Button look="ghost" onClick={() => (unsaved ? setAsking(true) : void leave())}>
-        {t('account.signOut')}
+        {t('leaving.signOut')}
       </Button>
       {asking && (
         <Dialog title={t('unsaved.signOutTitle')} onClose={() => setAsking(false)}>

@@ -56,7 +56,7 @@ export function Sessions() {
                 onClick={() => end.mutate(session.id)}
                 aria-label={`${t('settings.end')}: ${session.device}`}
               >
-                {t('account.signOut')}
+                {t('leaving.signOut')}
               </Button>
             )}
           </li>

@@ -1,12 +1,21 @@
-/** The year of all goals together. */
+/** The years of all goals together. */
 import { useNavigate } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import type { CalendarSettings, DailyTotal } from '~/api/types'
 import YearChart from '~/charts/heatmap'
-import { usePast } from '~/data/use'
+import { usePast, useTotals } from '~/data/use'
 import { useText } from '~/i18n'
 import { yearOf } from '~/lib/dates'
+import { IconButton } from '~/ui/button'
+import { Failed, Skeleton } from '~/ui/state'
 import { Panel, usePictured } from '../parts/panel'
+
+interface Year {
+  year: number
+  today: string
+  weekStart: CalendarSettings['week_start']
+  asTable: boolean
+}
 
 /** The panel. A day of it is a way to that day. */
 export default function YearPanel({
@@ -14,37 +23,69 @@ export default function YearPanel({
   today,
   weekStart,
 }: {
+  /** Those of this year, and some before. */
   days: DailyTotal[]
   today: string
   weekStart: CalendarSettings['week_start']
 }) {
   const t = useText()
-  const navigate = useNavigate()
-  const past = usePast()
   const { asTable, toggle } = usePictured()
-  const year = yearOf(today)
+  const now = yearOf(today)
+  const [earlier, setEarlier] = useState<number>()
+  const year = earlier ?? now
   const totals = useMemo(
-    () =>
-      new Map(
-        days.filter(({ day, logs }) => yearOf(day) === year && logs > 0).map((total) => [total.day, total]),
-      ),
-    [days, year],
+    () => new Map(days.filter(({ logs }) => logs > 0).map((total) => [total.day, total])),
+    [days],
   )
+  const go = (to: number) => setEarlier(to < now ? to : undefined)
+  const shown = { year, today, weekStart, asTable }
   return (
     <div className="mt-10">
-      <Panel title={t('today.year')} actions={toggle}>
-        <YearChart
-          asTable={asTable}
-          year={year}
-          today={today}
-          weekStart={weekStart}
-          totals={totals}
-          selected={undefined}
-          onSelect={(day) =>
-            !past && void navigate({ to: '/', search: { day: day === today ? undefined : day } })
-          }
-        />
+      <Panel
+        title={earlier ? String(earlier) : t('today.year')}
+        actions={
+          <>
+            {toggle}
+            <IconButton icon="left" label={t('goal.previousYear')} onClick={() => go(year - 1)} />
+            <IconButton
+              icon="right"
+              label={t('goal.nextYear')}
+              disabled={!earlier}
+              onClick={() => go(year + 1)}
+            />
+          </>
+        }
+      >
+        {earlier ? <Earlier {...shown} /> : <Drawn {...shown} totals={totals} />}
       </Panel>
     </div>
+  )
+}
+
+/** A year that the dashboard does not tell. */
+function Earlier(shown: Year) {
+  const { year } = shown
+  const range = useMemo(() => ({ from: `${year}-01-01`, to: `${year}-12-31` }), [year])
+  const { totals, error, refetch } = useTotals(range)
+  if (totals) return <Drawn {...shown} totals={totals} />
+  return error ? <Failed error={error} retry={() => void refetch()} /> : <Skeleton className="h-[9.75rem]" />
+}
+
+function Drawn({ year, today, weekStart, asTable, totals }: Year & { totals: Map<string, DailyTotal> }) {
+  const navigate = useNavigate()
+  const past = usePast()
+  const ofYear = useMemo(() => new Map([...totals].filter(([day]) => yearOf(day) === year)), [totals, year])
+  return (
+    <YearChart
+      asTable={asTable}
+      year={year}
+      today={today}
+      weekStart={weekStart}
+      totals={ofYear}
+      selected={undefined}
+      onSelect={(day) =>
+        !past && void navigate({ to: '/', search: { day: day === today ? undefined : day } })
+      }
+    />
   )
 }

@@ -20,15 +20,20 @@ export function uuid7(now = Date.now()) {
 }
 
 /** The day it is where the tests' people live. */
-export const today = (daysAgo = 0) =>
-  new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' }).format(Date.now() - daysAgo * 86_400_000)
+export function today(daysAgo = 0) {
+  const day = dayIn(Date.now())
+  // Days of their dates, of which some have 23 hours and some have 25.
+  return new Date(Date.parse(`${day}T00:00:00Z`) - daysAgo * 86_400_000).toISOString().slice(0, 10)
+}
+
+const dayIn = (instant) => new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' }).format(instant)
 
 /**
  * Waits for the next day where less than five minutes are left of this one: stories reckon with one day from beginning to
  * end, and none may take longer.
  */
 async function awayFromMidnight() {
-  while (today() !== today(-5 / 1_440)) await new Promise((later) => setTimeout(later, 1_000))
+  while (today() !== dayIn(Date.now() + 300_000)) await new Promise((later) => setTimeout(later, 1_000))
 }
 
 /** Starts the program and a browser. */

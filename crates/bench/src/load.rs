@@ -17,6 +17,9 @@ const ARRIVALS_MAX: usize = 1 << 20;
 pub trait Work: Send + 'static {
     /// Does it once.
     fn once(&mut self) -> impl Future<Output = anyhow::Result<()>> + Send;
+
+    /// Is told how long it took under an open load, from when it was due.
+    fn took(&mut self, _: Duration) {}
 }
 
 /// What came of a load.
@@ -116,7 +119,9 @@ pub async fn open<W: Work>(workers: Vec<W>, rate: f64, lasts: Duration) -> anyho
                 let arrival = arrivals.lock().await.recv().await;
                 let Some(due) = arrival else { return anyhow::Ok((worker, latencies)) };
                 worker.once().await?;
-                latencies.push(due.elapsed());
+                let took = due.elapsed();
+                worker.took(took);
+                latencies.push(took);
             }
         })
     });

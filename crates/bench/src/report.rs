@@ -223,10 +223,16 @@ impl Cell {
     fn sum_up(&mut self) {
         let mut sorted = self.rounds.clone();
         sorted.sort_by(f64::total_cmp);
-        self.median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
+        self.median = median(&sorted);
         self.low = sorted.first().copied().unwrap_or_default();
         self.high = sorted.last().copied().unwrap_or_default();
     }
+}
+
+/// The middle of what is sorted; of an even number, half way between the two in the middle.
+fn median(sorted: &[f64]) -> f64 {
+    let middle = |place: usize| sorted.get(place).copied().unwrap_or_default();
+    f64::midpoint(middle(sorted.len().saturating_sub(1) / 2), middle(sorted.len() / 2))
 }
 
 impl fmt::Display for Cell {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use domain::Ids;
 use runtime::RandomIds;
 use tokio::time::{Instant, sleep, timeout};
@@ -59,7 +59,8 @@ impl Prober {
         let begun = Instant::now();
         loop {
             let wrong = match self.look(cluster, observer).await {
-                Ok(()) => return Ok(begun.elapsed()),
+                Ok(()) if begun.elapsed() <= bound => return Ok(begun.elapsed()),
+                Ok(()) => anyhow!("well after {} s", begun.elapsed().as_secs()),
                 Err(wrong) => wrong,
             };
             if begun.elapsed() > bound {

@@ -124,11 +124,10 @@ async fn more_than_a_page_is_there_whole_and_in_order() {
 }
 
 #[tokio::test]
-async fn nobody_exports_who_is_not_signed_in_and_few_do_at_once() {
+async fn nobody_exports_who_is_not_signed_in_and_who_has_exported_may_again() {
     let app = App::new().await;
     assert_eq!(app.ask("GET", "/v1/export").send().await.problem(), (401, "not-signed-in", ""));
     let ada = app.register("ada@example.org").await;
-    // Left unread, an export of this size is whole in its channel, and its thread is free again.
     for _ in 0..6 {
         download(&ada).await;
     }

@@ -41,7 +41,9 @@ struct Told {
 
 /// Serves until it is killed, or its standard input ends: whoever started it is gone then, however that came about.
 pub async fn serve(listen: SocketAddr, database: &str) -> anyhow::Result<()> {
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).connect(database).await?;
+    // As the product's: sqlx would ask each connection first whether it is there, which is another round trip.
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS_MAX).test_before_acquire(false);
+    let pool = pool.connect(database).await?;
     let router = Router::new()
         .route("/events", post(insert))
         .route("/rows/{workspace}/{goal}", get(select))

@@ -7,6 +7,7 @@ mod conditions;
 mod dense;
 mod order;
 mod reads;
+mod reasons;
 #[cfg(test)]
 mod samples;
 mod uninvited;
@@ -32,7 +33,7 @@ pub struct Finding {
 pub type Check = (&'static str, fn(&[Line], &Held) -> Vec<(String, Subject)>);
 
 /// All checks of a history.
-pub const ALL: [Check; 12] = [
+pub const ALL: [Check; 13] = [
     ("no acknowledged command is lost", acknowledged::lost),
     ("no command is applied twice", acknowledged::twice),
     ("no refused command is applied", acknowledged::refused_and_applied),
@@ -42,6 +43,7 @@ pub const ALL: [Check; 12] = [
     ("what is told first comes first", order::out_of_order),
     ("a condition is held", conditions::passed_over),
     ("a condition that holds is no reason to refuse", conditions::refused_in_vain),
+    ("what is refused has a reason", reasons::refused_for_nothing),
     ("who asks for their own writes is shown them", reads::stale),
     ("a version looks the same to everybody", reads::differ),
     ("a week is closed once", weeks::closed_twice),

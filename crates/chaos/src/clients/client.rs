@@ -289,7 +289,10 @@ impl Client {
             Ok(answer) if answer.headers().contains_key("momentum-incomplete") => Ok(Some(json!(INCOMPLETE))),
             Ok(answer) if answer.status().is_success() => Ok(answer.json().await.ok()),
             Ok(answer) if answer.status() == StatusCode::NOT_FOUND => Ok(Some(Value::Null)),
-            Ok(_) | Err(_) => Ok(None),
+            // Told to come back, or cut off. Anything else is no answer to who may ask, and shows as another version than is due.
+            Ok(answer) if may_pass(answer.status()) => Ok(None),
+            Ok(answer) => Ok(Some(json!({ "refused": answer.status().as_u16() }))),
+            Err(_) => Ok(None),
         }
     }
 
@@ -304,6 +307,8 @@ impl Client {
                     let shown = timeout(PROBE_MAX, self.show(owner, from, &path, place)).await;
                     let shown = shown.unwrap_or(Ok(None))?.with_context(|| format!("{from} does not show {path}"))?;
                     ensure!(!shown.is_null(), "{from} does not know of {path}");
+                    ensure!(shown != json!(INCOMPLETE), "{from} says that {path} lacks something");
+                    ensure!(shown.get("refused").is_none(), "{from} refuses {path}: {shown}");
                 }
             }
         }
@@ -333,6 +338,11 @@ impl Client {
         let fit: Vec<usize> = (0..self.logs.len()).filter(|place| which(&self.logs[*place])).collect();
         self.chance.pick(&fit).map(|place| self.logs.swap_remove(*place))
     }
+}
+
+/// Whether the same question may be answered in a moment.
+fn may_pass(status: StatusCode) -> bool {
+    status.is_server_error() || [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status)
 }
 
 fn version(shown: &Value) -> u32 {

@@ -27,9 +27,14 @@ impl Scene {
             1 => self.hold_tables(lasts).await,
             _ => self.hold_sequencer(lasts, chance).await,
         };
-        // Another fault may have ended the session, and the transaction with it.
-        drop(held);
-        Ok(Outcome::Done)
+        Ok(match held {
+            // Nothing was held, and never is: what is named is not there, or may not be touched.
+            Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code.starts_with("42")) => {
+                Outcome::Wrong(format!("nothing was held: {error}"))
+            }
+            // Another fault may have ended the session, and the transaction with it.
+            Ok(()) | Err(_) => Outcome::Done,
+        })
     }
 
     async fn hold_another_database(&self, lasts: Duration) -> sqlx::Result<()> {

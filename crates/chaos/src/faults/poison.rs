@@ -4,7 +4,7 @@ use std::{collections::VecDeque, time::Duration};
 
 use anyhow::{Context, bail, ensure};
 use sqlx::{Connection, PgConnection, PgPool};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use uuid::{Uuid, uuid};
 
 use super::{Outcome, Scene};
@@ -61,7 +61,8 @@ impl Scene {
     }
 
     async fn plant_and_mend(&self, lasts: Duration, bound: Duration) -> anyhow::Result<Vec<(&'static str, Duration)>> {
-        let (goal, place) = self.prober.lock().await.create_goal().await?;
+        let named = timeout(PATIENCE, async { self.prober.lock().await.create_goal().await });
+        let (goal, place) = named.await.context("no goal can be named")??;
         again(async || plant(&self.cluster.servers.database_url(None), goal).await).await?;
         let Watched { parked, told, lags } = self.watch(goal, place, lasts).await;
         again(async || Ok(mend(&self.observer.pool, goal).await?)).await?;

@@ -96,13 +96,11 @@ fn only_those_who_cannot_be_signed_in_yet_need_no_session() {
 }
 
 #[test]
-fn every_reference_leads_to_a_schema_and_every_schema_is_used_and_described() {
+fn every_reference_leads_to_a_schema_and_every_schema_is_described() {
     let api = api();
-    let mut referred = BTreeSet::new();
     each(api.value(), &mut |value| {
         if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
             assert!(api.referred(reference).is_some(), "{reference} leads nowhere");
-            referred.insert(reference.to_owned());
         }
     });
     for (name, schema) in api.value()["components"]["schemas"].as_object().expect("schemas") {

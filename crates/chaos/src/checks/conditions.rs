@@ -46,11 +46,12 @@ pub(super) fn refused_in_vain(history: &[Line], held: &Held) -> Vec<(String, Sub
     for line in history {
         match line {
             Line::Asked { at_us, command, stream, if_match: Some(version), .. } => {
-                asked.entry(*command).or_insert((*at_us, *stream, i64::from(*version)));
+                asked.entry(*command).or_insert(Some((*at_us, *stream, i64::from(*version))));
             }
             Line::Told { at_us, command, told: Told::Refused { code, .. }, .. } if code == CODE => {
                 // Whatever it is told later is the same answer.
-                let Some((asked_us, stream, version)) = asked.remove(command) else { continue };
+                let first = asked.get_mut(command).and_then(Option::take);
+                let Some((asked_us, stream, version)) = first else { continue };
                 let was_made = acts.get(&(stream, version)).is_some_and(|act| act.told_us < asked_us);
                 let next = (stream, version + 1);
                 let stayed = acts.get(&next).map_or(!made.contains(&next), |act| act.asked_us > *at_us);

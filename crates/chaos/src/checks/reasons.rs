@@ -32,11 +32,12 @@ pub(super) fn refused_for_nothing(history: &[Line], held: &Held) -> Vec<(String,
         match line {
             Line::Asked { at_us, command, stream, what, if_match, .. } => {
                 let (at_us, stream, has_condition) = (*at_us, *stream, if_match.is_some());
-                asked.entry(*command).or_insert(Asked { at_us, stream, what, has_condition });
+                asked.entry(*command).or_insert(Some(Asked { at_us, stream, what, has_condition }));
             }
             Line::Told { at_us: told_us, command, told: Told::Refused { status, code }, .. } => {
                 // Whatever it is told later is the same answer.
-                let Some(Asked { at_us, stream, what, has_condition }) = asked.remove(command) else { continue };
+                let first = asked.get_mut(command).and_then(Option::take);
+                let Some(Asked { at_us, stream, what, has_condition }) = first else { continue };
                 let was_told = |version: i64| acts.get(&(stream, version)).is_some_and(|act| act.told_us < at_us);
                 let has_reason = match code.as_str() {
                     // Whether that was so is looked at by itself.
@@ -115,8 +116,12 @@ mod tests {
         let logged = [asked(1, 7, 0), done(1, 1, 7, 1, 5)];
         let counts = [&logged[..], &[restore(6), refused(3, "log-not-withdrawn", 9)]].concat();
         assert_eq!(refused_for_nothing(&counts, &held([event(1, 1, 7, 1)])), vec![]);
+        let again = [restore(20), refused(3, "log-not-withdrawn", 25)];
         let gone = [asked(2, 7, 6), done(2, 2, 7, 2, 8)];
+        let later = [asked(2, 7, 10), done(2, 2, 7, 2, 15)];
+        let both = held([event(1, 1, 7, 1), withdrawn(2, 2, 2)]);
+        assert_eq!(refused_for_nothing(&[&counts[..], &later, &again].concat(), &both), vec![], "an answer stays");
         let in_vain = [&logged[..], &gone, &[restore(10), refused(3, "log-not-withdrawn", 12)]].concat();
-        assert_eq!(refused_for_nothing(&in_vain, &held([event(1, 1, 7, 1), withdrawn(2, 2, 2)])).len(), 1);
+        assert_eq!(refused_for_nothing(&in_vain, &both).len(), 1);
     }
 }

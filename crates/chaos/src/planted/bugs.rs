@@ -58,6 +58,7 @@ const REFUSED: &str = "no refused command is applied";
 const ONE_ANSWER: &str = "a command has one answer";
 const DENSE: &str = "positions and versions are dense";
 const CONDITION: &str = "a condition is held";
+const REASON: &str = "what is refused has a reason";
 const OWN_WRITES: &str = "who asks for their own writes is shown them";
 const EQUAL: &str = "bus and read models equal the log";
 const SEALED: &str = "no personal text is outside its seal";
@@ -142,6 +143,18 @@ pub const BUGS: &[Bug] = &[
         edits: &[Edit { file: PLAN, right: "proposal.reads.iter().any(stale)", wrong: "false" }],
         faults: &[Kind::Kill],
         found_by: &[CONDITION],
+    },
+    Bug {
+        name: "refusal-unchecked",
+        mistake: "What a cached aggregate was refused on is not compared with the log's versions",
+        edits: &[Edit {
+            file: EXECUTE,
+            right: "self.propose(command, &moment, reads, decision).await?",
+            wrong: "if let Err(refusal) = decision { return Err(StoreError::Refused(refusal)); }
+            self.propose(command, &moment, reads, decision).await?",
+        }],
+        faults: &[Kind::Kill],
+        found_by: &[REASON],
     },
     Bug {
         name: "command-id-not-kept",
@@ -277,8 +290,8 @@ pub const BUGS: &[Bug] = &[
                 wrong: "transaction.commit().await?;
     let mut later = pool.begin().await?;
     let moves = taking.iter().flat_map(|(group, batch)| {
-        let (shard, from, to) = (group.shard, group.position, batch.last);
-        group.intakes.iter().map(move |intake| Move { held: &intake.held, shard, from, to })
+        let (shard, from, to, last) = (group.shard, group.position, batch.last, batch.last_event);
+        group.intakes.iter().map(move |intake| Move { held: &intake.held, shard, from, to, last })
     });
     advance(&mut later, moves.collect()).await?;
     later.commit().await?",

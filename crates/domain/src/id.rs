@@ -33,6 +33,11 @@ impl<T> Id<T> {
     }
 }
 
+/// Whether a UUID is a UUIDv7: such go up with the time at which they were made.
+pub fn is_v7(uuid: Uuid) -> bool {
+    uuid.get_version_num() == 7 && uuid.get_variant() == uuid::Variant::RFC4122
+}
+
 // Written out because a derive would ask the same of `T`, which is only a mark.
 impl<T> Clone for Id<T> {
     #[inline]

@@ -34,7 +34,7 @@ pub use daily_log::{DailyLog, DailyLogId};
 pub use event::{Event, RawEvent, Recorded, UnreadableEvent};
 pub use event_data::EventData;
 pub use goal::{Goal, GoalId};
-pub use id::{CommandId, EventId, Id};
+pub use id::{CommandId, EventId, Id, is_v7};
 pub use personal::{HasPersonal, Personal, Sealed, answering};
 pub use position::{Position, Shard};
 pub use refusal::{Refusal, RefusalKind};

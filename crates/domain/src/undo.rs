@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::{Aggregate, CommandId, EventId, HasPersonal, Personal, Refusal, Week};
+use crate::{Aggregate, CommandId, EventId, HasPersonal, Personal, Recorded, Refusal, Week};
 
 /// An aggregate whose events can be taken back.
 ///
@@ -24,7 +24,7 @@ pub struct TakenBack<'a, A: Aggregate> {
     /// The state after it.
     pub after: A,
     /// What happened later, and still stands.
-    pub later: Vec<&'a A::Event>,
+    pub later: &'a [&'a A::Event],
 }
 
 /// When something is taken back: dated facts are, from today on.
@@ -80,8 +80,9 @@ where
     let later = standing(stream, end);
     for index in (first..end).rev() {
         let (event, before, after) = (&stream[index].event, fold(&stream[..index]), fold(&stream[..=index]));
-        let mut events = now.undo(&TakenBack { event, before: before.clone(), after, later: later.clone() }, today)?;
-        refuse_erased(event, before, &mut events)?;
+        let taken_back = TakenBack { event, before, after, later: &later };
+        let mut events = now.undo(&taken_back, today)?;
+        refuse_erased(taken_back, &mut events)?;
         events.iter().for_each(|event| now.evolve(event));
         undone.extend(events);
     }
@@ -102,6 +103,11 @@ pub fn undone_by(stream: &[Link]) -> HashMap<EventId, EventId> {
 }
 
 impl Link {
+    /// Of an event of the log.
+    pub const fn of<E>(event: &Recorded<E>) -> Self {
+        Self { id: event.id, command: event.command, undoes: event.undoes }
+    }
+
     /// Whether the other is the same, or another part of the same undoing.
     fn goes_with(self, other: Self) -> bool {
         let is_part = self.undoes.is_some() && (self.command, self.undoes) == (other.command, other.undoes);
@@ -118,12 +124,12 @@ fn standing<E>(stream: &[Past<E>], from: usize) -> Vec<&E> {
     later.iter().filter(|past| stands(past.link)).map(|past| &past.event).collect()
 }
 
-/// Refuses to give back a text that is erased: one that `event` replaced, or that the undoing would write.
+/// Refuses to give back a text that is erased: one that was replaced, or that the undoing would write.
 fn refuse_erased<A: Undo<Event: HasPersonal + Clone> + HasPersonal>(
-    event: &A::Event,
-    mut before: A,
+    taken_back: TakenBack<'_, A>,
     undoing: &mut Vec<A::Event>,
 ) -> Result<(), Refusal> {
+    let TakenBack { event, mut before, .. } = taken_back;
     let (mut replaced, mut erased) = (vec![], None);
     event.clone().each_personal(&mut |field, _| replaced.push(field));
     before.each_personal(&mut |field, text| {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::{Id, Personal};
+use crate::{Id, Personal, is_v7};
 
 /// A title or a name: one line.
 pub const TITLE_CHARS_MAX: usize = 200;
@@ -53,11 +53,7 @@ pub(crate) fn email(text: &Personal, _: &()) -> garde::Result {
 
 /// Held by every id that a client makes: such ids go up with time, and so lists are in the order things were made.
 pub fn made_id<T>(id: &Id<T>, _: &()) -> garde::Result {
-    let uuid = id.uuid();
-    if uuid.get_version_num() == 7 && uuid.get_variant() == uuid::Variant::RFC4122 {
-        return Ok(());
-    }
-    Err(garde::Error::new("must be a UUIDv7"))
+    if is_v7(id.uuid()) { Ok(()) } else { Err(garde::Error::new("must be a UUIDv7")) }
 }
 
 /// Held by every date a person names.

@@ -9,7 +9,7 @@ use tokio::process::Command;
 use tracing::info;
 
 use crate::error::{Error, Result, on};
-use crate::folder::{Folder, make_private, write_private};
+use crate::folder::{Folder, POSTGRES, make_private, write_private};
 use crate::log_file;
 use crate::postgres::{Durability, ENDING};
 use crate::predecessor;
@@ -20,9 +20,6 @@ pub(crate) const SUPERUSER: &str = "momentum";
 
 /// Where the superuser's password is kept in the data folder, outside what the user who runs Postgres may write to.
 pub(crate) const PASSWORD_FILE: &str = "postgres.password";
-
-/// Where the cluster and its socket are, below the data folder.
-const HOME: &str = "postgres";
 
 /// A socket's path may have so many bytes: 108 with the one that ends it, and on some systems 104.
 const SOCKET_PATH_BYTES_MAX: usize = 103;
@@ -42,7 +39,7 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// The cluster of this folder, made if there is none.
     pub async fn open(folder: &Folder, bin: &Path, durability: Durability) -> Result<Self> {
-        let (home, data) = (folder.path().join(HOME), cluster_in(folder));
+        let (home, data) = (folder.path().join(POSTGRES), folder.cluster());
         let run_as = User::for_postgres(&data)?;
         let bin = match &run_as {
             Some(user) => user.reachable_bin(bin)?,
@@ -142,11 +139,6 @@ fn socket_folder(home: &Path, run_as: Option<&User>) -> Result<Option<PathBuf>> 
     Ok(Some(folder))
 }
 
-/// Where the files of this folder's Postgres are, or will be.
-pub(crate) fn cluster_in(folder: &Folder) -> PathBuf {
-    folder.path().join(HOME).join("cluster")
-}
-
 fn socket_folder_of(home: &Path) -> PathBuf {
     home.join("socket")
 }
@@ -158,7 +150,7 @@ fn socket_path(folder: &Path, port: u16) -> PathBuf {
 
 /// The folder of the socket that the server of a data folder listens at, if it has one.
 pub(crate) fn socket_folder_beside(data_folder: &Path, port: u16) -> Option<PathBuf> {
-    Some(socket_folder_of(&data_folder.join(HOME))).filter(|folder| socket_path(folder, port).exists())
+    Some(socket_folder_of(&data_folder.join(POSTGRES))).filter(|folder| socket_path(folder, port).exists())
 }
 
 /// The password that the folder has, or gets.

@@ -12,6 +12,9 @@ use crate::user::User;
 /// Where root keeps what a user without rights must be able to reach.
 pub(crate) const SYSTEM_FOLDER: &str = "/var/lib/momentum";
 
+/// Where the cluster and its socket are, below the data folder.
+pub(crate) const POSTGRES: &str = "postgres";
+
 /// A data folder. The lock on it lasts until the last clone is gone, and each running server holds one.
 #[derive(Debug, Clone)]
 pub struct Folder {
@@ -59,7 +62,7 @@ impl Folder {
     /// Fails when root finds nobody who could run Postgres.
     pub fn default_path(base: &Path) -> Result<PathBuf> {
         let beside = base.join("data");
-        match User::for_postgres(&beside.join("postgres/cluster"))? {
+        match User::for_postgres(&cluster_in(&beside))? {
             Some(user) if !user.reaches(base) => {
                 let parts: Vec<_> = base.iter().skip(1).map(|part| part.to_string_lossy()).collect();
                 Ok(Path::new(SYSTEM_FOLDER).join("data").join(parts.join("-")))
@@ -72,6 +75,12 @@ impl Folder {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where the files of its Postgres are, or will be.
+    #[must_use]
+    pub fn cluster(&self) -> PathBuf {
+        cluster_in(&self.path)
     }
 
     /// Where a server of this folder logs to.
@@ -98,6 +107,10 @@ impl Folder {
         write_private(&unfinished, text)?;
         fs::rename(&unfinished, &path).and_then(|()| File::open(&self.path)?.sync_all()).map_err(on("write", &path))
     }
+}
+
+fn cluster_in(data_folder: &Path) -> PathBuf {
+    data_folder.join(POSTGRES).join("cluster")
 }
 
 /// Writes a new file that only its owner may read. One that is there already, even a symbolic link, is refused.

@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
-use crate::cluster::{Cluster, PASSWORD_FILE, SUPERUSER, cluster_in, socket_folder_beside};
+use crate::cluster::{Cluster, PASSWORD_FILE, SUPERUSER, socket_folder_beside};
 use crate::error::Result;
 use crate::folder::Folder;
 use crate::memory::memory;
@@ -118,12 +118,6 @@ impl Postgres {
         .await?;
         let Cluster { socket_folder, password, .. } = cluster;
         Ok(Self { port, socket_folder, password, supervisor, _folder: folder.clone() })
-    }
-
-    /// Where the files of this folder's Postgres are, or will be.
-    #[must_use]
-    pub fn cluster_in(folder: &Folder) -> PathBuf {
-        cluster_in(folder)
     }
 
     /// Where to connect as the superuser, for sqlx.

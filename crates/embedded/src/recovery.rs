@@ -9,9 +9,9 @@ use std::process::Stdio;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::cluster::{SUPERUSER, cluster_in, kept_or_new_password, remove_if_there};
+use crate::cluster::{SUPERUSER, kept_or_new_password, remove_if_there};
 use crate::error::{Error, Result, on};
-use crate::folder::{Folder, make_private};
+use crate::folder::{Folder, POSTGRES, make_private};
 use crate::log_file;
 use crate::user::User;
 
@@ -35,10 +35,10 @@ impl Recovery {
     /// # Errors
     /// [`Error::ClusterThere`] where there is one.
     pub fn in_folder(folder: &Folder, bin: &Path) -> Result<Self> {
-        let home = folder.path().join("postgres");
+        let home = folder.path().join(POSTGRES);
         let password = kept_or_new_password(folder)?;
         let log = folder.log("restore");
-        let recovery = Self::begin(&home, &cluster_in(folder), home.join("unfinished"), bin, log)?;
+        let recovery = Self::begin(&home, &folder.cluster(), home.join("unfinished"), bin, log)?;
         Ok(Self { password: Some(password), _folder: Some(folder.clone()), ..recovery })
     }
 

@@ -256,9 +256,7 @@ impl Subscription {
         self.quiet_until = Instant::now() + if missing { GRACE } else { SILENCE_MAX };
         Ok(())
     }
-}
 
-impl Subscription {
     /// Finds out whether messages come as fast as events are written: there may always be one, and each later than the last.
     async fn ask_while_messages_come(&mut self) -> Result<(), SubscriptionError> {
         if !matches!(self.source, Source::Bus(_)) || Instant::now() < self.ask_at {
@@ -269,8 +267,7 @@ impl Subscription {
             self.give_up_bus("late");
             return Ok(());
         }
-        self.head().await?;
-        Ok(())
+        self.head().await.map(drop)
     }
 
     /// Where the log ends, which is not before what was read of it.

@@ -51,8 +51,8 @@ impl<A: Aggregate<Event: Send + Sync>> Streams for Whole<A> {
         if let Some(events) = &mut events {
             store.vault.open_events(events).await?;
         }
-        let past = |Recorded { id, command, undoes, event, .. }: Recorded| {
-            Some(Past { link: Link { id, command, undoes }, event: A::Event::try_from(event).ok()? })
+        let past = |recorded: Recorded| {
+            Some(Past { link: Link::of(&recorded), event: A::Event::try_from(recorded.event).ok()? })
         };
         let events: Option<Arc<[_]>> = events.and_then(|events| events.into_iter().map(past).collect());
         let read = ReadVersion { stream: self.0.uuid(), version, foreign: events.is_none(), kind: A::KIND };

@@ -60,28 +60,28 @@ impl Servers {
 
     /// Talks to those of a product that runs on the same folder, or else starts them: for work beside it.
     pub async fn join(config: Config, environment: &Environment) -> anyhow::Result<Self> {
-        match Self::find(config.clone())? {
+        match Self::find(&config)? {
             Found::Running(servers) => Ok(*servers),
             Found::Idle(folder) => Self::start_in(folder, config, environment).await,
         }
     }
 
     /// Talks to those of a product that runs on the same folder; none, if nothing does.
-    pub fn beside(config: Config) -> anyhow::Result<Option<Self>> {
+    pub fn beside(config: &Config) -> anyhow::Result<Option<Self>> {
         match Self::find(config)? {
             Found::Running(servers) => Ok(Some(*servers)),
             Found::Idle(_) => Ok(None),
         }
     }
 
-    fn find(mut config: Config) -> anyhow::Result<Found> {
+    fn find(config: &Config) -> anyhow::Result<Found> {
         if config.database.url.is_some() && config.nats.url.is_some() {
-            return Ok(Found::Running(Box::new(Self::elsewhere(config, None))));
+            return Ok(Found::Running(Box::new(Self::elsewhere(config.clone(), None))));
         }
-        match Folder::open(&folder_path(&config)?) {
+        match Folder::open(&folder_path(config)?) {
             Ok(folder) => Ok(Found::Idle(folder)),
             Err(embedded::Error::InUse { folder, .. }) => {
-                let is_ours = config.database.url.is_none();
+                let (mut config, is_ours) = (config.clone(), config.database.url.is_none());
                 let postgres = Postgres::url_beside(&folder).map(Into::into);
                 config.database.url = config.database.url.or(postgres);
                 if config.nats.url.is_none() {
@@ -105,7 +105,7 @@ impl Servers {
                 return Ok::<_, embedded::Error>(None);
             }
             let options = PostgresOptions { connections_max: connections_max(&config), ..PostgresOptions::default() };
-            Postgres::start(&folder, &tools.postgres_bin_of(&Postgres::cluster_in(&folder))?, &options).await.map(Some)
+            Postgres::start(&folder, &tools.postgres_bin_of(&folder.cluster())?, &options).await.map(Some)
         };
         let nats = async {
             if config.nats.url.is_some() {

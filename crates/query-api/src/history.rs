@@ -224,8 +224,8 @@ async fn effects(
         };
         changes.map_err(ApiError::internal)?;
         // What takes an event back is an event of the same stream.
-        let links = stream.iter().map(|event| Link { id: event.id, command: event.command, undoes: event.undoes });
-        for (undone, undoing) in undone_by(&links.collect::<Vec<_>>()) {
+        let links: Vec<_> = stream.iter().map(Link::of).collect();
+        for (undone, undoing) in undone_by(&links) {
             if let Some(effect) = effects.get_mut(&undone) {
                 effect.undone_by = Some(undoing);
             }

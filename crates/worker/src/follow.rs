@@ -177,7 +177,7 @@ impl Worker {
     /// Takes up what another version of the program parked: this one may read what that one could not.
     async fn take_up_again(&self, shard: Shard, models: &[Arc<dyn AnyReadModel>]) -> Result<(), sqlx::Error> {
         for model in models {
-            for workspace in Parked::by_other_versions(&self.pool, model.name(), shard).await? {
+            for workspace in in_time(Parked::by_other_versions(&self.pool, model.name(), shard)).await? {
                 let (worker, model_name) = (self.name, model.name());
                 match unpark(&self.pool, &self.log, &**model, workspace).await {
                     Ok(parked) => {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
-use super::acts::acts;
+use super::acts::{Refused, acts, refused};
 use crate::{
     held::Held,
     history::{Line, Subject, Told},
@@ -42,25 +42,15 @@ pub(super) fn refused_in_vain(history: &[Line], held: &Held) -> Vec<(String, Sub
     let acts: HashMap<_, _> = acts.iter().map(|act| ((act.stream, act.version), act)).collect();
     // Some of which nobody was told, so that it may have been done at any time.
     let made: HashSet<_> = held.events.iter().map(|event| (event.stream, i64::from(event.version))).collect();
-    let (mut asked, mut found) = (HashMap::new(), vec![]);
-    for line in history {
-        match line {
-            Line::Asked { at_us, command, stream, if_match: Some(version), .. } => {
-                asked.entry(*command).or_insert(Some((*at_us, *stream, i64::from(*version))));
-            }
-            Line::Told { at_us, command, told: Told::Refused { code, .. }, .. } if code == CODE => {
-                // Whatever it is told later is the same answer.
-                let first = asked.get_mut(command).and_then(Option::take);
-                let Some((asked_us, stream, version)) = first else { continue };
-                let was_made = acts.get(&(stream, version)).is_some_and(|act| act.told_us < asked_us);
-                let next = (stream, version + 1);
-                let stayed = acts.get(&next).map_or(!made.contains(&next), |act| act.asked_us > *at_us);
-                if was_made && stayed {
-                    let what = format!("{command} was refused, though version {version} was the newest");
-                    found.push((what, Subject::Command(*command)));
-                }
-            }
-            _ => {}
+    let mut found = vec![];
+    for Refused { asked_us, told_us, command, stream, if_match, code, .. } in refused(history) {
+        let Some(version) = if_match.filter(|_| code == CODE).map(i64::from) else { continue };
+        let was_made = acts.get(&(stream, version)).is_some_and(|act| act.told_us < asked_us);
+        let next = (stream, version + 1);
+        let stayed = acts.get(&next).map_or(!made.contains(&next), |act| act.asked_us > told_us);
+        if was_made && stayed {
+            let what = format!("{command} was refused, though version {version} was the newest");
+            found.push((what, Subject::Command(command)));
         }
     }
     found

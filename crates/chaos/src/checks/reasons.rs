@@ -2,24 +2,14 @@
 
 use std::collections::HashMap;
 
-use uuid::Uuid;
-
-use super::acts::acts;
+use super::acts::{Refused, acts, refused};
 use crate::{
     held::Held,
-    history::{Line, Subject, Told},
+    history::{Line, Subject},
 };
 
 const RESTORE: &str = "/restore ";
 const WITHDRAWN: &str = "DailyLogWithdrawn";
-
-/// A command as it was first asked.
-struct Asked<'a> {
-    at_us: u64,
-    stream: Uuid,
-    what: &'a str,
-    has_condition: bool,
-}
 
 /// Commands that were refused for no reason that can have been one.
 pub(super) fn refused_for_nothing(history: &[Line], held: &Held) -> Vec<(String, Subject)> {
@@ -27,41 +17,29 @@ pub(super) fn refused_for_nothing(history: &[Line], held: &Held) -> Vec<(String,
     let acts: HashMap<_, _> = acts.iter().map(|act| ((act.stream, act.version), act)).collect();
     let made: HashMap<_, _> =
         held.events.iter().map(|event| ((event.stream, i64::from(event.version)), event)).collect();
-    let (mut asked, mut found) = (HashMap::new(), vec![]);
-    for line in history {
-        match line {
-            Line::Asked { at_us, command, stream, what, if_match, .. } => {
-                let (at_us, stream, has_condition) = (*at_us, *stream, if_match.is_some());
-                asked.entry(*command).or_insert(Some(Asked { at_us, stream, what, has_condition }));
-            }
-            Line::Told { at_us: told_us, command, told: Told::Refused { status, code }, .. } => {
-                // Whatever it is told later is the same answer.
-                let first = asked.get_mut(command).and_then(Option::take);
-                let Some(Asked { at_us, stream, what, has_condition }) = first else { continue };
-                let was_told = |version: i64| acts.get(&(stream, version)).is_some_and(|act| act.told_us < at_us);
-                let has_reason = match code.as_str() {
-                    // Whether that was so is looked at by itself.
-                    "version-conflict" => has_condition,
-                    // Somebody else made it, under the same id.
-                    "id-taken" => made.get(&(stream, 1)).is_some_and(|event| event.command != *command),
-                    // It may not have been there yet.
-                    "unknown" => !was_told(1),
-                    "log-not-withdrawn" => {
-                        what.contains(RESTORE) && {
-                            let newest = (1..).take_while(|version| was_told(*version)).last().unwrap_or_default();
-                            let stayed = acts.get(&(stream, newest + 1)).is_none_or(|act| act.asked_us > *told_us);
-                            let withdrawn = made.get(&(stream, newest)).is_some_and(|event| event.name == WITHDRAWN);
-                            !(withdrawn && stayed)
-                        }
-                    }
-                    _ => false,
-                };
-                if !has_reason {
-                    let what = format!("{command} was refused with {status} {code}: {what}");
-                    found.push((what, Subject::Command(*command)));
+    let mut found = vec![];
+    for Refused { asked_us, told_us, command, stream, what, if_match, status, code } in refused(history) {
+        let was_told = |version: i64| acts.get(&(stream, version)).is_some_and(|act| act.told_us < asked_us);
+        let has_reason = match code {
+            // Whether that was so is looked at by itself.
+            "version-conflict" => if_match.is_some(),
+            // Somebody else made it, under the same id.
+            "id-taken" => made.get(&(stream, 1)).is_some_and(|event| event.command != command),
+            // It may not have been there yet.
+            "unknown" => !was_told(1),
+            "log-not-withdrawn" => {
+                what.contains(RESTORE) && {
+                    let newest = (1..).take_while(|version| was_told(*version)).last().unwrap_or_default();
+                    let stayed = acts.get(&(stream, newest + 1)).is_none_or(|act| act.asked_us > told_us);
+                    let withdrawn = made.get(&(stream, newest)).is_some_and(|event| event.name == WITHDRAWN);
+                    !(withdrawn && stayed)
                 }
             }
-            _ => {}
+            _ => false,
+        };
+        if !has_reason {
+            let what = format!("{command} was refused with {status} {code}: {what}");
+            found.push((what, Subject::Command(command)));
         }
     }
     found
@@ -73,6 +51,7 @@ mod tests {
     use crate::{
         checks::samples::{asked, done, event, held, id},
         held::HeldEvent,
+        history::Told,
     };
 
     fn as_what(line: Line, said: &str) -> Line {

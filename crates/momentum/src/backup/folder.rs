@@ -204,9 +204,7 @@ impl BackupFolder {
         }
         Ok(())
     }
-}
 
-impl BackupFolder {
     fn remove_all_but(&self, kept: &[Base]) -> anyhow::Result<()> {
         for name in names(&self.path.join("base"))? {
             if kept.iter().all(|base| base.name != name) {

@@ -57,7 +57,7 @@ pub async fn run(config: &Config, environment: &Environment, asked: &BackupComma
     let later = BackupCommand { base: false, folder: asked.folder.clone(), ..*asked };
     loop {
         sleep(Duration::from_secs(seconds)).await;
-        let outcome = match Servers::beside(config.clone()) {
+        let outcome = match Servers::beside(config) {
             Ok(Some(servers)) => turn(servers, &later).await,
             // Who is stopped writes nothing, and must be able to start.
             Ok(None) => Ok(()),

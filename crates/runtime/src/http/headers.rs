@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, HeaderName, header, request::Parts},
 };
 use chrono::TimeDelta;
-use domain::{Clock, CommandId, WorkspaceId};
+use domain::{Clock, CommandId, WorkspaceId, is_v7};
 use utoipa::{
     IntoParams,
     openapi::{
@@ -69,8 +69,7 @@ where
 fn uuid_v7(text: &str) -> Option<Uuid> {
     const HYPHENATED_CHARS: usize = 36;
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    let uuid = Uuid::try_parse(text).ok().filter(|_| text.len() == HYPHENATED_CHARS)?;
-    (uuid.get_version_num() == 7 && uuid.get_variant() == uuid::Variant::RFC4122).then_some(uuid)
+    Uuid::try_parse(text).ok().filter(|uuid| text.len() == HYPHENATED_CHARS && is_v7(*uuid))
 }
 
 fn instant_secs(uuid: Uuid) -> i64 {

@@ -1,14 +1,14 @@
 /** A year of a goal, day by day. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Suspense, useMemo } from 'react'
+import { Suspense } from 'react'
 import type { Goal } from '~/api/types'
-import { useMe, useTotals, weekStartOf } from '~/data/use'
+import { useMe, weekStartOf } from '~/data/use'
 import { useText } from '~/i18n'
 import { yearOf } from '~/lib/dates'
-import { IconButton } from '~/ui/button'
 import { lazily } from '~/ui/lazily'
 import { Failed, Skeleton } from '~/ui/state'
 import { Panel, usePictured } from '../parts/panel'
+import { useYear, YearArrows } from '../parts/years'
 
 const YearChart = lazily(() => import('~/charts/heatmap'))
 
@@ -18,11 +18,7 @@ export function Year({ goal, today }: { goal: Goal; today: string }) {
   const { year = yearOf(today), day } = useSearch({ from: '/inside/goals/$id' })
   const navigate = useNavigate({ from: '/goals/$id' })
   const { me } = useMe()
-  const range = useMemo(
-    () => ({ goal: goal.id, from: `${year}-01-01`, to: `${year}-12-31` }),
-    [goal.id, year],
-  )
-  const { totals, error, refetch } = useTotals(range)
+  const { totals, error, refetch } = useYear(year, goal.id)
   const { asTable, toggle } = usePictured()
   const go = (to: number) =>
     void navigate({
@@ -42,13 +38,7 @@ export function Year({ goal, today }: { goal: Goal; today: string }) {
       actions={
         <>
           {toggle}
-          <IconButton icon="left" label={t('goal.previousYear')} onClick={() => go(year - 1)} />
-          <IconButton
-            icon="right"
-            label={t('goal.nextYear')}
-            disabled={year >= yearOf(today)}
-            onClick={() => go(year + 1)}
-          />
+          <YearArrows year={year} now={yearOf(today)} go={go} />
         </>
       }
     >

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Suspense, useRef, useState } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useText } from '~/i18n'
+import { cx } from '~/lib/cx'
 import { formatMinutes } from '~/lib/format'
 import { act } from '~/outbox/act'
 import { wasOf } from '~/outbox/commands'
@@ -73,13 +74,7 @@ export function LogRow({
           </Link>
         )}
         {log.text && (
-          <span
-            className={
-              withGoal
-                ? 'block whitespace-pre-line break-words text-muted text-sm'
-                : 'block whitespace-pre-line break-words'
-            }
-          >
+          <span className={cx('block whitespace-pre-line break-words', withGoal && 'text-muted text-sm')}>
             {log.text}
           </span>
         )}

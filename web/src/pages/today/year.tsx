@@ -3,12 +3,12 @@ import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { CalendarSettings, DailyTotal } from '~/api/types'
 import YearChart from '~/charts/heatmap'
-import { usePast, useTotals } from '~/data/use'
+import { usePast } from '~/data/use'
 import { useText } from '~/i18n'
 import { yearOf } from '~/lib/dates'
-import { IconButton } from '~/ui/button'
 import { Failed, Skeleton } from '~/ui/state'
 import { Panel, usePictured } from '../parts/panel'
+import { useYear, YearArrows } from '../parts/years'
 
 interface Year {
   year: number
@@ -46,13 +46,7 @@ export default function YearPanel({
         actions={
           <>
             {toggle}
-            <IconButton icon="left" label={t('goal.previousYear')} onClick={() => go(year - 1)} />
-            <IconButton
-              icon="right"
-              label={t('goal.nextYear')}
-              disabled={!earlier}
-              onClick={() => go(year + 1)}
-            />
+            <YearArrows year={year} now={now} go={go} />
           </>
         }
       >
@@ -64,9 +58,7 @@ export default function YearPanel({
 
 /** A year that the dashboard does not tell. */
 function Earlier(shown: Year) {
-  const { year } = shown
-  const range = useMemo(() => ({ from: `${year}-01-01`, to: `${year}-12-31` }), [year])
-  const { totals, error, refetch } = useTotals(range)
+  const { totals, error, refetch } = useYear(shown.year)
   if (totals) return <Drawn {...shown} totals={totals} />
   return error ? <Failed error={error} retry={() => void refetch()} /> : <Skeleton className="h-[9.75rem]" />
 }

@@ -145,6 +145,12 @@ impl Postgres {
         near_url(self.socket_folder.as_deref(), self.port, &self.password, database)
     }
 
+    /// What the superuser signs in with.
+    #[must_use]
+    pub fn password(&self) -> &str {
+        &self.password
+    }
+
     /// Where the Postgres of this folder answers that another process runs; none, if the folder never had one.
     #[must_use]
     pub fn url_beside(folder: &Path) -> Option<String> {

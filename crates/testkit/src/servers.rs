@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use embedded::{Durability, Folder, NATS_CONF, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use tempfile::TempDir;
 
 /// Names a Postgres to use, as its superuser.
@@ -29,6 +31,16 @@ pub const VARIABLES: [&str; 4] = [POSTGRES_VARIABLE, NATS_VARIABLE, NATS_PROGRAM
 
 /// Many tests run at once, each with a pool or two.
 const CONNECTIONS_MAX: u16 = 400;
+
+/// Each process of Postgres maps its cache when it starts and lets go of it when it ends, and a dropped database is looked
+/// for in all of it; a test's data fits a small one.
+const SHARED_BUFFERS_MB: u64 = 128;
+
+/// Files in memory: making and dropping a database takes a disk's file system as long as the test in between.
+const MEMORY_FOLDER: &str = "/dev/shm";
+
+/// What the databases and logs of the tests that run at once may take of it; with less, they are on disk.
+const MEMORY_FREE_MIN: u64 = 6 << 30;
 
 const FOLDER_PREFIX: &str = "momentum-test-";
 
@@ -116,10 +128,31 @@ impl OwnPostgres {
         let options = PostgresOptions {
             durability: Durability::None,
             connections_max: CONNECTIONS_MAX,
+            shared_buffers_mb: SHARED_BUFFERS_MB,
             ..PostgresOptions::default()
         };
-        let server = Postgres::start(&folder, &bin, &options).await?;
-        Ok(Self { server, _place: place })
+        let own = Self { server: Postgres::start(&folder, &bin, &options).await?, _place: place };
+        // Debian's is too old to be asked.
+        if debian_major.is_none() {
+            own.hash_passwords_once().await?;
+        }
+        Ok(own)
+    }
+
+    /// Each sign-in would else hash the password thousands of times.
+    async fn hash_passwords_once(&self) -> anyhow::Result<()> {
+        let admin: PgConnectOptions = self.admin_url().parse()?;
+        let mut connection = admin.connect().await?;
+        let password = self.server.password();
+        for sql in [
+            "alter system set scram_iterations = 1",
+            "select pg_reload_conf()",
+            "set scram_iterations = 1",
+            &format!("alter role current_user password '{password}'"),
+        ] {
+            sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await?;
+        }
+        Ok(connection.close().await?)
     }
 
     /// The maintenance database, as the superuser.
@@ -188,10 +221,18 @@ fn tools() -> Tools {
 
 /// A temporary folder that the user who runs Postgres can enter.
 pub(crate) fn place() -> anyhow::Result<(TempDir, Folder)> {
-    let place = tempfile::Builder::new().prefix(FOLDER_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir()?;
+    let parent = if fits_in_memory() { PathBuf::from(MEMORY_FOLDER) } else { std::env::temp_dir() };
+    let mut place = tempfile::Builder::new();
+    let place = place.prefix(FOLDER_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir_in(parent)?;
     sweep(&place);
     let folder = Folder::open(place.path())?;
     Ok((place, folder))
+}
+
+fn fits_in_memory() -> bool {
+    let free = rustix::fs::statvfs(MEMORY_FOLDER).map_or(0, |found| found.f_bavail * found.f_frsize);
+    // The folder may be promised more than this process may have.
+    free.min(embedded::memory().unwrap_or(0) / 2) >= MEMORY_FREE_MIN
 }
 
 /// Removes what processes left that ended without a chance to clean up. Another user's folders are not touched: a lock

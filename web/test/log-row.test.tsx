@@ -58,7 +58,7 @@ test('a log without a day says so, and takes the focus there', async () => {
   const day = await screen.findByLabelText('Day')
   fireEvent.change(day, { target: { value: '' } })
   await save()
-  expect(screen.getByRole('alert').textContent).toBe('Please choose a day.')
+  expect(screen.getByRole('alert').textContent).toBe('Choose a day.')
   expect(document.activeElement).toBe(day)
   expect(act).not.toHaveBeenCalled()
 })

@@ -2,8 +2,10 @@
 
 use domain::UserId;
 use runtime::http::ClientAddress;
+use sqlx::PgConnection;
+use uuid::Uuid;
 
-use crate::{Error, Identity, Password, Session, SessionId};
+use crate::{Account, Error, Identity, Password, Session, SignedIn};
 
 /// Letters and digits that nobody mistakes for one another when reading them out: 32, so that a byte picks one evenly.
 const READABLE: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -11,19 +13,21 @@ const READABLE: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 const RESET_CHARS: usize = 20;
 
 impl Identity {
-    /// Replaces the password of whoever holds `session`, who must know the current one. All their other sessions end.
+    /// Replaces the password of whoever holds `asking`, who must know the current one. All their sessions end, also the one
+    /// that asks: its tokens may be in other hands, which can be why the password is changed. A new one takes its place.
     pub async fn change_password(
         &self,
-        session: &Session,
+        asking: &Session,
         client: ClientAddress,
         current: &Password,
         new: &Password,
-    ) -> Result<(), Error> {
-        self.throttle_change_password(client, session.user).await?;
+        user_agent: Option<&str>,
+    ) -> Result<SignedIn, Error> {
+        self.throttle_change_password(client, asking.user).await?;
         new.check().map_err(Error::WeakPassword)?;
         let stored = sqlx::query!(
             "select password, password_version from identity.accounts where user_id = $1",
-            session.user.uuid()
+            asking.user.uuid()
         )
         .fetch_optional(&self.db)
         .await?
@@ -31,16 +35,32 @@ impl Identity {
         if !self.hasher.verify(current, Some(stored.password)).await? {
             return Err(Error::WrongCredentials);
         }
-        let changed = self.set_password(session.user, new, Some(stored.password_version), Some(session.id)).await?;
+        let hash = self.hasher.hash(new, &*self.ids).await?;
+        let mut transaction = self.db.begin().await?;
         // Changed by somebody else in this moment: what was shown is no longer the current password.
-        if changed { Ok(()) } else { Err(Error::WrongCredentials) }
+        let changed = set_password(asking.user, &hash, Some(stored.password_version), &mut transaction).await?;
+        let changed = changed.ok_or(Error::WrongCredentials)?;
+        let account = Account {
+            user: asking.user,
+            workspace: asking.personal,
+            unfinished: None,
+            password_version: changed.password_version,
+        };
+        let signed_in = self.begin_session(&account, user_agent, &mut transaction).await?;
+        transaction.commit().await?;
+        self.settle(asking.user, &changed).await;
+        Ok(signed_in)
     }
 
     /// Gives a user a new random password, and ends all their sessions: for `momentum admin reset-password`.
     pub async fn reset_password(&self, user: UserId) -> Result<Password, Error> {
         let password = self.new_password();
-        let known = self.set_password(user, &password, None, None).await?;
-        if known { Ok(password) } else { Err(Error::NoSuchAccount) }
+        let hash = self.hasher.hash(&password, &*self.ids).await?;
+        let mut transaction = self.db.begin().await?;
+        let changed = set_password(user, &hash, None, &mut transaction).await?.ok_or(Error::NoSuchAccount)?;
+        transaction.commit().await?;
+        self.settle(user, &changed).await;
+        Ok(password)
     }
 
     /// A random password, of letters and digits that are told apart when they are read out.
@@ -51,39 +71,38 @@ impl Identity {
         Password::new(chars.collect::<String>())
     }
 
-    /// Stores a password, if its version is still `expected`, and ends all sessions but `kept`. False if it was not.
-    async fn set_password(
-        &self,
-        user: UserId,
-        new: &Password,
-        expected: Option<i32>,
-        kept: Option<SessionId>,
-    ) -> Result<bool, Error> {
-        let hash = self.hasher.hash(new, &*self.ids).await?;
-        let mut transaction = self.db.begin().await?;
-        let changed = sqlx::query!(
-            "update identity.accounts set password = $2, password_version = password_version + 1
-             where user_id = $1 and password_version = coalesce($3, password_version)",
-            user.uuid(),
-            hash,
-            expected,
-        )
-        .execute(&mut *transaction)
-        .await?;
-        if changed.rows_affected() == 0 {
-            return Ok(false);
-        }
-        let ended = sqlx::query_scalar!(
-            "delete from identity.sessions where user_id = $1 and session_id is distinct from $2
-               returning session_id",
-            user.uuid(),
-            kept.map(SessionId::uuid),
-        )
-        .fetch_all(&mut *transaction)
-        .await?;
-        transaction.commit().await?;
-        self.forget(ended.iter().copied()).await;
-        tracing::info!(%user, sessions_ended = ended.len(), "password changed");
-        Ok(true)
+    /// Has every process know of a change that is committed.
+    async fn settle(&self, user: UserId, changed: &Changed) {
+        self.forget(changed.ended.iter().copied()).await;
+        tracing::info!(%user, sessions_ended = changed.ended.len(), "password changed");
     }
+}
+
+/// What a change of a password did.
+struct Changed {
+    password_version: i32,
+    ended: Vec<Uuid>,
+}
+
+/// Stores a password, if its version is still `expected`, and ends all sessions. None if it was not.
+async fn set_password(
+    user: UserId,
+    hash: &str,
+    expected: Option<i32>,
+    transaction: &mut PgConnection,
+) -> Result<Option<Changed>, Error> {
+    let changed = sqlx::query_scalar!(
+        "update identity.accounts set password = $2, password_version = password_version + 1
+         where user_id = $1 and password_version = coalesce($3, password_version)
+         returning password_version",
+        user.uuid(),
+        hash,
+        expected,
+    )
+    .fetch_optional(&mut *transaction)
+    .await?;
+    let Some(password_version) = changed else { return Ok(None) };
+    let ended =
+        sqlx::query_scalar!("delete from identity.sessions where user_id = $1 returning session_id", user.uuid());
+    Ok(Some(Changed { password_version, ended: ended.fetch_all(transaction).await? }))
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{Id, UserId, WorkspaceId};
 use serde::Serialize;
+use sqlx::PgConnection;
 use utoipa::ToSchema;
 
 use crate::{
@@ -78,10 +79,22 @@ pub struct OpenSession {
 impl Identity {
     /// Signs an active account in, unless its password was changed since it was checked.
     pub async fn open_session(&self, account: &Account, user_agent: Option<&str>) -> Result<SignedIn, Error> {
+        let mut transaction = self.db.begin().await?;
+        let signed_in = self.begin_session(account, user_agent, &mut transaction).await?;
+        transaction.commit().await?;
+        Ok(signed_in)
+    }
+
+    /// The same as part of a transaction.
+    pub(crate) async fn begin_session(
+        &self,
+        account: &Account,
+        user_agent: Option<&str>,
+        transaction: &mut PgConnection,
+    ) -> Result<SignedIn, Error> {
         let now = self.clock.now();
         let id = SessionId::new(self.ids.uuid());
         let refresh = Token::first(id, &*self.ids);
-        let mut transaction = self.db.begin().await?;
         // The share lock waits for a change of the password under way, and then finds another version.
         let opened = sqlx::query!(
             "with account as (
@@ -115,7 +128,6 @@ impl Identity {
         )
         .execute(&mut *transaction)
         .await?;
-        transaction.commit().await?;
         let session = Session::at_home(id, account.user, account.workspace);
         Ok(SignedIn { session, tokens: refresh.pair(now, &self.keys) })
     }

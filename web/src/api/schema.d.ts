@@ -468,7 +468,8 @@ export interface paths {
         get?: never;
         /**
          * Change your password
-         * @description All your other sessions end.
+         * @description All your sessions end, also the one that asks, so that nobody who has its tokens goes on. You are signed in anew: from
+         *     the answer on, use its tokens.
          */
         put: operations["change_password"];
         post?: never;
@@ -829,6 +830,8 @@ export interface components {
             current_password: components["schemas"]["Password"];
             /** @description The password from now on, under the same rules as at registration. */
             new_password: components["schemas"]["Password"];
+            /** @description Where the tokens of the new session are to go. */
+            tokens?: components["schemas"]["TokensAs"];
         };
         /** @description Changes how things look to a user: the fields that are present. */
         ChangePreferences: {
@@ -4038,12 +4041,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Changed. */
-            204: {
+            /** @description Changed, and signed in anew. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SignedInAs"];
+                };
             };
             /** @description The request failed; the problem says why and what to do. */
             default: {

@@ -4,6 +4,7 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 export type CalendarSettings = Schemas['CalendarSettings']
+export type ChangePassword = Schemas['ChangePassword']
 export type ChangePreferences = Partial<Schemas['ChangePreferences']>
 export type CorrectLog = Partial<Schemas['CorrectLog']>
 export type CreateGoal = Schemas['CreateGoal']

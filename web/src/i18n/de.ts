@@ -9,8 +9,7 @@ const de: typeof en = {
     navigation: 'Hauptmenü',
     loading: 'Wird geladen …',
     offline: 'Offline',
-    offlineHint:
-      'Du bist offline. Hier steht, was zuletzt bekannt war; was du tust, wird aufgehoben und später gesendet.',
+    offlineHint: 'Hier steht, was zuletzt bekannt war; was du tust, wird aufgehoben und später gesendet.',
   },
   nav: { today: 'Heute', goals: 'Ziele', weeks: 'Wochen', history: 'Verlauf', settings: 'Einstellungen' },
   action: {

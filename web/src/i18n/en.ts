@@ -7,7 +7,7 @@ const en = {
     navigation: 'Main',
     loading: 'Loading…',
     offline: 'Offline',
-    offlineHint: 'You are offline. This is what was known last; what you do is kept and sent later.',
+    offlineHint: 'This was known last; what you do is kept and sent later.',
   },
   nav: { today: 'Today', goals: 'Goals', weeks: 'Weeks', history: 'History', settings: 'Settings' },
   action: {
@@ -53,7 +53,7 @@ const en = {
     summary: '{{today}} today, {{week}} this week',
     summaryPast: '{{today}} on this day',
     nothingYet: 'Nothing logged yet. A few minutes count.',
-    nothingThen: 'Nothing was logged on this day.',
+    nothingThen: 'Nothing logged on this day.',
     goals: 'Your goals',
     logs: 'Logged today',
     logsPast: 'Logged on this day',
@@ -85,7 +85,7 @@ const en = {
     metOf: '{{met}} of {{due}} done',
     weekOf: '{{told}} this week',
     year: 'Your year',
-    allDone: 'You have no active goals. Reopen one, or name the next.',
+    allDone: 'No active goals. Reopen one, or name the next.',
   },
   log: {
     edit: 'Correct this log',
@@ -96,8 +96,8 @@ const en = {
     corrected: 'Log on {{title}} corrected',
     restored: 'Log on {{title}} is back',
     none: 'No logs yet.',
-    invalidMinutes: 'Please give 0 to 1,440 minutes, as in 45 or 1:30.',
-    pickDay: 'Please choose a day.',
+    invalidMinutes: 'Give 0 to 1,440 minutes, as in 45 or 1:30.',
+    pickDay: 'Choose a day.',
     pending: 'Not sent yet',
   },
   goals: {

@@ -60,6 +60,10 @@ pub fn created(location: &str, told: SignedInAs, position: Option<Cursor>) -> An
 
 /// Opens a session for a client with these headers.
 pub async fn open_session(identity: &Identity, account: &Account, headers: &HeaderMap) -> Result<SignedIn, ApiError> {
-    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    Ok(identity.open_session(account, user_agent).await?)
+    Ok(identity.open_session(account, user_agent(headers)).await?)
+}
+
+/// What the client calls itself.
+pub fn user_agent(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::USER_AGENT)?.to_str().ok()
 }

@@ -1,6 +1,6 @@
 //! Weak, changed, reset and outdated passwords.
 
-use identity::{Error, Password, Weakness};
+use identity::{Error, Password, Tokens, Weakness};
 
 use crate::support::{ADA, HERE, Kit, PASSWORD};
 
@@ -15,25 +15,32 @@ async fn a_weak_password_is_refused_before_anything_is_reserved() {
 }
 
 #[tokio::test]
-async fn changing_the_password_needs_the_current_one_and_ends_the_other_sessions() {
+async fn changing_the_password_needs_the_current_one_and_ends_all_sessions_for_a_new_one() {
     let kit = Kit::new().await;
     let account = kit.ada().await;
     let (here, elsewhere) = (kit.open(&account).await, kit.open(&account).await);
     let change = |current, new| {
         let (current, new) = (Password::new(current), Password::new(new));
         let (identity, session) = (kit.identity.clone(), here.session);
-        async move { identity.change_password(&session, HERE, &current, &new).await }
+        async move { identity.change_password(&session, HERE, &current, &new, Some("curl/8")).await }
     };
     kit.identity.authenticate(&elsewhere.tokens.access_token).await.expect("open");
 
     assert!(matches!(change("a wrong password", NEW).await, Err(Error::WrongCredentials)));
     assert!(matches!(change(PASSWORD, "short").await, Err(Error::WeakPassword(Weakness::TooShort))));
-    change(PASSWORD, NEW).await.expect("changed");
+    kit.identity.authenticate(&here.tokens.access_token).await.expect("a refusal ends nothing");
+    let new = change(PASSWORD, NEW).await.expect("changed");
 
-    assert_eq!(kit.identity.authenticate(&here.tokens.access_token).await.expect("kept"), here.session);
-    let ended = kit.identity.authenticate(&elsewhere.tokens.access_token).await;
-    assert!(matches!(ended, Err(Error::SessionEnded)));
-    assert!(matches!(kit.identity.refresh(&elsewhere.tokens.refresh_token).await, Err(Error::SessionEnded)));
+    for Tokens { access_token, refresh_token, .. } in [&here.tokens, &elsewhere.tokens] {
+        assert!(matches!(kit.identity.authenticate(access_token).await, Err(Error::SessionEnded)));
+        assert!(matches!(kit.identity.refresh(refresh_token).await, Err(Error::SessionEnded)));
+    }
+    assert_eq!(kit.identity.authenticate(&new.tokens.access_token).await.expect("open"), new.session);
+    let open = kit.identity.list_sessions(&new.session).await.expect("sessions");
+    assert_eq!(
+        open.iter().map(|open| (open.id, open.device.as_str())).collect::<Vec<_>>(),
+        [(new.session.id, "curl/8")]
+    );
     assert!(matches!(kit.sign_in(ADA, PASSWORD).await, Err(Error::WrongCredentials)));
     kit.sign_in(ADA, NEW).await.expect("the new password holds");
 }
@@ -45,7 +52,7 @@ async fn a_sign_in_overtaken_by_a_change_of_the_password_opens_no_session() {
     let here = kit.open(&account).await;
     let overtaken = kit.sign_in(ADA, PASSWORD).await.expect("sign-in");
     let (current, new) = (Password::new(PASSWORD), Password::new(NEW));
-    kit.identity.change_password(&here.session, HERE, &current, &new).await.expect("changed");
+    kit.identity.change_password(&here.session, HERE, &current, &new, None).await.expect("changed");
     assert!(matches!(kit.identity.open_session(&overtaken, None).await, Err(Error::WrongCredentials)));
 }
 

@@ -95,7 +95,7 @@ async fn guessing_the_current_password_from_within_a_session_is_limited() {
     let session = kit.open(&kit.ada().await).await.session;
     let change = |current| {
         let (identity, current) = (kit.identity.clone(), Password::new(current));
-        async move { identity.change_password(&session, HERE, &current, &Password::new(PASSWORD)).await }
+        async move { identity.change_password(&session, HERE, &current, &Password::new(PASSWORD), None).await }
     };
     for _ in 0..3 {
         assert!(matches!(change(WRONG).await, Err(Error::WrongCredentials)));

@@ -2,13 +2,38 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api } from '~/api/client'
-import { explainError, fieldErrors, ProblemError } from '~/api/problem'
+import { explainError, fieldErrors, ProblemError, problemOf } from '~/api/problem'
+import { reach } from '~/api/session'
+import type { ChangePassword } from '~/api/types'
 import { cache } from '~/data/cache'
 import { useText } from '~/i18n'
+import { alone } from '~/lib/channel'
+import { remember } from '~/lib/remember'
 import { Button } from '~/ui/button'
 import { PasswordField, useFocusWrong } from '~/ui/field'
 import { say } from '~/ui/toast'
 import { Panel } from '../parts/panel'
+
+/**
+ * Ends all sessions, and gets this browser the cookies of a new one. Nobody refreshes meanwhile: the cookies of the session
+ * that ended would be refused, and with that the new ones be cleared.
+ */
+async function changePassword(body: Omit<ChangePassword, 'tokens'>): Promise<void> {
+  const attempt = () =>
+    alone('refresh', async () => {
+      const headers = { 'content-type': 'application/json' }
+      const response = await reach('/v1/me/password', { method: 'PUT', headers, body: JSON.stringify(body) })
+      if (response.ok) remember('refreshed', Date.now())
+      return response
+    })
+  let response = await attempt()
+  if (response.status === 401) {
+    // The access token ran out, which any other request mends.
+    await api.get('/v1/sessions')
+    response = await attempt()
+  }
+  if (!response.ok) throw await problemOf(response)
+}
 
 /** The form. `email` tells password managers whose it is. */
 export function Password({ email }: { email: string }) {
@@ -17,7 +42,7 @@ export function Password({ email }: { email: string }) {
   const [after, setAfter] = useState('')
   const change = useMutation({
     networkMode: 'always',
-    mutationFn: () => api.put('/v1/me/password', { body: { current_password: before, new_password: after } }),
+    mutationFn: () => changePassword({ current_password: before, new_password: after }),
     onSuccess: () => {
       setBefore('')
       setAfter('')

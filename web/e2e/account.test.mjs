@@ -30,6 +30,20 @@ story('everything is taken along, as JSON and as CSV that say the same', async (
   await context.close()
 })
 
+story('where registration is closed, nobody fills in a form for nothing', async (world) => {
+  const context = await world.device()
+  await context.route('**/v1/registration', (route) => route.fulfill({ json: { open: false } }))
+  const page = await context.newPage()
+  await page.goto('/register')
+  await page.getByText('Whoever runs this installation makes the accounts.').waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Create account' }).count(), 0)
+  await page.getByRole('link', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Welcome back' }).waitFor()
+  await page.getByText('Whoever runs this installation makes the accounts.').waitFor()
+  assert.equal(await page.getByRole('link', { name: 'Create account' }).count(), 0)
+  await context.close()
+})
+
 story('an account is erased by its password, and is gone', async (world) => {
   const { page, context, email } = await world.person({ goals: ['Run'] })
   await page.getByRole('button', { name: 'Log on Run' }).click()

@@ -513,6 +513,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether you can register
+         * @description Where you cannot, ask the operator of the installation for an account.
+         */
+        get: operations["get_registration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -2488,6 +2508,11 @@ export interface components {
              */
             zone: string;
         };
+        /** @description Whether people register by themselves. */
+        RegistrationState: {
+            /** @description If not, the operator of the installation makes the accounts. */
+            open: boolean;
+        };
         /** @description Calls the workspace something else; `null` for no name. */
         RenameWorkspace: {
             /** @description The new name: one line, at most 200 characters. */
@@ -4124,6 +4149,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_registration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether registration is open. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationState"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */

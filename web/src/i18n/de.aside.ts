@@ -54,6 +54,7 @@ const aside: typeof en = {
     forgotten: 'Passwort vergessen? Wer diese Installation betreibt, kann dir ein neues geben.',
     registerTitle: 'Fang mit einem Ziel an',
     registerHint: 'Ein Ort, um dranzubleiben und ehrlich zu sehen, wie es läuft.',
+    closed: 'Konten legt hier an, wer Momentum betreibt. Bitte dort um eines.',
     haveAccount: 'Schon ein Konto?',
   },
   leaving: {

@@ -52,6 +52,7 @@ const aside = {
     forgotten: 'Forgot your password? Whoever runs this installation can give you a new one.',
     registerTitle: 'Start with one goal',
     registerHint: 'A place to keep at it, and to see honestly how it goes.',
+    closed: 'Whoever runs this installation makes the accounts. Ask them for one.',
     haveAccount: 'Already have an account?',
   },
   leaving: {

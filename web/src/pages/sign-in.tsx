@@ -5,12 +5,13 @@ import { signIn } from '~/api/session'
 import { useText } from '~/i18n'
 import { Button } from '~/ui/button'
 import { PasswordField, TextField } from '~/ui/field'
-import { Outside, useEntering } from './parts/outside'
+import { Outside, useEntering, useRegistrationOpen } from './parts/outside'
 
 export default function SignInPage() {
   const t = useText()
   const { to } = useSearch({ from: '/outside/sign-in' })
   const navigate = useNavigate()
+  const open = useRegistrationOpen()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const { form, busy, wrong, fields, enter } = useEntering(() => signIn({ email: email.trim(), password }))
@@ -49,13 +50,17 @@ export default function SignInPage() {
       </form>
       <p className="mt-6 text-center text-muted text-sm">
         {t('entering.noAccount')}{' '}
-        <Link
-          to="/register"
-          search={{ to }}
-          className="font-semibold text-accent-text underline underline-offset-4"
-        >
-          {t('account.register')}
-        </Link>
+        {open ? (
+          <Link
+            to="/register"
+            search={{ to }}
+            className="font-semibold text-accent-text underline underline-offset-4"
+          >
+            {t('account.register')}
+          </Link>
+        ) : (
+          t('entering.closed')
+        )}
       </p>
       <p className="mt-3 text-center text-muted text-sm">{t('entering.forgotten')}</p>
     </Outside>

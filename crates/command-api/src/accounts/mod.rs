@@ -4,6 +4,7 @@
 //! for that. Nobody gets both: two holders of one refresh token would take each other for thieves.
 
 pub(crate) mod erasure;
+mod openness;
 mod password;
 mod refresh;
 pub(crate) mod register;
@@ -23,6 +24,7 @@ use crate::AppState;
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(register::register))
+        .routes(routes!(openness::get_registration))
         .routes(routes!(sign_in::sign_in, sessions::list_sessions, sessions::end_other_sessions))
         .routes(routes!(refresh::refresh))
         .routes(routes!(sign_out::sign_out))

@@ -1,5 +1,7 @@
 /** The frame of the pages for those who are not signed in, and what entering has in common. */
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
+import { api } from '~/api/client'
 import { explainError, fieldErrors, ProblemError } from '~/api/problem'
 import type { SignedIn } from '~/api/session'
 import { HEAT } from '~/charts/heat'
@@ -75,6 +77,12 @@ function Picture() {
       </svg>
     </div>
   )
+}
+
+/** Whether people register by themselves. Until it is known, it is taken to be so: what is sent gets its answer anyway. */
+export function useRegistrationOpen(): boolean {
+  const asked = useQuery({ queryKey: ['registration'], queryFn: () => api.get('/v1/registration') })
+  return asked.data?.open ?? true
 }
 
 /** Enters, and tells what is wrong where it is. */

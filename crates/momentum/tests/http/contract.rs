@@ -18,7 +18,7 @@ const PAGES: [&str; 6] = [
     "GET /v1/openapi.json",
 ];
 /// Who asks these has no session yet.
-const OPEN: [&str; 3] = ["refresh", "register", "sign_in"];
+const OPEN: [&str; 4] = ["get_registration", "refresh", "register", "sign_in"];
 /// These fields are whatever an event changed.
 const ANY_TYPE: [&str; 2] = ["Change.before", "Change.after"];
 

@@ -58,7 +58,13 @@ impl Planter {
         answer.pointer(pointer).and_then(Value::as_str).expect(pointer).to_owned()
     }
 
-    /// Registers, signs in and refreshes, each a few times in a wrong way, too.
+    /// Takes the tokens that were handed out.
+    fn goes_on_with(&mut self, answer: &Value) {
+        self.token = self.text(answer, "/tokens/access_token");
+        self.secrets.extend(["/tokens/access_token", "/tokens/refresh_token"].map(|it| self.text(answer, it)));
+    }
+
+    /// Registers, signs in, refreshes and changes the password, each a few times in a wrong way, too.
     async fn sign_in(&mut self) {
         let email = format!("{MARK}.address@example.org");
         let (password, next) = (format!("{MARK} password"), format!("{MARK} next password"));
@@ -67,14 +73,13 @@ impl Planter {
             "tokens": "bearer",
         });
         let answer = self.done(Method::POST, "/v1/accounts", body.clone()).await;
-        self.token = self.text(&answer, "/tokens/access_token");
-        self.secrets.extend(["/tokens/access_token", "/tokens/refresh_token"].map(|it| self.text(&answer, it)));
+        self.goes_on_with(&answer);
         let refresh = json!({ "refresh_token": self.text(&answer, "/tokens/refresh_token") });
         let answer = self.done(Method::POST, "/v1/sessions/refresh", refresh).await;
-        self.token = self.text(&answer, "/tokens/access_token");
-        self.secrets.extend(["/tokens/access_token", "/tokens/refresh_token"].map(|it| self.text(&answer, it)));
-        let changed = json!({ "current_password": password, "new_password": next });
-        self.done(Method::PUT, "/v1/me/password", changed).await;
+        self.goes_on_with(&answer);
+        let changed = json!({ "current_password": password, "new_password": next, "tokens": "bearer" });
+        let answer = self.done(Method::PUT, "/v1/me/password", changed).await;
+        self.goes_on_with(&answer);
 
         let refused = [
             ("/v1/accounts", body.to_string()),

@@ -102,18 +102,23 @@ story('what happens in one tab shows in the other, and on another device', async
   await elsewhere.close()
 })
 
-/** Waits until what today is made of is written down, so that it opens without network. */
-const kept = (page) =>
+/** Waits until what today is made of is written down, with this goal, so that it opens without network. */
+const kept = (page, title) =>
   until(() =>
-    page.evaluate(async () => {
+    page.evaluate(async (title) => {
       const open = indexedDB.open('momentum')
       await new Promise((done) => open.addEventListener('success', done))
       const all = open.result.transaction('cache').objectStore('cache').getAll()
       await new Promise((done) => all.addEventListener('success', done))
       open.result.close()
-      const names = all.result.flatMap(({ answers }) => answers.map(({ key }) => key[0]))
-      return ['me', 'dashboard', 'goals', 'logs'].every((name) => names.includes(name))
-    }),
+      const answers = all.result.flatMap(({ answers }) => answers)
+      const knows = (name, text) =>
+        answers.some(({ key, data }) => key[0] === name && JSON.stringify(data).includes(text))
+      return (
+        ['me', 'logs'].every((name) => knows(name, '')) &&
+        ['dashboard', 'goals'].every((name) => knows(name, title))
+      )
+    }, title),
   )
 
 story('a day logged offline survives a reload and is told exactly once', async (world) => {
@@ -121,7 +126,7 @@ story('a day logged offline survives a reload and is told exactly once', async (
   await installed(page)
   await page.reload()
   await page.getByText('Not yet today').waitFor()
-  await kept(page)
+  await kept(page, 'Run')
   await offline(page)
   await page.getByRole('button', { name: 'Log on Run' }).click()
   await page.getByLabel('Minutes', { exact: true }).fill('40')

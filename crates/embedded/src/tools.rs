@@ -25,7 +25,7 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// The one folder that was configured; or else `.tools` beside or above the working folder and this program, then
+    /// The one folder that was configured, laid out so or with the programs in it; or else `.tools` beside or above the working folder and this program, then
     /// Debian's packages, then the folders of `path`, the value of the environment's `PATH`.
     #[must_use]
     pub fn find(configured: Option<&Path>, path: Option<&OsStr>) -> Self {
@@ -33,7 +33,7 @@ impl Tools {
             // Who names a folder wants that one and no other.
             // The servers work in folders of their own, from where a relative path leads elsewhere.
             let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-            return Self { folders: vec![folder], bins: Vec::new() };
+            return Self { folders: vec![folder.clone()], bins: vec![folder] };
         }
         let starts = [env::current_dir(), env::current_exe()];
         let above = starts.iter().flatten().flat_map(|start| start.ancestors());

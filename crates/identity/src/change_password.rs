@@ -40,6 +40,9 @@ impl Identity {
         // Changed by somebody else in this moment: what was shown is no longer the current password.
         let changed = set_password(asking.user, &hash, Some(stored.password_version), &mut transaction).await?;
         let changed = changed.ok_or(Error::WrongCredentials)?;
+        if !changed.ended.contains(&asking.id.uuid()) {
+            return Err(Error::SessionEnded);
+        }
         let account = Account {
             user: asking.user,
             workspace: asking.personal,

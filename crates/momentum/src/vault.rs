@@ -53,17 +53,23 @@ async fn rotate(servers: &Servers) -> anyhow::Result<()> {
                  those made from here on open with no other. Then run a backup, and destroy the copies from before."
             );
         }
-        None => println!("Take those before it out of vault.master_key, everywhere, and destroy them."),
+        None => {
+            let left = format!("{}:<the key>", rotated.master);
+            println!("Set vault.master_key to `{left}` alone, everywhere, and destroy those before it.");
+        }
     }
     Ok(())
 }
 
 /// Where the operator keeps the keys, they bring the new one along.
 async fn configured(servers: &Servers, pool: PgPool) -> anyhow::Result<Rotated> {
-    if servers.base().master_keys()?.versions().count() < 2 {
+    let keyring = servers.base().master_keys()?;
+    if keyring.versions().count() < 2 {
+        let old = keyring.newest();
         bail!(
             "vault.master_key has one version only. Make another with `openssl rand -hex 32`, set both as \
-             `1:<the old one>,2:<the new one>` for every process, restart them, and call this again"
+             `{old}:<the old one>,{new}:<the new one>` for every process, restart them, and call this again",
+            new = old.saturating_add(1),
         );
     }
     wrap_all(servers, pool).await

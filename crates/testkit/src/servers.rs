@@ -132,17 +132,17 @@ impl OwnPostgres {
             ..PostgresOptions::default()
         };
         let own = Self { server: Postgres::start(&folder, &bin, &options).await?, _place: place };
-        // Debian's is too old to be asked.
-        if debian_major.is_none() {
-            own.hash_passwords_once().await?;
-        }
+        own.hash_passwords_once().await?;
         Ok(own)
     }
 
-    /// Each sign-in would else hash the password thousands of times.
+    /// Each sign-in would else hash the password thousands of times. Before Postgres 16 that cannot be told.
     async fn hash_passwords_once(&self) -> anyhow::Result<()> {
         let admin: PgConnectOptions = self.admin_url().parse()?;
         let mut connection = admin.connect().await?;
+        if connection.server_version_num().is_none_or(|version| version < 160_000) {
+            return Ok(connection.close().await?);
+        }
         let password = self.server.password();
         for sql in [
             "alter system set scram_iterations = 1",
@@ -221,10 +221,14 @@ fn tools() -> Tools {
 
 /// A temporary folder that the user who runs Postgres can enter.
 pub(crate) fn place() -> anyhow::Result<(TempDir, Folder)> {
-    let parent = if fits_in_memory() { PathBuf::from(MEMORY_FOLDER) } else { std::env::temp_dir() };
+    let (memory, disk) = (PathBuf::from(MEMORY_FOLDER), std::env::temp_dir());
+    // Before it is asked what fits.
+    sweep(&memory);
+    sweep(&disk);
     let mut place = tempfile::Builder::new();
-    let place = place.prefix(FOLDER_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir_in(parent)?;
-    sweep(&place);
+    let place = place.prefix(FOLDER_PREFIX).permissions(Permissions::from_mode(0o755));
+    let in_memory = if fits_in_memory() { place.tempdir_in(memory).ok() } else { None };
+    let place = in_memory.map_or_else(|| place.tempdir_in(disk), Ok)?;
     let folder = Folder::open(place.path())?;
     Ok((place, folder))
 }
@@ -237,12 +241,9 @@ fn fits_in_memory() -> bool {
 
 /// Removes what processes left that ended without a chance to clean up. Another user's folders are not touched: a lock
 /// file in there could be a trap.
-fn sweep(own: &TempDir) {
-    let beside = || -> std::io::Result<_> {
-        let owner = fs::metadata(own.path())?.uid();
-        Ok((owner, fs::read_dir(own.path().parent().unwrap_or(own.path()))?))
-    };
-    let Ok((owner, entries)) = beside() else { return };
+fn sweep(parent: &Path) {
+    let owner = rustix::process::geteuid().as_raw();
+    let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
         let is_old =
             |found: &fs::Metadata| found.modified().is_ok_and(|at| at.elapsed().is_ok_and(|age| age > LEFT_OVER_AFTER));

@@ -87,16 +87,18 @@ export const register = (body: Omit<Register, 'tokens'>) => enter('/v1/accounts'
 /** Ends the session here: this browser forgets it at once, and the server is told, later if it cannot be reached. */
 export async function signOut(): Promise<void> {
   remember('leaving', true)
-  await leave()
   remember('session', undefined)
   remember('refreshed', undefined)
   signedIn.set(undefined)
   expired.set(false)
+  await leave()
 }
 
 /** Tells the server that who was here has left, if it was not told yet. */
 export async function leave(): Promise<void> {
   if (!recall('leaving')) return
-  const response = await reach('/v1/sessions/current', { method: 'DELETE' }).catch(() => undefined)
-  if (response?.ok) remember('leaving', undefined)
+  const { ok } = await alone('refresh', () => reach('/v1/sessions/current', { method: 'DELETE' })).catch(
+    Response.error,
+  )
+  if (ok) remember('leaving', undefined)
 }

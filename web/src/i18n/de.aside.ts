@@ -125,6 +125,8 @@ const aside: typeof en = {
     newPassword: 'Neues Passwort',
     changePassword: 'Passwort ändern',
     passwordChanged: 'Passwort geändert. Andere Geräte wurden abgemeldet.',
+    passwordUnknown:
+      'Es kam keine Antwort. Dein Passwort kann geändert sein: Wirst du zur Anmeldung aufgefordert, versuche zuerst das neue.',
     sessionEnded: 'Dort abgemeldet.',
     othersEnded: 'Überall sonst abgemeldet.',
     saved: 'Gespeichert',

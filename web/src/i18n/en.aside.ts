@@ -122,6 +122,8 @@ const aside = {
     newPassword: 'New password',
     changePassword: 'Change password',
     passwordChanged: 'Password changed. Other devices were signed out.',
+    passwordUnknown:
+      'No answer came. Your password may have been changed: if you are asked to sign in, try the new one first.',
     sessionEnded: 'Signed out there.',
     othersEnded: 'Signed out everywhere else.',
     saved: 'Saved',

@@ -106,7 +106,8 @@ pub(super) async fn measure(plan: &Plan, service: &Service) -> anyhow::Result<(T
                 let spent = seconds - before.get(&program).copied().unwrap_or_default();
                 // The baseline sleeps meanwhile.
                 if spent > 0.0 {
-                    table.add(&what, &format!("{program} µs each"), spent * 1e6 / count(done.count()));
+                    // With the first of each, before the time began.
+                    table.add(&what, &format!("{program} µs each"), spent * 1e6 / count(done.count() + at_once));
                 }
             }
             let mut inserting = vec![];

@@ -46,6 +46,18 @@ async fn changing_the_password_needs_the_current_one_and_ends_all_sessions_for_a
 }
 
 #[tokio::test]
+async fn a_session_that_ended_changes_no_password_and_is_given_no_new_one() {
+    let kit = Kit::new().await;
+    let account = kit.ada().await;
+    let here = kit.open(&account).await;
+    kit.identity.sign_out(&here.tokens.access_token).await.expect("signed out");
+    let (current, new) = (Password::new(PASSWORD), Password::new(NEW));
+    let changed = kit.identity.change_password(&here.session, HERE, &current, &new, None).await;
+    assert!(matches!(changed, Err(Error::SessionEnded)));
+    kit.sign_in(ADA, PASSWORD).await.expect("the password is the one of before");
+}
+
+#[tokio::test]
 async fn a_sign_in_overtaken_by_a_change_of_the_password_opens_no_session() {
     let kit = Kit::new().await;
     let account = kit.ada().await;

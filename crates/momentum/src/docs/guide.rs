@@ -29,8 +29,9 @@ pub fn guide(address: &str) -> Markup {
             }
             h3 { "Pages" }
             p {
-                "Lists answer with " code { "items" } " and " code { "next" } ". Send " code { "next" } " as " code { "cursor" }
-                " to get the following page, until it is " code { "null" } "."
+                "Lists that come in pages answer with " code { "items" } " and " code { "next" } ". Send " code { "next" }
+                " as " code { "cursor" } " to get the following page, until it is " code { "null" } ". "
+                a href="#list_events" { code { "GET /v1/events" } } " takes it as " code { "after" } "."
             }
             h3 { "Following along" }
             p {

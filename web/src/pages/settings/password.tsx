@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api } from '~/api/client'
-import { explainError, fieldErrors, ProblemError, problemOf } from '~/api/problem'
+import { explainError, fieldErrors, ProblemError, problemOf, UnreachableError } from '~/api/problem'
 import { reach } from '~/api/session'
 import type { ChangePassword } from '~/api/types'
 import { cache } from '~/data/cache'
@@ -14,15 +14,24 @@ import { PasswordField, useFocusWrong } from '~/ui/field'
 import { say } from '~/ui/toast'
 import { Panel } from '../parts/panel'
 
+/** So long an answer is waited for, while no request can renew its session. */
+const PATIENCE_MS = 30_000
+
 /**
- * Ends all sessions, and gets this browser the cookies of a new one. Nobody refreshes meanwhile: the cookies of the session
- * that ended would be refused, and with that the new ones be cleared.
+ * Ends all sessions, and gets this browser the cookies of a new one. Where browsers have locks, nobody refreshes meanwhile:
+ * the cookies of the session that ended would be refused, and with that the new ones be cleared.
  */
 async function changePassword(body: Omit<ChangePassword, 'tokens'>): Promise<void> {
   const attempt = () =>
     alone('refresh', async () => {
       const headers = { 'content-type': 'application/json' }
-      const response = await reach('/v1/me/password', { method: 'PUT', headers, body: JSON.stringify(body) })
+      const signal = AbortSignal.timeout(PATIENCE_MS)
+      const response = await reach('/v1/me/password', {
+        method: 'PUT',
+        headers,
+        body: JSON.stringify(body),
+        signal,
+      })
       if (response.ok) remember('refreshed', Date.now())
       return response
     })
@@ -50,9 +59,12 @@ export function Password({ email }: { email: string }) {
       void cache.invalidateQueries({ queryKey: ['sessions'] })
     },
   })
+  // Without an answer, nobody knows here which of the two it is now.
+  const tell = (error: Error) =>
+    error instanceof UnreachableError ? t('settings.passwordUnknown') : explainError(error)
   const form = useFocusWrong(change.error)
   const fields = change.error instanceof ProblemError ? fieldErrors(change.error.problem) : {}
-  const wrong = change.error && Object.keys(fields).length === 0 ? explainError(change.error) : undefined
+  const wrong = change.error && Object.keys(fields).length === 0 ? tell(change.error) : undefined
   const submit = (event: FormEvent) => {
     event.preventDefault()
     change.mutate()

@@ -1,6 +1,6 @@
 //! Taking back what was done, at any age: the fields it changed get the values they had before it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -9,7 +9,7 @@ use crate::{Aggregate, CommandId, EventId, HasPersonal, Personal, Recorded, Refu
 /// An aggregate whose events can be taken back.
 ///
 /// An event is undone by another that names it, and so can be undone in turn. It is refused where a later event changed
-/// the same fields: then there is no telling what the person would want.
+/// the same fields, even to what they are after this one: then there is no telling what the person would want.
 pub trait Undo: Aggregate {
     /// The events that take one back, where the state is this one now.
     fn undo(&self, taken_back: &TakenBack<'_, Self>, today: Today) -> Result<Vec<Self::Event>, Refusal>;
@@ -23,8 +23,16 @@ pub struct TakenBack<'a, A: Aggregate> {
     pub before: A,
     /// The state after it.
     pub after: A,
-    /// What happened later, and still stands.
-    pub later: &'a [&'a A::Event],
+    later: &'a Later<'a, A>,
+}
+
+/// What happened after what is taken back.
+struct Later<'a, A: Aggregate> {
+    /// The state before it.
+    state: A,
+    events: &'a [Past<A::Event>],
+    /// Which of them still hold.
+    stand: Vec<bool>,
 }
 
 /// When something is taken back: dated facts are, from today on.
@@ -77,7 +85,7 @@ where
         state
     };
     let (mut now, mut undone) = (fold(stream), vec![]);
-    let later = standing(stream, end);
+    let later = Later { state: fold(&stream[..end]), events: &stream[end..], stand: standing(stream, end) };
     for index in (first..end).rev() {
         let (event, before, after) = (&stream[index].event, fold(&stream[..index]), fold(&stream[..=index]));
         let taken_back = TakenBack { event, before, after, later: &later };
@@ -91,12 +99,20 @@ where
 
 /// Which events of a stream are taken back, each with the event that did so. What was taken back takes nothing back.
 pub fn undone_by(stream: &[Link]) -> HashMap<EventId, EventId> {
+    let links: HashMap<EventId, Link> = stream.iter().map(|link| (link.id, *link)).collect();
+    let mut parts: HashMap<(CommandId, EventId), Vec<EventId>> = HashMap::new();
+    for link in stream {
+        if let Some(undoes) = link.undoes {
+            parts.entry((link.command, undoes)).or_default().push(link.id);
+        }
+    }
     let mut undone = HashMap::new();
     for undoing in stream.iter().rev() {
         let target = undoing.undoes.filter(|_| !undone.contains_key(&undoing.id));
-        let Some(target) = target.and_then(|target| stream.iter().find(|link| link.id == target)) else { continue };
-        for link in stream.iter().filter(|link| link.goes_with(*target)) {
-            undone.entry(link.id).or_insert(undoing.id);
+        let Some(target) = target.and_then(|target| links.get(&target)) else { continue };
+        let together = target.undoes.and_then(|undoes| parts.get(&(target.command, undoes)));
+        for id in together.map_or(std::slice::from_ref(&target.id), Vec::as_slice) {
+            undone.entry(*id).or_insert(undoing.id);
         }
     }
     undone
@@ -115,13 +131,60 @@ impl Link {
     }
 }
 
-/// The events from an index on that still hold. What was taken back is as if it had never been, and so is what did that.
-fn standing<E>(stream: &[Past<E>], from: usize) -> Vec<&E> {
+/// Which of the events from an index on still hold. What was taken back is as if it had never been, and so is what did that.
+fn standing<E>(stream: &[Past<E>], from: usize) -> Vec<bool> {
     let links: Vec<Link> = stream.iter().map(|past| past.link).collect();
-    let (undone, later) = (undone_by(&links), &stream[from..]);
-    let cancels = |undone: EventId| later.iter().any(|past| past.link.id == undone);
-    let stands = |Link { id, undoes, .. }: Link| !undone.contains_key(&id) && !undoes.is_some_and(cancels);
-    later.iter().filter(|past| stands(past.link)).map(|past| &past.event).collect()
+    let (undone, later) = (undone_by(&links), &links[from..]);
+    let ids: HashSet<EventId> = later.iter().map(|link| link.id).collect();
+    let stands =
+        |link: &Link| !undone.contains_key(&link.id) && !link.undoes.is_some_and(|undone| ids.contains(&undone));
+    later.iter().map(stands).collect()
+}
+
+impl<A: Aggregate> TakenBack<'_, A> {
+    /// What happened later, and still stands.
+    pub fn later(&self) -> impl Iterator<Item = &A::Event> {
+        let Later { events, stand, .. } = self.later;
+        events.iter().zip(stand).filter(|(_, stands)| **stands).map(|(past, _)| &past.event)
+    }
+
+    /// The value that a field had before, if the event changed it and nothing did since; none, if the event left it alone.
+    pub(crate) fn restored<T: PartialEq>(
+        &self,
+        field: &'static str,
+        now: &A,
+        of: impl Fn(&A) -> T,
+    ) -> Result<Option<T>, Refusal> {
+        self.restored_of(field, (of(&self.before), of(&self.after), of(now)), of)
+    }
+
+    /// The same where what it was, what it became, and what it is now are told otherwise than what a change of it is told by.
+    pub(crate) fn restored_of<T: PartialEq, U: PartialEq>(
+        &self,
+        field: &'static str,
+        (was, is, now): (T, T, T),
+        of: impl Fn(&A) -> U,
+    ) -> Result<Option<T>, Refusal> {
+        if was == is {
+            return Ok(None);
+        }
+        if now != is || self.is_changed_since(of) {
+            return Err(Refusal::ChangedSince { field: field.into() });
+        }
+        Ok(Some(was))
+    }
+
+    fn is_changed_since<T: PartialEq>(&self, of: impl Fn(&A) -> T) -> bool {
+        let Later { state, events, stand } = self.later;
+        let (mut state, mut was) = (state.clone(), of(state));
+        events.iter().zip(stand).any(|(past, stands)| {
+            state.evolve(&past.event);
+            let is = of(&state);
+            let is_changed = *stands && is != was;
+            was = is;
+            is_changed
+        })
+    }
 }
 
 /// Refuses to give back a text that is erased: one that was replaced, or that the undoing would write.
@@ -143,20 +206,4 @@ fn refuse_erased<A: Undo<Event: HasPersonal + Clone> + HasPersonal>(
         }
     });
     erased.map_or(Ok(()), |field| Err(Refusal::TextErased { field: field.into() }))
-}
-
-/// The value that a field had before, if the event changed it and nothing did since; none, if the event left it alone.
-pub(crate) fn restored<T: PartialEq + Clone>(
-    field: &'static str,
-    before: &T,
-    after: &T,
-    now: &T,
-) -> Result<Option<T>, Refusal> {
-    if before == after {
-        return Ok(None);
-    }
-    if now != after {
-        return Err(Refusal::ChangedSince { field: field.into() });
-    }
-    Ok(Some(before.clone()))
 }

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    io::{self, Write},
+    io::{self, Read, Write},
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, chown},
     path::{Path, PathBuf},
 };
@@ -22,6 +22,9 @@ type Key = Zeroizing<[u8; KEY_BYTES]>;
 const FOLDER: &str = "keys";
 /// The file of the master keys in there, a version a line.
 const MASTER_FILE: &str = "master.key";
+const MASTER_PREFIX: &str = "master.";
+/// How the names of files end that are to take the place of another.
+const UNFINISHED: &str = ".new";
 /// The file of the index key.
 const INDEX_FILE: &str = "index.key";
 /// Random keys have about thirty different bytes; fewer than this is a pattern.
@@ -177,7 +180,7 @@ fn line(version: i16, key: &Key) -> Zeroizing<String> {
 
 /// Writes a file that is to take the place of `path`, to the disk, for its owner's eyes only.
 fn write_beside(path: &Path, text: &str, ids: &dyn Ids) -> io::Result<PathBuf> {
-    let unfinished = path.with_extension(format!("{}.new", ids.uuid()));
+    let unfinished = path.with_extension(format!("{}{UNFINISHED}", ids.uuid()));
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
@@ -264,20 +267,45 @@ impl MasterKeyFile {
         let text =
             Zeroizing::new(keys.iter().map(|(version, key)| line(*version, key).to_string()).collect::<String>());
         let replaced = || {
+            self.destroy_unfinished()?;
             let mut former = fs::OpenOptions::new().write(true).open(&self.path)?;
             let metadata = former.metadata()?;
-            let bytes = usize::try_from(metadata.len()).unwrap_or_default();
             let beside = write_beside(&self.path, &text, ids)?;
             // Root may rotate what somebody else runs on, and has to be able to read.
             chown(&beside, Some(metadata.uid()), Some(metadata.gid()))?;
             fs::rename(beside, &self.path)?;
             fs::File::open(self.path.parent().ok_or(io::ErrorKind::InvalidInput)?)?.sync_all()?;
-            // What the name no longer leads to still lies on the disk. Some file systems overwrite it in place.
-            former.write_all(&vec![b'0'; bytes])?;
-            former.sync_all()
+            // What the name no longer leads to still lies on the disk.
+            overwrite(&mut former, metadata.len())
         };
         replaced().map_err(|cause| KeyError::File { path: self.path.clone(), cause })
     }
+
+    /// What was cut off before may have left the keys in a file that did not come to take this one's place.
+    fn destroy_unfinished(&self) -> io::Result<()> {
+        let kept = fs::metadata(&self.path)?;
+        for entry in fs::read_dir(self.path.parent().ok_or(io::ErrorKind::InvalidInput)?)? {
+            let (path, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
+            let name = name.to_string_lossy();
+            if !(name.starts_with(MASTER_PREFIX) && name.ends_with(UNFINISHED)) {
+                continue;
+            }
+            let mut file = fs::OpenOptions::new().write(true).open(&path)?;
+            let found = file.metadata()?;
+            // It may be another name of the very file that is in use, cut off when that was made.
+            if (found.dev(), found.ino()) != (kept.dev(), kept.ino()) {
+                overwrite(&mut file, found.len())?;
+            }
+            fs::remove_file(path)?;
+        }
+        Ok(())
+    }
+}
+
+/// Some file systems do so in place.
+fn overwrite(file: &mut fs::File, bytes: u64) -> io::Result<()> {
+    io::copy(&mut io::repeat(b'0').take(bytes), file)?;
+    file.sync_all()
 }
 
 #[cfg(test)]
@@ -365,6 +393,25 @@ mod tests {
         let keys = folder.path().join(FOLDER);
         let mode = fs::metadata(keys.join(MASTER_FILE)).expect("metadata").permissions().mode() & 0o777;
         assert_eq!((mode, fs::read_dir(&keys).expect("folder").count()), (0o600, 2));
+    }
+
+    #[test]
+    fn a_rotation_destroys_what_one_that_was_cut_off_has_left() {
+        let folder = TempDir::new().expect("folder");
+        let none = VaultConfig { master_key: None, index_key: None };
+        vault_keys(&none, Some(folder.path()), &RandomIds).expect("made");
+        let (keys, file) = (folder.path().join(FOLDER), MasterKeyFile::of(folder.path()));
+        let old = fs::read_to_string(keys.join(MASTER_FILE)).expect("keys");
+        let left = |nth: u8| keys.join(format!("master.00000000-0000-7000-8000-00000000000{nth}.new"));
+        fs::copy(keys.join(MASTER_FILE), left(1)).expect("copied");
+        // As it is made, for a moment it has both names.
+        fs::hard_link(keys.join(MASTER_FILE), left(2)).expect("linked");
+        let copy = fs::File::open(left(1)).expect("open");
+        file.begin_rotation(&RandomIds).expect("begun");
+        assert!(fs::read_to_string(keys.join(MASTER_FILE)).expect("keys").contains(old.trim()));
+        file.finish_rotation(&RandomIds).expect("finished");
+        assert_eq!(fs::read_dir(&keys).expect("folder").count(), 2);
+        assert!(!io::read_to_string(copy).expect("what lies on the disk").contains(old.trim()));
     }
 
     #[test]

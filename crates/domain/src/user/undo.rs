@@ -3,21 +3,20 @@
 use super::{User, UserEvent};
 use crate::{
     Refusal,
-    undo::{TakenBack, Today, Undo, restored},
+    undo::{TakenBack, Today, Undo},
 };
 
 impl Undo for User {
     fn undo(&self, taken_back: &TakenBack<'_, Self>, _: Today) -> Result<Vec<UserEvent>, Refusal> {
-        let TakenBack { event, before, after, .. } = taken_back;
-        match event {
+        match taken_back.event {
             UserEvent::UserRegistered { .. } | UserEvent::UserErased {} => Err(Refusal::NotUndoable),
             UserEvent::UserProfileChanged { .. } => {
-                let name = restored("name", &before.name, &after.name, &self.name)?;
+                let name = taken_back.restored("name", self, |user| user.name.clone())?;
                 Ok(name.into_iter().map(|name| UserEvent::UserProfileChanged { name }).collect())
             }
             UserEvent::UserPreferencesChanged { .. } => {
-                let language = restored("language", &before.language, &after.language, &self.language)?;
-                let theme = restored("theme", &before.theme, &after.theme, &self.theme)?;
+                let language = taken_back.restored("language", self, |user| user.language.clone())?;
+                let theme = taken_back.restored("theme", self, |user| user.theme.clone())?;
                 Ok(vec![UserEvent::UserPreferencesChanged { language, theme }])
             }
         }

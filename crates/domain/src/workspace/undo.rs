@@ -3,28 +3,26 @@
 use super::{Workspace, WorkspaceEvent};
 use crate::{
     CalendarSettings, Refusal,
-    undo::{TakenBack, Today, Undo, restored},
+    undo::{TakenBack, Today, Undo},
 };
 
 impl Undo for Workspace {
     fn undo(&self, taken_back: &TakenBack<'_, Self>, today: Today) -> Result<Vec<WorkspaceEvent>, Refusal> {
-        let TakenBack { event, before, after, .. } = taken_back;
-        match event {
+        match taken_back.event {
             WorkspaceEvent::WorkspaceCreated { .. } | WorkspaceEvent::WeekClosed { .. } => Err(Refusal::NotUndoable),
             WorkspaceEvent::WorkspaceRenamed { .. } => {
-                let name = restored("name", &before.name, &after.name, &self.name)?;
+                let name = taken_back.restored("name", self, |workspace| workspace.name.clone())?;
                 Ok(name.into_iter().map(|name| WorkspaceEvent::WorkspaceRenamed { name }).collect())
             }
             // What was in force before holds again from the next day on: days that were are not judged anew.
             WorkspaceEvent::WorkspaceCalendarSet { .. } => {
-                let settings = restored("calendar", &before.latest(), &after.latest(), &self.latest())?.flatten();
+                let settings = taken_back.restored("calendar", self, Self::latest)?.flatten();
                 settings.map_or(Ok(vec![]), |settings| self.set_calendar(&settings, today.now))
             }
             WorkspaceEvent::MemberAdded { user, .. }
             | WorkspaceEvent::MemberRoleChanged { user, .. }
             | WorkspaceEvent::MemberRemoved { user } => {
-                let role = |workspace: &Self| workspace.members.get(user).copied();
-                match restored("role", &role(before), &role(after), &role(self))? {
+                match taken_back.restored("role", self, |workspace| workspace.members.get(user).copied())? {
                     Some(Some(role)) if self.members.contains_key(user) => self.change_role(*user, role),
                     Some(Some(role)) => self.add_member(*user, role),
                     Some(None) => self.remove_member(*user),

@@ -8,6 +8,7 @@ use domain::{
     daily_log::{Counted, DailyLogEvent},
     goal::GoalEvent,
     pauses::DayRange,
+    schedule::Schedule,
     undo::{Link, Today, undone_by},
     user::{Theme, UserEvent},
     workspace::WorkspaceEvent,
@@ -72,6 +73,30 @@ fn what_was_changed_since_is_not_undone() {
     assert_eq!(undo::<Goal>(&stream, 2, today()), Err(changed_since("title")));
     let stream = [goal("Run"), GoalEvent::GoalCompleted {}, GoalEvent::GoalReopened {}];
     assert_eq!(undo::<Goal>(&stream, 2, today()), Err(changed_since("completed")));
+}
+
+#[test]
+fn what_was_changed_since_and_back_again_is_not_undone_either() {
+    let (completed, reopened) = (GoalEvent::GoalCompleted {}, GoalEvent::GoalReopened {});
+    let stream = [goal("Run"), completed.clone(), reopened, completed];
+    assert_eq!(undo::<Goal>(&stream, 2, today()), Err(changed_since("completed")), "today's completion stays");
+    assert_eq!(undo::<Goal>(&stream, 4, today()), Ok(vec![GoalEvent::GoalReopened {}]));
+    let stream = [goal("Run"), titled("Walk"), titled("Run"), totalled(Some(600)), titled("Walk")];
+    assert_eq!(undo::<Goal>(&stream, 2, today()), Err(changed_since("title")));
+    assert_eq!(undo::<Goal>(&stream, 4, today()), Ok(vec![totalled(None)]), "another field is another matter");
+
+    let scheduled = |from, minutes_min| GoalEvent::GoalScheduleSet {
+        from: day(from),
+        schedule: Schedule::EveryDay { minutes_min },
+    };
+    let (first, second, third) = (scheduled("2026-11-01", 20), scheduled("2026-11-05", 5), scheduled("2026-11-10", 20));
+    let stream = [goal("Run"), first, second, third];
+    assert_eq!(undo::<Goal>(&stream, 2, today()), Err(changed_since("schedule")));
+
+    // What was taken back since is as if it had never been.
+    let stream =
+        [past(1, goal("Run")), past(2, titled("Walk")), past(3, titled("Swim")), undoing(4, 4, 3, titled("Walk"))];
+    assert_eq!(domain::undo::undo::<Goal>(&stream, 2, today()), Ok(vec![titled("Run")]));
 }
 
 #[test]

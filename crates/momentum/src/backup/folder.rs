@@ -15,11 +15,15 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::wal;
+
 /// The form that this version writes and reads.
 const FORMAT: u32 = 1;
 const ABOUT_FILE: &str = "backup.json";
 const LOCK_FILE: &str = "lock";
 const BASE_FILE: &str = "base.json";
+/// What a file is called until all of it is there.
+const UNFINISHED: &str = ".unfinished";
 
 /// What a backup is of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -188,6 +192,10 @@ impl BackupFolder {
 
     /// Removes what earlier runs did not finish: where the disk is full, it is in the way of what is about to be copied.
     pub fn clear(&self) -> anyhow::Result<()> {
+        let wal = self.path.join("wal");
+        for name in names(&wal)?.iter().filter(|name| name.ends_with(UNFINISHED)) {
+            fs::remove_file(wal.join(name)).context("WAL that was not copied to its end cannot be removed")?;
+        }
         self.remove_all_but(&self.bases()?)
     }
 
@@ -226,11 +234,13 @@ impl Segment {
         format!("{:08x}-{:016x}-{}", self.timeline, self.number, self.digest)
     }
 
+    /// Only what is named as a whole one is: one that was not finished must be copied again.
     fn parse(name: &str) -> Option<Self> {
         let mut parts = name.split('-');
         let timeline = u32::from_str_radix(parts.next()?, 16).ok()?;
         let number = u64::from_str_radix(parts.next()?, 16).ok()?;
-        Some(Self { timeline, number, digest: parts.next()?.to_owned() })
+        let segment = Self { timeline, number, digest: parts.next()?.to_owned() };
+        (wal::is_digest(&segment.digest) && segment.kept_name() == name).then_some(segment)
     }
 }
 
@@ -265,7 +275,8 @@ fn settle(folder: &Path, tried: Result<(), TryLockError>, wait: impl FnOnce() ->
 
 /// Writes a file that only its owner may read: whole or not at all, also after a power cut.
 pub fn keep(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let unfinished = path.with_extension("unfinished");
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(UNFINISHED);
     let write = || {
         let _ = fs::remove_file(&unfinished);
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
@@ -291,4 +302,21 @@ fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
 fn names(folder: &Path) -> anyhow::Result<Vec<String>> {
     let entries = fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_written_to_its_end_is_no_file_of_the_wal() {
+        let digest = wal::digest(b"content");
+        let whole = Segment { timeline: 1, number: 5, digest };
+        let name = whole.kept_name();
+        assert!(Segment::parse(&name).is_some_and(|parsed| parsed.kept_name() == name));
+        let unfinished = format!("{name}{UNFINISHED}");
+        for other in [&unfinished, &name[..name.len() - 1], &format!("{name}-0"), &name.to_uppercase(), "lock"] {
+            assert!(Segment::parse(other).is_none(), "{other}");
+        }
+    }
 }

@@ -148,3 +148,8 @@ async fn read_segment(connection: &mut PgConnection, name: &str, segment_bytes: 
 pub fn digest(content: &[u8]) -> String {
     blake3::hash(content).to_hex()[..DIGEST_HEX_DIGITS].to_owned()
 }
+
+/// Whether it may be one.
+pub fn is_digest(text: &str) -> bool {
+    text.len() == DIGEST_HEX_DIGITS && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

@@ -42,10 +42,19 @@ async fn a_backup_under_load_is_restored_as_of_an_instant_and_as_of_its_end() {
     old.does(&taken).await;
     let (dump, earlier_dump) = (format!("{backup}/vault.jsonl"), old.beside("vault.jsonl"));
     fs::copy(&dump, &earlier_dump).expect("copied");
+    // As a run leaves it that was killed over a file of the WAL, or whose disk was full then.
+    let wal = || fs::read_dir(format!("{backup}/wal")).expect("folder").map(|file| file.expect("file").file_name());
+    let last = wal().max().and_then(|name| name.into_string().ok()).expect("a file of the WAL");
+    let mut parts = last.split('-');
+    let (timeline, number) = (parts.next().expect("a timeline"), parts.next().expect("a number"));
+    let next = u64::from_str_radix(number, 16).expect("a number") + 1;
+    let unfinished = format!("{backup}/wal/{timeline}-{next:016x}-{:032x}.unfinished", 0);
+    fs::write(unfinished, "torn").expect("written");
     let late = Person::register_all(&old.address(), &[("late@example.org", "Europe/Rome")]).await.remove(0);
     old.kill().await;
     // Beside a Postgres that has just recovered from the crash.
     old.does(&taken).await;
+    assert!(wal().all(|name| !name.to_string_lossy().ends_with("unfinished")), "it is not in the way of the next run");
     let all = old.exported().await;
     let digests = old.verify_is_clean().await;
 

@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak followers redelivered rebuild-killed setup clean help
+.PHONY: up build test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak followers redelivered rebuild-killed setup clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -25,6 +25,9 @@ CHAOS_LONG := --seed $(or $(SEED),1) --seconds $$(($(or $(MINUTES),30) * 60)) $(
 
 up: setup web/dist/index.html ## Build the product and start it, with its own Postgres and NATS
 	cargo run --profile product -p momentum -- up
+
+build: setup web/dist/index.html ## Build the product and do not start it: target/product/momentum
+	cargo build --profile product -p momentum
 
 test: setup-oldest web/dist/index.html ## Run every test, on servers and in a browser started for them
 	cd web && npm test && npm run --silent budget

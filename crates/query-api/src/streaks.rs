@@ -98,8 +98,12 @@ async fn streak(
     let (facts, stored) = match moment.past {
         None => {
             state.figured(session, at, &[figures::NAME]).await?;
-            let facts = get_streak(&state.tables, workspace, subject, moment.now).await?;
-            (facts, list_streak_changes(&state.tables, workspace, subject, before, limit + 1).await?)
+            // As both are at one moment: what time did would else be told twice, where it is stored between the two.
+            let mut tables = state.tables.begin_with("begin isolation level repeatable read, read only").await?;
+            let facts = get_streak(&mut *tables, workspace, subject, moment.now).await?;
+            let changes = list_streak_changes(&mut *tables, workspace, subject, before, limit + 1).await?;
+            tables.commit().await?;
+            (facts, changes)
         }
         Some(past) => {
             let (rows, subject) = (state.replayed::<Streaks>(workspace, past).await?, (workspace, subject));

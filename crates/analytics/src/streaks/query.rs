@@ -8,7 +8,7 @@ use domain::{
     streaks::{Standing, StreakChange, StreakState},
 };
 use serde::Serialize;
-use sqlx::{PgPool, types::Json};
+use sqlx::{PgExecutor, PgPool, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -76,7 +76,7 @@ fn around(now: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
 /// What matters around `now` of the streak of a goal, or with the workspace's own id of the workspace's; none, if there is
 /// no such goal.
 pub async fn get_streak(
-    pool: &PgPool,
+    executor: impl PgExecutor<'_>,
     workspace: WorkspaceId,
     subject: Uuid,
     now: DateTime<Utc>,
@@ -96,7 +96,7 @@ pub async fn get_streak(
         month_of(range.0),
         range.1,
     )
-    .fetch_optional(pool)
+    .fetch_optional(executor)
     .await?;
     Ok(stored.map(|stored| {
         let days = Months::of_columns((workspace, subject), stored.months, stored.days);
@@ -122,7 +122,7 @@ pub async fn get_calendar(pool: &PgPool, workspace: WorkspaceId) -> Result<Optio
 
 /// The changes of a streak, newest first, before the one of this number, at most `limit`.
 pub async fn list_streak_changes(
-    pool: &PgPool,
+    executor: impl PgExecutor<'_>,
     workspace: WorkspaceId,
     subject: Uuid,
     before: Option<i32>,
@@ -138,7 +138,7 @@ pub async fn list_streak_changes(
         rows_of(limit),
     );
     let mut changes = vec![];
-    for row in rows.fetch_all(pool).await? {
+    for row in rows.fetch_all(executor).await? {
         changes.extend(changes_of(row.nth, &row.changes)?.into_iter().rev().filter(|change| change.number < before));
     }
     changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

@@ -76,6 +76,27 @@ story('an account is erased by its password, and is gone', async (world) => {
   await context.close()
 })
 
+story('who signs out is out of sight at once, although the server cannot be told', async (world) => {
+  const { page, context, email } = await world.person({ goals: ['Run'] })
+  let hung
+  await context.route('**/v1/sessions/current', (route) => {
+    hung ??= route
+  })
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await page.getByRole('heading', { level: 1, name: 'Welcome back' }).waitFor()
+  await until(async () => hung !== undefined)
+  // A session that begins waits for that, and is not ended by it.
+  await page.getByLabel('E-mail address').fill(email)
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await hung.continue()
+  await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor()
+  await page.getByText('Not yet today').waitFor()
+  assert.equal((await page.request.get(`${world.url}/v1/me`)).status(), 200)
+  await context.close()
+})
+
 story('two tabs without network send each of their logs once', async (world) => {
   const { page, api, context } = await world.person({ goals: ['Run'] })
   const second = await context.newPage()

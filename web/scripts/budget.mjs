@@ -27,6 +27,7 @@ const sum = (found, form) => [...found].reduce((total, file) => total + sent(fil
 const languages = ['en', 'de']
 /** The parts of the texts that a page needs besides the first; as in `src/router.tsx`. */
 const PARTS = {
+  goals: ['aside'],
   goal: ['goal', 'more'],
   weeks: ['more'],
   history: ['more'],

@@ -7,14 +7,18 @@ import { createRoot } from 'react-dom/client'
 import { cache } from './data/cache'
 import { bringBack, keep } from './data/kept'
 import { renewAfterAnswers } from './data/renew'
-import { beginTexts } from './i18n'
+import { beginTexts, textsOf } from './i18n'
 import { openOutbox } from './outbox'
 import { sayRefusals } from './outbox/act'
 import { router } from './router'
 import { Toasts } from './ui/toast'
 
 /** Where it cannot be loaded, no newer version can either. */
-const UpdateBar = lazy(() => import('./shell/update-bar').catch(() => ({ default: () => null })))
+const UpdateBar = lazy(() =>
+  textsOf('aside')
+    .then(() => import('./shell/update-bar'))
+    .catch(() => ({ default: () => null })),
+)
 
 /** The app opens without what it kept rather than not at all. */
 const RESTORE_MS_MAX = 1_000

@@ -76,6 +76,7 @@ const today = createRoute({
 const goals = createRoute({
   getParentRoute: () => inside,
   path: '/goals',
+  beforeLoad: () => textsOf('aside'),
   validateSearch: (search: Record<string, unknown>): { show?: 'completed' | 'archived' } => ({
     show: search.show === 'completed' || search.show === 'archived' ? search.show : undefined,
   }),

@@ -22,7 +22,7 @@ const request = (name: string, work: () => Promise<unknown>) => {
   held.set(name, done)
   return done
 }
-Object.defineProperty(navigator, 'locks', { value: { request } })
+Object.defineProperty(navigator, 'locks', { value: { request }, configurable: true })
 
 beforeAll(() => beginTexts().then(allTexts))
 afterEach(() => localStorage.clear())

@@ -31,6 +31,23 @@ test('German says everything that English says, with the same values', () => {
   expect([...german.values()].every(Boolean)).toBe(true)
 })
 
+test('each group of texts is in one part: the next to come would replace it', () => {
+  const groups = [en, enGoal, enMore, enAside, enProblems].flatMap((part) => Object.keys(part))
+  expect(groups.filter((group, at) => groups.indexOf(group) !== at)).toEqual([])
+})
+
+test('what can go wrong is told without values: those of the server are written for machines', () => {
+  const valued = [...english].filter(([key, text]) => /^(problem|field)\./.test(key) && names(text).length > 0)
+  expect(valued).toEqual([])
+})
+
+test('in German, a length of time stands where any case does', () => {
+  const bent = [...german].filter(([, text]) =>
+    /\b(von|an|in|mit|nach|seit|vor|zu) \{\{(days|streak|length|longest)\}\}/.test(text),
+  )
+  expect(bent).toEqual([])
+})
+
 test('every problem that the server may tell has a text', () => {
   const kinds = readFileSync(resolve('../crates/runtime/src/problem/kind.rs'), 'utf8')
   const codes = [...kinds.matchAll(/row\("([a-z-]+)"/g)].map((match) => match[1])
@@ -87,7 +104,7 @@ test('what is shown at first says only what is there at first', () => {
   const first = [
     'ui/button.tsx ui/icon.tsx ui/state.tsx ui/toast.tsx shell/shell.tsx shell/saving.tsx shell/past.tsx shell/crash.tsx',
     'pages/today.tsx pages/today/card.tsx pages/today/goals.tsx',
-    'pages/today/summary.tsx pages/today/first-goal.tsx pages/parts/outside.tsx pages/parts/zone.tsx',
+    'pages/today/summary.tsx pages/today/first-goal.tsx',
     'pages/parts/composer.tsx pages/parts/log-row.tsx pages/parts/strip.tsx lib/format.ts',
   ].flatMap((line) => line.split(' '))
   for (const name of first) expect(saidBeyond(name, en), name).toEqual([])
@@ -95,7 +112,8 @@ test('what is shown at first says only what is there at first', () => {
   const router = readFileSync(resolve('src/router.tsx'), 'utf8')
   for (const path of ['sign-in', 'register']) {
     expect(router).toContain(`path: '/${path}',\n  beforeLoad: () => textsOf('aside'),`)
-    expect(saidBeyond(`pages/${path}.tsx`, { ...en, ...enAside }), path).toEqual([])
+    for (const name of [path, 'parts/outside', 'parts/zone'])
+      expect(saidBeyond(`pages/${name}.tsx`, { ...en, ...enAside }), name).toEqual([])
   }
 })
 

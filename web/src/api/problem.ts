@@ -55,7 +55,7 @@ export function explain(problem: Problem): string {
   const field = problem.errors?.map(({ code }) => `field.${code}`).find(hasText)
   if (field) return t(field as 'field.invalid')
   const key = `problem.${problem.code}`
-  return hasText(key) ? t(key, { ...problem }) : problem.detail
+  return hasText(key) ? t(key) : problem.detail
 }
 
 /** The same for whatever was thrown. */

@@ -5,6 +5,14 @@ import { store } from '~/lib/store'
 import { problemOf, UnreachableError } from './problem'
 import type { Register, SignedInAs, SignIn } from './types'
 
+/**
+ * So long an answer is waited for, while nothing else of a session can be asked for. Whose answer to a refresh was lost
+ * gets the same pair of tokens within ten seconds, so asking again must come before that.
+ */
+const TURN_MS_MAX = 8_000
+/** Passwords take the server a while. */
+const ENTER_MS_MAX = 30_000
+
 /** A person who signed in here. */
 export interface SignedIn {
   user: string
@@ -51,32 +59,39 @@ async function refresh(asked: number): Promise<boolean> {
   return alone('refresh', async () => {
     // Another tab, or another request, may have done it since.
     if ((recall<number>('refreshed') ?? 0) >= asked) return true
-    const response = await reach('/v1/sessions/refresh', post({}))
+    const response = await reach('/v1/sessions/refresh', post({}, TURN_MS_MAX))
     if (response.ok) remember('refreshed', Date.now())
     else if (response.status !== 401) throw await problemOf(response)
     return response.ok
   })
 }
 
-function post(body: unknown): RequestInit {
-  return { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+function post(body: unknown, waitMs: number): RequestInit {
+  return {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(waitMs),
+  }
 }
 
-async function enter(path: string, body: unknown): Promise<SignedIn> {
-  // Told later, it would end the session that begins now.
-  await leave()
-  remember('leaving', undefined)
-  const response = await reach(path, post(body))
-  if (!response.ok) throw await problemOf(response)
-  const told = (await response.json()) as SignedInAs
-  const now = { user: told.user_id, workspace: told.workspace_id }
-  remember('session', now)
-  remember('refreshed', Date.now())
-  signedIn.set(now)
-  expired.set(false)
-  tell({ type: 'session' })
-  return now
-}
+/** Whatever sets or clears the cookies takes its turn: an answer of before would otherwise clear those of a new session. */
+const enter = (path: string, body: unknown) =>
+  alone('refresh', async (): Promise<SignedIn> => {
+    // Told later, it would end the session that begins now.
+    await tellLeft()
+    const response = await reach(path, post(body, ENTER_MS_MAX))
+    if (!response.ok) throw await problemOf(response)
+    const told = (await response.json()) as SignedInAs
+    const now = { user: told.user_id, workspace: told.workspace_id }
+    remember('leaving', undefined)
+    remember('session', now)
+    remember('refreshed', Date.now())
+    signedIn.set(now)
+    expired.set(false)
+    tell({ type: 'session' })
+    return now
+  })
 
 /** Signs in. */
 export const signIn = (body: Pick<SignIn, 'email' | 'password'>) => enter('/v1/sessions', body)
@@ -85,20 +100,21 @@ export const signIn = (body: Pick<SignIn, 'email' | 'password'>) => enter('/v1/s
 export const register = (body: Omit<Register, 'tokens'>) => enter('/v1/accounts', body)
 
 /** Ends the session here: this browser forgets it at once, and the server is told, later if it cannot be reached. */
-export async function signOut(): Promise<void> {
+export function signOut(): void {
   remember('leaving', true)
   remember('session', undefined)
   remember('refreshed', undefined)
   signedIn.set(undefined)
   expired.set(false)
-  await leave()
+  void leave()
 }
 
 /** Tells the server that who was here has left, if it was not told yet. */
-export async function leave(): Promise<void> {
+export const leave = () => alone('refresh', tellLeft)
+
+async function tellLeft(): Promise<void> {
   if (!recall('leaving')) return
-  const { ok } = await alone('refresh', () => reach('/v1/sessions/current', { method: 'DELETE' })).catch(
-    Response.error,
-  )
+  const asked = { method: 'DELETE', signal: AbortSignal.timeout(TURN_MS_MAX) }
+  const { ok } = await reach('/v1/sessions/current', asked).catch(Response.error)
   if (ok) remember('leaving', undefined)
 }

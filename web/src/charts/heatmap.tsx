@@ -53,6 +53,8 @@ function Heatmap({ year, today, weekStart, totals, selected, onSelect }: Heatmap
   }, [start, end])
 
   const move = (event: KeyboardEvent) => {
+    // With these, arrows and Home are the browser's, as for going back.
+    if (event.altKey || event.ctrlKey || event.metaKey) return
     const by = { ArrowLeft: -7, ArrowRight: 7, ArrowUp: -1, ArrowDown: 1 }[event.key]
     const target =
       { Home: first, End: end }[event.key] ?? (by === undefined ? undefined : addDays(current, by))

@@ -97,7 +97,7 @@ function WeekBars({ weeks }: { weeks: Week[] }) {
 
 const told = (t: ReturnType<typeof useText>, { minutes, target }: Week) =>
   target
-    ? t('week.done', { done: formatMinutes(minutes), target: formatMinutes(target) })
+    ? t('goals.of', { done: formatMinutes(minutes), total: formatMinutes(target) })
     : formatMinutes(minutes)
 
 /** The same as a table. */

@@ -56,6 +56,7 @@ const aside: typeof en = {
     registerHint: 'Ein Ort, um dranzubleiben und ehrlich zu sehen, wie es läuft.',
     closed: 'Konten legt hier an, wer Momentum betreibt. Bitte dort um eines.',
     haveAccount: 'Schon ein Konto?',
+    tagline: 'Bleib an dem dran, was dir wichtig ist.',
   },
   leaving: {
     expiredTitle: 'Bitte melde dich noch einmal an',
@@ -154,6 +155,28 @@ const aside: typeof en = {
     next: 'Nächstes oder voriges Ziel',
     undo: 'Letzte Änderung rückgängig machen',
     help: 'Diese Hilfe zeigen',
+  },
+  account: {
+    signIn: 'Anmelden',
+    register: 'Konto anlegen',
+    email: 'E-Mail-Adresse',
+    password: 'Passwort',
+    passwordHint: 'Mindestens zehn Zeichen.',
+    name: 'Wie sollen wir dich nennen?',
+    zone: 'Zeitzone',
+    showPassword: 'Passwort zeigen',
+    hidePassword: 'Passwort verbergen',
+  },
+  noGoals: {
+    activeText: 'Nenne etwas, woran du dranbleiben möchtest. Alles lässt sich später ändern.',
+    completed: 'Noch nichts erreicht',
+    completedText: 'Wenn du ein Ziel erreicht hast, ruht es hier.',
+    archived: 'Nichts im Archiv',
+    archivedText: 'Ziele, die du weglegst, behalten alle Einträge. Du findest sie hier.',
+  },
+  updating: {
+    text: 'Lade neu, um sie zu benutzen. Speichere vorher, was du schreibst.',
+    later: 'Später',
   },
 }
 

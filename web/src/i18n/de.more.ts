@@ -21,6 +21,14 @@ const more: typeof en = {
     forDay: 'für {{day}}',
     logCount_one: '{{count}} Eintrag',
     logCount_other: '{{count}} Einträge',
+    thisWeek: 'Diese Woche',
+    reached: 'Das Wochenziel ist erreicht',
+    toGo: 'noch {{rest}}',
+    metDays_one: '{{count}} erfüllter Tag',
+    metDays_other: '{{count}} erfüllte Tage',
+    best: 'Bester Tag: {{day}}, {{minutes}}',
+    change: 'zur Woche davor',
+    same: 'wie die Woche davor',
   },
   plan: {
     title: 'Plan',
@@ -158,6 +166,13 @@ const more: typeof en = {
     friday: 'Freitag',
     saturday: 'Samstag',
     sunday: 'Sonntag',
+  },
+  lookBack: {
+    title: 'Zurückblicken',
+    hint: 'Ziele, Serien und Wochen, wie sie am Ende eines Tages bekannt waren.',
+    day: 'Tag',
+    go: 'Zeigen',
+    showThen: 'Stand von damals zeigen',
   },
 }
 

@@ -54,7 +54,7 @@ const de: typeof en = {
     'goal-not-completed': 'Das Ziel ist nicht als erreicht markiert.',
     'log-withdrawn': 'Der Eintrag wurde entfernt. Hol ihn erst zurück.',
     'log-not-withdrawn': 'Der Eintrag ist nicht entfernt.',
-    'day-not-begun': '{{day}} hat in deinem Kalender noch nicht begonnen; dort ist {{today}}.',
+    'day-not-begun': 'Dieser Tag hat in deinem Kalender noch nicht begonnen.',
     'range-reversed': 'Der Zeitraum endet, bevor er beginnt.',
     'too-many-pauses': 'Es gibt schon zu viele Pausen.',
     'already-member': 'Diese Person gehört schon dazu.',

@@ -54,6 +54,7 @@ const aside = {
     registerHint: 'A place to keep at it, and to see honestly how it goes.',
     closed: 'Whoever runs this installation makes the accounts. Ask them for one.',
     haveAccount: 'Already have an account?',
+    tagline: 'Keep at what matters to you.',
   },
   leaving: {
     expiredTitle: 'Please sign in again',
@@ -151,6 +152,28 @@ const aside = {
     next: 'Next or previous goal',
     undo: 'Undo the last change',
     help: 'Show this help',
+  },
+  account: {
+    signIn: 'Sign in',
+    register: 'Create account',
+    email: 'E-mail address',
+    password: 'Password',
+    passwordHint: 'At least ten characters.',
+    name: 'What should we call you?',
+    zone: 'Time zone',
+    showPassword: 'Show password',
+    hidePassword: 'Hide password',
+  },
+  noGoals: {
+    activeText: 'Name something you want to keep at. You can change everything later.',
+    completed: 'Nothing completed yet',
+    completedText: 'When you have reached a goal, it rests here.',
+    archived: 'Nothing archived',
+    archivedText: 'Goals you put away keep all their logs. You find them here.',
+  },
+  updating: {
+    text: 'Reload to use it. What you typed should be saved first.',
+    later: 'Later',
   },
 }
 

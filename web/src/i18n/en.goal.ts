@@ -47,6 +47,10 @@ const goal = {
     takenOut: 'Goal {{title}} restored',
     theirs: 'Now: {{value}}',
     none: 'none',
+    noLogs: 'No logs yet.',
+    noLogsThen: 'Single logs are shown for now only.',
+    table: 'Show as table',
+    yourYear: 'Your year',
   },
   streak: {
     title: 'Streak',

@@ -19,6 +19,14 @@ const more = {
     forDay: 'for {{day}}',
     logCount_one: '{{count}} log',
     logCount_other: '{{count}} logs',
+    thisWeek: 'This week',
+    reached: 'The target is reached',
+    toGo: '{{rest}} to go',
+    metDays_one: '{{count}} day met',
+    metDays_other: '{{count}} days met',
+    best: 'Best day: {{day}}, {{minutes}}',
+    change: 'on the week before',
+    same: 'as the week before',
   },
   plan: {
     title: 'Plan',
@@ -156,6 +164,13 @@ const more = {
     friday: 'Friday',
     saturday: 'Saturday',
     sunday: 'Sunday',
+  },
+  lookBack: {
+    title: 'Look back',
+    hint: 'Goals, streaks and weeks as they were known at the end of a day.',
+    day: 'Day',
+    go: 'Show',
+    showThen: 'Show as of then',
   },
 }
 

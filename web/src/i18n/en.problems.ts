@@ -48,7 +48,7 @@ const en = {
     'goal-not-completed': 'The goal is not completed.',
     'log-withdrawn': 'The log was removed. Bring it back first.',
     'log-not-withdrawn': 'The log is not removed.',
-    'day-not-begun': '{{day}} has not begun yet where your calendar is; there it is {{today}}.',
+    'day-not-begun': 'This day has not begun yet where your calendar is.',
     'range-reversed': 'The range ends before it begins.',
     'too-many-pauses': 'There are too many pauses already.',
     'already-member': 'This person is a member already.',

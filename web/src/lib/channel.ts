@@ -21,8 +21,12 @@ export function onTold(listener: (message: Told) => void): () => void {
   return () => channel?.removeEventListener('message', heard)
 }
 
-/** Does `work` while no other tab does anything under the same name. */
-export async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-  if (!navigator.locks) return work()
-  return (await navigator.locks.request(`momentum-${name}`, work)) as T
+const turns = new Map<string, Promise<unknown>>()
+
+/** Does `work` while nobody else does anything under the same name: no other tab, where browsers have locks, and not this one. */
+export function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+  if (navigator.locks) return navigator.locks.request(`momentum-${name}`, work) as Promise<T>
+  const done = (turns.get(name) ?? Promise.resolve()).then(work, work)
+  turns.set(name, done)
+  return done
 }

@@ -20,9 +20,9 @@ const kindOf = (goal: GoalListRow): Show =>
   goal.archived_on ? 'archived' : goal.completed_on ? 'completed' : 'active'
 
 const EMPTY = {
-  active: ['goals.emptyActive', 'goals.emptyActiveText'],
-  completed: ['goals.emptyCompleted', 'goals.emptyCompletedText'],
-  archived: ['goals.emptyArchived', 'goals.emptyArchivedText'],
+  active: ['goals.emptyActive', 'noGoals.activeText'],
+  completed: ['noGoals.completed', 'noGoals.completedText'],
+  archived: ['noGoals.archived', 'noGoals.archivedText'],
 } as const
 
 export default function GoalsPage() {

@@ -22,7 +22,7 @@ export default function SignInPage() {
       void navigate({ to: to?.startsWith('/') && !to.startsWith('//') ? to : '/', replace: true })
   }
   return (
-    <Outside title={t('entering.signInTitle')} text={t('app.tagline')}>
+    <Outside title={t('entering.signInTitle')} text={t('entering.tagline')}>
       <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
         <TextField
           label={t('account.email')}

@@ -80,7 +80,7 @@ function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: bo
         </div>
         <div className="mt-2 flex items-end gap-3 text-muted text-sm">
           <p className="flex grow flex-wrap gap-x-4">
-            <span>{t('week.metDays', { count: now.met_days })}</span>
+            <span>{t('weeks.metDays', { count: now.met_days })}</span>
             <span>{t('goals.logs', { count: now.logs })}</span>
             {(now.minutes > 0 || now.change.minutes !== 0) && <Change minutes={now.change.minutes} />}
           </p>
@@ -105,14 +105,14 @@ function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: bo
 
 function Change({ minutes }: { minutes: number }) {
   const t = useText()
-  if (minutes === 0) return <span>{t('week.same')}</span>
+  if (minutes === 0) return <span>{t('weeks.same')}</span>
   return (
     <span>
       <span className={minutes > 0 ? 'font-medium text-accent-text' : 'font-medium text-ink'}>
         {minutes > 0 ? '+' : '−'}
         {formatMinutes(Math.abs(minutes))}
       </span>{' '}
-      {t('week.change')}
+      {t('weeks.change')}
     </span>
   )
 }

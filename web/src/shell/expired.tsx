@@ -38,7 +38,7 @@ export default function Expired() {
     setBusy(false)
   }
   const leave = async () => {
-    await signOut()
+    signOut()
     await forgetAll()
     location.assign('/sign-in')
   }

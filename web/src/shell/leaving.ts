@@ -3,6 +3,8 @@ import { leave } from '~/api/session'
 
 /** From now on. */
 export function finishLeaving(): void {
-  addEventListener('online', () => void leave())
-  void leave()
+  const tell = () => void leave()
+  addEventListener('online', tell)
+  document.addEventListener('visibilitychange', tell)
+  tell()
 }

@@ -49,6 +49,7 @@ export function Refused({ entry, onDrop, onMended }: Props) {
     <li className="rounded-2xl border border-line p-4">
       <What entry={entry} goal={goal} />
       <p
+        role="alert"
         className={cx(
           'mt-3 rounded-xl px-3.5 py-2.5 text-sm',
           isBack ? 'bg-sunken' : 'bg-danger-soft text-danger',

@@ -19,20 +19,15 @@ export function useShortcuts(): void {
     let since = 0
     const pressed = (event: KeyboardEvent) => {
       if (event.defaultPrevented || isTyping(event.target)) return
+      // What it says would lie beneath.
+      if (opened.get() || document.querySelector('dialog[open]')) return
       const key = event.key.toLowerCase()
       if ((event.ctrlKey || event.metaKey) && key === 'z' && !event.shiftKey) {
         event.preventDefault()
         undo()
         return
       }
-      if (
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        opened.get() ||
-        document.querySelector('dialog[open]')
-      )
-        return
+      if (event.ctrlKey || event.metaKey || event.altKey) return
       if (Date.now() - since < SECOND_KEY_MS && key in PLACES) {
         since = 0
         event.preventDefault()

@@ -21,11 +21,11 @@ export default function UpdateBar() {
     >
       <div className="min-w-0 grow basis-48">
         <p className="font-semibold">{t('update.title')}</p>
-        <p className="text-muted text-sm">{t('update.text')}</p>
+        <p className="text-muted text-sm">{t('updating.text')}</p>
       </div>
       <div className="ml-auto flex gap-1">
         <Button look="ghost" size="small" onClick={later}>
-          {t('action.later')}
+          {t('updating.later')}
         </Button>
         <Button size="small" onClick={takeUpdate}>
           {t('action.reload')}

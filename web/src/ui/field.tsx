@@ -39,7 +39,7 @@ function Field({
     <div className={cx('flex flex-col gap-1.5', className)}>
       <label htmlFor={id} className="font-medium text-sm">
         {label}
-        {optional && <span className="font-normal text-muted"> · {t('account.optional')}</span>}
+        {optional && <span className="font-normal text-muted"> · {t('app.optional')}</span>}
       </label>
       {children({
         id,

@@ -29,7 +29,7 @@ export default function Below({
       <WeekGraph goal={goal} today={today} />
       <Plan goal={goal} today={today} locked={locked} />
       {past ? (
-        <p className="py-4 text-center text-muted text-sm">{t('past.noLogs')}</p>
+        <p className="py-4 text-center text-muted text-sm">{t('goal.noLogsThen')}</p>
       ) : (
         <Logs goal={goal} today={today} locked={locked} />
       )}

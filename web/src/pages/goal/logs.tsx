@@ -20,7 +20,7 @@ export function Logs({ goal, today, locked }: { goal: Goal; today: string; locke
     <Panel title={t('goal.logs')}>
       {error && !logs && <Failed error={error} retry={() => void refetch()} />}
       {!logs && !error && <Loading lines={3} className="h-14" />}
-      {logs?.length === 0 && <p className="text-muted">{t('log.none')}</p>}
+      {logs?.length === 0 && <p className="text-muted">{t('goal.noLogs')}</p>}
       <ul className="divide-y divide-line">
         {logs?.map((log) => (
           <LogRow

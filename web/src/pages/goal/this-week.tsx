@@ -20,10 +20,10 @@ export function ThisWeek({ goal, locked }: { goal: Goal; locked: boolean }) {
   const { target } = week
   const done = doneOf(week)
   return (
-    <Panel title={t('week.now')}>
+    <Panel title={t('weeks.thisWeek')}>
       <p className="numbers font-bold text-4xl tracking-tight">{formatMinutes(week.minutes)}</p>
       <p className="text-muted text-sm">
-        {t('week.metDays', { count: week.met_days })} · {t('goals.logs', { count: week.logs })}
+        {t('weeks.metDays', { count: week.met_days })} · {t('goals.logs', { count: week.logs })}
       </p>
       {target ? (
         <div className="mt-4">
@@ -32,8 +32,8 @@ export function ThisWeek({ goal, locked }: { goal: Goal; locked: boolean }) {
             <span className="numbers">{tellTarget(week)}</span>
             <span className={done >= target.value ? 'font-medium text-accent-text' : undefined}>
               {done >= target.value
-                ? t('week.reached')
-                : t('week.toGo', { rest: tellAmount(target.metric, target.value - done) })}
+                ? t('weeks.reached')
+                : t('weeks.toGo', { rest: tellAmount(target.metric, target.value - done) })}
             </span>
           </p>
         </div>

@@ -69,8 +69,8 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
         <Link
           to="/"
           search={{ past: item.recorded_at }}
-          aria-label={`${t('past.show')}: ${named}`}
-          title={t('past.show')}
+          aria-label={`${t('lookBack.showThen')}: ${named}`}
+          title={t('lookBack.showThen')}
           className="inline-flex size-11 shrink-0 items-center justify-center rounded-full text-muted transition-colors hover:bg-sunken hover:text-ink"
         >
           <Icon name="eye" />

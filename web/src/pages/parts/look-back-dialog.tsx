@@ -23,11 +23,11 @@ export default function LookBackDialog({ onClose }: { onClose: () => void }) {
     void navigate({ to: '/', search: { past: new Date(end).toISOString() } })
   }
   return (
-    <Dialog title={t('past.pick')} onClose={onClose}>
+    <Dialog title={t('lookBack.title')} onClose={onClose}>
       <form onSubmit={submit} className="flex flex-col gap-5">
-        <p className="-mt-2 text-muted text-sm">{t('past.pickHint')}</p>
+        <p className="-mt-2 text-muted text-sm">{t('lookBack.hint')}</p>
         <TextField
-          label={t('past.day')}
+          label={t('lookBack.day')}
           type="date"
           required
           min={me?.workspace.calendars[0]?.from}
@@ -36,7 +36,7 @@ export default function LookBackDialog({ onClose }: { onClose: () => void }) {
           onChange={(event) => setDay(event.target.value)}
         />
         <Button type="submit" disabled={!day} className="self-end">
-          {t('past.go')}
+          {t('lookBack.go')}
         </Button>
       </form>
     </Dialog>

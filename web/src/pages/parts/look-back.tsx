@@ -17,7 +17,7 @@ export function LookBack() {
     <>
       <Button look="quiet" size="small" onClick={() => setOpen(true)}>
         <Icon name="history" className="-ml-0.5 size-4" />
-        {t('past.pick')}
+        {t('lookBack.title')}
       </Button>
       <Suspense>{open && <LookBackDialog onClose={() => setOpen(false)} />}</Suspense>
     </>

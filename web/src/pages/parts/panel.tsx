@@ -34,7 +34,7 @@ export function usePictured() {
   const toggle = (
     <IconButton
       icon="table"
-      label={t('action.table')}
+      label={t('goal.table')}
       aria-pressed={asTable}
       onClick={() => setAsTable(!asTable)}
       className="aria-pressed:bg-accent-soft aria-pressed:text-accent-text"

@@ -38,7 +38,7 @@ export function tellTarget(week: WeekFigures): string | undefined {
   if (!target) return undefined
   const done = doneOf(week)
   const shown = target.metric === 'minutes' ? formatMinutes(done) : formatNumber(done)
-  return t('week.done', { done: shown, target: tellAmount(target.metric, target.value) })
+  return t('goals.of', { done: shown, total: tellAmount(target.metric, target.value) })
 }
 
 /** How much of what the target counts was done in a week. */

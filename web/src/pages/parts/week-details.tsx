@@ -31,7 +31,7 @@ function Shown({ week }: { week: WeekDetails }) {
     <>
       {now.best_day && (
         <p className="mb-3 text-muted text-sm">
-          {t('week.best', {
+          {t('weeks.best', {
             day: formatDay(now.best_day.day, { weekday: 'long' }),
             minutes: formatMinutes(now.best_day.minutes),
           })}

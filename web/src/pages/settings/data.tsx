@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { api } from '~/api/client'
-import { explainError } from '~/api/problem'
+import { explainError, problemOf } from '~/api/problem'
 import { reachSigned, signedIn, signOut } from '~/api/session'
 import { forgetAll } from '~/data/cache'
 import { useText } from '~/i18n'
@@ -17,7 +17,8 @@ import { Panel } from '../parts/panel'
 
 /** The browser fetches the file itself, so the access token must be fresh before it does. */
 async function takeAlong(): Promise<void> {
-  await reachSigned(new Request(new URL('/v1/me', location.origin)))
+  const response = await reachSigned(new Request(new URL('/v1/me', location.origin)))
+  if (!response.ok) throw await problemOf(response)
   const link = document.createElement('a')
   link.href = '/v1/export'
   link.download = ''
@@ -27,7 +28,7 @@ async function takeAlong(): Promise<void> {
 /** Nothing stays here of someone who is gone: not even what they did and was never sent. */
 async function forgetPerson(): Promise<void> {
   const user = signedIn.get()?.user
-  await signOut()
+  signOut()
   await forgetAll()
   if (user) await remove(await entriesOf(user))
 }

@@ -13,14 +13,15 @@ export function SignOut() {
   const navigate = useNavigate()
   const unsaved = useEntries().some((entry) => entry.state !== 'done')
   const [asking, setAsking] = useState(false)
-  const leave = async () => {
-    await signOut()
-    await forgetAll()
+  const leave = () => {
+    signOut()
+    // Nothing of them stays in sight, however long the server takes to hear of it.
+    void forgetAll()
     void navigate({ to: '/sign-in' })
   }
   return (
     <div className="mt-2 flex justify-center">
-      <Button look="ghost" onClick={() => (unsaved ? setAsking(true) : void leave())}>
+      <Button look="ghost" onClick={() => (unsaved ? setAsking(true) : leave())}>
         {t('leaving.signOut')}
       </Button>
       {asking && (
@@ -30,7 +31,7 @@ export function SignOut() {
             <Button look="ghost" onClick={() => setAsking(false)}>
               {t('action.cancel')}
             </Button>
-            <Button onClick={() => void leave()}>{t('unsaved.signOutAnyway')}</Button>
+            <Button onClick={leave}>{t('unsaved.signOutAnyway')}</Button>
           </div>
         </Dialog>
       )}

@@ -42,7 +42,7 @@ export default function YearPanel({
   return (
     <div className="mt-10">
       <Panel
-        title={earlier ? String(earlier) : t('today.year')}
+        title={earlier ? String(earlier) : t('goal.yourYear')}
         actions={
           <>
             {toggle}

@@ -1,0 +1,58 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
+import { afterEach, expect, test, vi } from 'vitest'
+import YearChart from '~/charts/heatmap'
+import { undo } from '~/outbox/act'
+import { opened } from '~/shell/opened'
+import { useShortcuts } from '~/shell/shortcuts'
+
+vi.mock('~/outbox/act', () => ({ undo: vi.fn() }))
+const navigate = vi.fn()
+vi.mock('@tanstack/react-router', () => ({ useNavigate: () => navigate }))
+
+afterEach(() => {
+  cleanup()
+  opened.set(undefined)
+  vi.clearAllMocks()
+})
+
+function App() {
+  useShortcuts()
+  return <dialog data-testid="dialog" />
+}
+
+const press = (key: string, more = {}) => fireEvent.keyDown(document.body, { key, ...more })
+
+test('nothing is taken back beneath a dialog, where nobody would see it', () => {
+  render(<App />)
+  const dialog = screen.getByTestId<HTMLDialogElement>('dialog')
+  dialog.open = true
+  press('z', { ctrlKey: true })
+  dialog.open = false
+  opened.set({ name: 'keys' })
+  press('z', { ctrlKey: true })
+  expect(undo).not.toHaveBeenCalled()
+  opened.set(undefined)
+  press('z', { ctrlKey: true })
+  expect(undo).toHaveBeenCalledOnce()
+})
+
+test('the arrows move in the year, and are the browser’s with Alt', () => {
+  render(
+    <YearChart
+      asTable={false}
+      year={2026}
+      today="2026-11-25"
+      weekStart="monday"
+      totals={new Map()}
+      selected={undefined}
+      onSelect={() => undefined}
+    />,
+  )
+  const cell = document.querySelector<SVGElement>('[data-day="2026-11-25"]')
+  cell?.focus()
+  for (const more of [{ altKey: true }, { ctrlKey: true }, { metaKey: true }])
+    expect(fireEvent.keyDown(cell as Element, { key: 'ArrowLeft', ...more }), 'left alone').toBe(true)
+  expect(document.activeElement).toBe(cell)
+  expect(fireEvent.keyDown(cell as Element, { key: 'ArrowLeft' }), 'taken').toBe(false)
+  expect(document.activeElement?.getAttribute('data-day')).toBe('2026-11-18')
+})

@@ -3,7 +3,9 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, expect, test, vi } from 'vitest'
 import { parseNumber } from '~/lib/number'
 import { act } from '~/outbox/act'
+import Fields from '~/pages/parts/history-fields'
 import { Card } from '~/pages/today/card'
+import { GoalDialog } from '~/shell/goal-dialog'
 import { PlanDialog } from '~/shell/plan-dialog'
 import { Dialog } from '~/ui/dialog'
 
@@ -12,15 +14,21 @@ const TODAY = '2026-11-25'
 vi.mock('~/outbox/act', () => ({ act: vi.fn() }))
 vi.mock('~/data/use', () => ({
   useGoal: () => ({ goal: { id: 'g', title: 'Run' } }),
+  useGoals: () => ({ goals: [] }),
   useMe: () => ({ me: undefined }),
   useToday: () => '2026-11-25',
   weekStartOf: () => 'monday',
 }))
+const navigate = vi.fn()
 vi.mock('@tanstack/react-router', () => ({
+  useNavigate: () => navigate,
   Link: ({ children }: { children: string }) => <a href="/goal">{children}</a>,
 }))
 
-afterEach(cleanup)
+afterEach(() => {
+  cleanup()
+  vi.clearAllMocks()
+})
 
 test('one separator is the decimal one, unless it sets thousands apart', () => {
   expect(['1.5', '1,5', ' 12 ', '0,125', '1234,5'].map(parseNumber)).toEqual([1.5, 1.5, 12, 0.125, 1234.5])
@@ -96,6 +104,59 @@ test('a pause says what is wrong with its days, and takes the focus there', asyn
   await person.click(submit)
   expect(act).toHaveBeenCalledWith(expect.objectContaining({ body: { first: TODAY, last: TODAY } }))
   expect(close).toHaveBeenCalledOnce()
+})
+
+/** Half a date in a field, as browsers tell it: no value, and bad input. */
+const half = (field: HTMLElement) =>
+  Object.defineProperty(field, 'validity', { value: { badInput: true }, configurable: true })
+const whole = (field: HTMLElement) => Reflect.deleteProperty(field, 'validity')
+
+test('half a date is not taken for none', async () => {
+  render(<PlanDialog name="pause" id="g" onClose={() => undefined} />)
+  const person = userEvent.setup()
+  const last = screen.getByLabelText(/^To/)
+  half(last)
+  await person.click(screen.getByRole('button', { name: 'Pause' }))
+  expect(screen.getByRole('alert').textContent).toBe('This cannot be accepted as it is.')
+  expect(document.activeElement).toBe(last)
+  expect(act).not.toHaveBeenCalled()
+  whole(last)
+  fireEvent.change(last, { target: { value: TODAY } })
+  expect(screen.queryByRole('alert')).toBeNull()
+  cleanup()
+  render(<GoalDialog id="g" onClose={() => undefined} />)
+  await person.type(screen.getByLabelText('Title'), ' far')
+  const date = screen.getByLabelText(/^Target date/)
+  half(date)
+  await person.click(screen.getByRole('button', { name: 'Save' }))
+  expect(screen.getByRole('alert').textContent).toBe('This cannot be accepted as it is.')
+  expect(document.activeElement).toBe(date)
+  expect(act).not.toHaveBeenCalled()
+  whole(date)
+  fireEvent.change(date, { target: { value: TODAY } })
+  await person.click(screen.getByRole('button', { name: 'Save' }))
+  expect(act).toHaveBeenCalledWith(
+    expect.objectContaining({ body: { title: 'Run far', target_date: TODAY } }),
+  )
+})
+
+test('a new goal is shown as it is now, although the past was looked at', async () => {
+  render(<GoalDialog title="Swim" onClose={() => undefined} />)
+  await userEvent.click(screen.getByRole('button', { name: 'Create goal' }))
+  expect(navigate).toHaveBeenCalledWith(expect.objectContaining({ search: { past: undefined } }))
+})
+
+test('the days of a filter are told once they are whole', async () => {
+  render(<Fields filter={{}} />)
+  const from = screen.getByLabelText('From')
+  const type = (value: string) => fireEvent.change(from, { target: { value } })
+  // As a year comes, digit by digit.
+  for (const year of ['0002', '0020', '0202']) type(`${year}-11-20`)
+  expect(navigate).not.toHaveBeenCalled()
+  expect((from as HTMLInputElement).value, 'and stays').toBe('0202-11-20')
+  type('2026-11-20')
+  expect(navigate).toHaveBeenCalledOnce()
+  expect(navigate.mock.calls[0]?.[0].search({ past: 'then' })).toEqual({ past: 'then', from: '2026-11-20' })
 })
 
 test('a goal says nothing of a day whose logs are not read', () => {

@@ -7,11 +7,14 @@ import { useShortcuts } from '~/shell/shortcuts'
 
 vi.mock('~/outbox/act', () => ({ undo: vi.fn() }))
 const navigate = vi.fn()
+let past: string | undefined
 vi.mock('@tanstack/react-router', () => ({ useNavigate: () => navigate }))
+vi.mock('~/data/use', () => ({ usePast: () => past }))
 
 afterEach(() => {
   cleanup()
   opened.set(undefined)
+  past = undefined
   vi.clearAllMocks()
 })
 
@@ -34,6 +37,17 @@ test('nothing is taken back beneath a dialog, where nobody would see it', () => 
   opened.set(undefined)
   press('z', { ctrlKey: true })
   expect(undo).toHaveBeenCalledOnce()
+})
+
+test('while the past is looked at, no key changes what is now', () => {
+  past = '2026-11-01T12:00:00Z'
+  render(<App />)
+  press('z', { ctrlKey: true })
+  press('n')
+  expect(undo).not.toHaveBeenCalled()
+  expect(opened.get()).toBeUndefined()
+  press('?')
+  expect(opened.get()?.name).toBe('keys')
 })
 
 test('the arrows move in the year, and are the browser’s with Alt', () => {

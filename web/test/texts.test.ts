@@ -37,7 +37,9 @@ test('each group of texts is in one part: the next to come would replace it', ()
 })
 
 test('what can go wrong is told without values: those of the server are written for machines', () => {
-  const valued = [...english].filter(([key, text]) => /^(problem|field)\./.test(key) && names(text).length > 0)
+  const valued = [...english].filter(
+    ([key, text]) => /^(problem|field)\./.test(key) && names(text).length > 0,
+  )
   expect(valued).toEqual([])
 })
 

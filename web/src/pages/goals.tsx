@@ -1,7 +1,7 @@
 /** All goals: those being kept at, those reached, those put away. */
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { GoalListRow } from '~/api/types'
-import { useGoals } from '~/data/use'
+import { useGoals, usePast } from '~/data/use'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { formatDay, formatMinutes } from '~/lib/format'
@@ -33,13 +33,17 @@ export default function GoalsPage() {
   const shown = goals?.filter((goal) => kindOf(goal) === show)
   const count = (kind: Show) => goals?.filter((goal) => kindOf(goal) === kind).length
   const [title, text] = EMPTY[show]
+  // The past cannot be changed.
+  const isNow = !usePast()
   return (
     <>
       <Heading title={t('goals.title')}>
-        <Button onClick={() => opened.set({ name: 'newGoal' })}>
-          <Icon name="plus" className="-ml-1 size-5" />
-          {t('goals.new')}
-        </Button>
+        {isNow && (
+          <Button onClick={() => opened.set({ name: 'newGoal' })}>
+            <Icon name="plus" className="-ml-1 size-5" />
+            {t('goals.new')}
+          </Button>
+        )}
       </Heading>
       <div className="mb-6">
         <Segmented<Show>
@@ -64,7 +68,7 @@ export default function GoalsPage() {
       {!goals && !error && <Loading lines={3} className="h-24 !rounded-card" />}
       {shown?.length === 0 && (
         <Empty title={t(title)} text={t(text)}>
-          {show === 'active' && (
+          {isNow && show === 'active' && (
             <Button onClick={() => opened.set({ name: 'newGoal' })}>{t('goals.new')}</Button>
           )}
         </Empty>

@@ -1,6 +1,6 @@
 /** Today: what to keep at, a tap or two to log it, and what was logged. Days before can be looked at and filled in, too. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Suspense, useMemo, useRef } from 'react'
+import { Suspense, useMemo, useReducer, useRef, useState } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useDashboard, useGoals, useLogs, useMe, usePast, useToday, weekStartOf } from '~/data/use'
 import { textsOf, useText } from '~/i18n'
@@ -54,7 +54,11 @@ function Today({ today }: { today: string }) {
   const past = usePast()
   const { dashboard, error, errorUpdateCount, refetch } = useDashboard()
   const { me } = useMe()
-  const read = useLogsUntil(today)
+  // What is being corrected at midnight stays where it is until that is done.
+  const [correcting, correct] = useReducer((count: number, by: number) => count + by, 0)
+  const [logged, setLogged] = useState(today)
+  if (correcting === 0 && logged !== today) setLogged(today)
+  const read = useLogsUntil(logged)
   // Without the dashboard, the goals alone are better than nothing.
   const { goals, error: noGoals } = useGoals()
   const rows = dashboard?.goals.map(rowOf) ?? (errorUpdateCount > 0 ? rowsOf(goals) : undefined)
@@ -65,7 +69,15 @@ function Today({ today }: { today: string }) {
       {!rows && <Loading lines={3} className={CARD_SIZE} />}
       {rows?.length === 0 && (past ? <Empty title={t('goals.emptyActive')} /> : <NoGoals />)}
       {rows && rows.length > 0 && (
-        <DayShown rows={rows} read={read} day={today} isToday locked={Boolean(past)} />
+        <DayShown
+          rows={rows}
+          read={read}
+          day={today}
+          logged={logged}
+          isToday
+          locked={Boolean(past)}
+          onCorrect={correct}
+        />
       )}
       {dashboard && dashboard.year.length > 0 && (
         <Suspense>
@@ -96,14 +108,19 @@ function DayShown({
   rows,
   read: { logs, error, refetch },
   day,
+  logged = day,
   isToday = false,
   locked = false,
+  onCorrect,
 }: {
   rows: Row[]
   read: ReturnType<typeof useLogsUntil>
   day: string
+  /** The day of the logs below. */
+  logged?: string
   isToday?: boolean
   locked?: boolean
+  onCorrect?: (by: number) => void
 }) {
   return (
     <>
@@ -113,7 +130,15 @@ function DayShown({
         </div>
       )}
       <Goals rows={rows} logs={logs} day={day} isToday={isToday} locked={locked} />
-      {logs && !locked && <LogsOfDay day={day} isToday={isToday} logs={logs} rows={rows} />}
+      {logs && !locked && (
+        <LogsOfDay
+          day={logged}
+          isToday={isToday && logged === day}
+          logs={logs}
+          rows={rows}
+          onCorrect={onCorrect}
+        />
+      )}
     </>
   )
 }
@@ -129,11 +154,13 @@ function LogsOfDay({
   isToday,
   logs,
   rows,
+  onCorrect,
 }: {
   day: string
   isToday: boolean
   logs: DailyLog[]
   rows: Row[]
+  onCorrect: ((by: number) => void) | undefined
 }) {
   const t = useText()
   const { goals } = useGoals()
@@ -149,7 +176,7 @@ function LogsOfDay({
       ) : (
         <ul className="divide-y divide-line">
           {then.map((log) => (
-            <LogRow key={log.id} log={log} title={titleOf(log.goal_id)} withGoal />
+            <LogRow key={log.id} log={log} title={titleOf(log.goal_id)} withGoal onCorrect={onCorrect} />
           ))}
         </ul>
       )}

@@ -13,7 +13,7 @@ import { act } from '~/outbox/act'
 import type { GoalWas } from '~/outbox/commands'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
-import { TextArea, TextField, useFocusWrong } from '~/ui/field'
+import { isHalfTyped, TextArea, TextField, useFocusWrong } from '~/ui/field'
 import { ownEscape } from '~/ui/focus'
 
 /** What stands in the form: text, as typed. */
@@ -96,7 +96,8 @@ export function NewGoal({
     if (repairs) repair(repairs, command)
     else act(command)
     onSaved()
-    if (!repairs) void navigate({ to: '/goals/$id', params: { id: command.id } })
+    // It is not in the past, should that be looked at.
+    if (!repairs) void navigate({ to: '/goals/$id', params: { id: command.id }, search: { past: undefined } })
   }
   return (
     <GoalForm
@@ -179,6 +180,8 @@ function GoalForm({
   const t = useText()
   const [draft, setDraft] = useState(initial)
   const [tried, setTried] = useState(0)
+  /** Taken for none, half a date would take away the one there was. */
+  const [isHalf, setHalf] = useState(false)
   const form = useFocusWrong(tried)
   const { fields, wrong } = fieldsOf(draft)
   const told = fieldErrors(problem?.problem)
@@ -201,10 +204,12 @@ function GoalForm({
       return t('goal.theirs', { value: draftOf(now as Fields).hours })
     return t('goal.theirs', { value })
   }
-  const onSubmit = (event: FormEvent) => {
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    const half = isHalfTyped(event.currentTarget, 'target_date')
+    setHalf(half)
     setTried(tried + 1)
-    if (Object.keys(wrong).length === 0) onSave(fields, now ?? ({} as GoalWas))
+    if (Object.keys(wrong).length === 0 && !half) onSave(fields, now ?? ({} as GoalWas))
   }
   return (
     <form
@@ -246,9 +251,13 @@ function GoalForm({
           label={t('goalForm.targetDate')}
           optional
           type="date"
+          name="target_date"
           value={draft.target_date}
-          onChange={set('target_date')}
-          error={error('target_date', 'target_date')}
+          onChange={(event) => {
+            setHalf(false)
+            set('target_date')(event)
+          }}
+          error={isHalf ? t('field.invalid') : error('target_date', 'target_date')}
           hint={theirs('target_date')}
           min="1900-01-01"
           max="2200-12-31"

@@ -11,7 +11,7 @@ import { act } from '~/outbox/act'
 import { weekdayName } from '~/pages/parts/told'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
-import { TextField, useFocusWrong } from '~/ui/field'
+import { isHalfTyped, TextField, useFocusWrong } from '~/ui/field'
 import { Segmented } from '~/ui/segmented'
 
 const MOST = { minutes: 10_080, days: 7, logs: 1_000 } as const
@@ -240,11 +240,15 @@ function PauseForm({ goal, today, onClose }: FormProps) {
   const [first, setFirst] = useState(today)
   const [last, setLast] = useState('')
   const [tried, setTried] = useState(0)
+  /** Taken for none, half a day would pause for ever. */
+  const [isHalf, setHalf] = useState(false)
   const isReversed = last !== '' && last < first
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    const half = isHalfTyped(event.currentTarget, 'last')
+    setHalf(half)
     setTried(tried + 1)
-    if (!first || isReversed) return
+    if (!first || half || isReversed) return
     act({ kind: 'pauseGoal', id: goal.id, title: goal.title, body: { first, last: last || null } })
     onClose()
   }
@@ -269,10 +273,14 @@ function PauseForm({ goal, today, onClose }: FormProps) {
           label={t('plan.last')}
           optional
           type="date"
+          name="last"
           min={first}
           value={last}
-          onChange={(event) => setLast(event.target.value)}
-          error={tried && isReversed ? t('problem.range-reversed') : undefined}
+          onChange={(event) => {
+            setHalf(false)
+            setLast(event.target.value)
+          }}
+          error={isHalf ? t('field.invalid') : tried && isReversed ? t('problem.range-reversed') : undefined}
         />
       </div>
       <p className="text-muted text-sm">{t('plan.lastHint')}</p>
@@ -294,7 +302,7 @@ function PlanForm({
   extra?: ReactNode
   /** How often it was submitted. */
   tried: number
-  onSubmit: (event: FormEvent) => void
+  onSubmit: (event: FormEvent<HTMLFormElement>) => void
   onClose: () => void
   children: ReactNode
 }) {

@@ -1,6 +1,7 @@
 /** Keys for the whole app. They leave alone whoever is typing. */
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import { usePast } from '~/data/use'
 import { undo } from '~/outbox/act'
 import { opened } from './opened'
 
@@ -15,6 +16,8 @@ const isTyping = (target: EventTarget | null) =>
 /** Listens for the app's keys. */
 export function useShortcuts(): void {
   const navigate = useNavigate()
+  // Nothing can be changed there.
+  const past = usePast()
   useEffect(() => {
     let since = 0
     const pressed = (event: KeyboardEvent) => {
@@ -24,7 +27,7 @@ export function useShortcuts(): void {
       const key = event.key.toLowerCase()
       if ((event.ctrlKey || event.metaKey) && key === 'z' && !event.shiftKey) {
         event.preventDefault()
-        undo()
+        if (!past) undo()
         return
       }
       if (event.ctrlKey || event.metaKey || event.altKey) return
@@ -34,7 +37,7 @@ export function useShortcuts(): void {
         void navigate({ to: PLACES[key as keyof typeof PLACES] })
       } else if (key === 'g') {
         since = Date.now()
-      } else if (key === 'n') {
+      } else if (key === 'n' && !past) {
         event.preventDefault()
         opened.set({ name: 'newGoal' })
       } else if (event.key === '?') {
@@ -44,5 +47,5 @@ export function useShortcuts(): void {
     }
     addEventListener('keydown', pressed)
     return () => removeEventListener('keydown', pressed)
-  }, [navigate])
+  }, [navigate, past])
 }

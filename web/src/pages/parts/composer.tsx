@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from 'react'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
-import { formatMinutes } from '~/lib/format'
+import { formatDay, formatMinutes } from '~/lib/format'
 import { uuid7 } from '~/lib/uuid'
 import { act } from '~/outbox/act'
 import { Button } from '~/ui/button'
@@ -40,12 +40,19 @@ export function Composer({
   const [typed, setTyped] = useState('')
   const [text, setText] = useState('')
   const [tried, setTried] = useState(false)
+  /** The day on which the typing began: what is finished after midnight is of the day before. */
+  const [begun, setBegun] = useState<string>()
+  const meant = begun ?? day
   const minutes = logMinutes(typed)
+  const type = (newTyped: string, newText: string) => {
+    setTyped(newTyped)
+    setText(newText)
+    setBegun(newTyped || newText ? meant : undefined)
+  }
   const log = (amount: number) => {
-    const body = { goal_id: goal.id, day, minutes: amount, text: text.trim() || null }
+    const body = { goal_id: goal.id, day: meant, minutes: amount, text: text.trim() || null }
     act({ kind: 'logDay', id: uuid7(), title: goal.title, body })
-    setTyped('')
-    setText('')
+    type('', '')
     setTried(false)
     onDone?.()
   }
@@ -86,7 +93,7 @@ export function Composer({
           placeholder={t('today.minutes')}
           title={t('today.minutesHint')}
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => type(event.target.value, text)}
           autoComplete="off"
           // biome-ignore lint/a11y/noAutofocus: it opens because the person wants to type here
           autoFocus={autoFocus}
@@ -96,7 +103,7 @@ export function Composer({
           aria-label={t('today.note')}
           placeholder={t('today.notePlaceholder')}
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => type(typed, event.target.value)}
           onKeyDown={enterSends}
           maxLength={4000}
           rows={1}
@@ -106,6 +113,11 @@ export function Composer({
           {t('action.log')}
         </Button>
       </div>
+      {meant !== day && (
+        <p role="status" className="text-muted text-sm">
+          {t('log.day')}: {formatDay(meant, { weekday: 'long', day: 'numeric', month: 'long' })}
+        </p>
+      )}
       {tried && minutes === undefined && (
         <p id={`wrong-${goal.id}`} role="alert" className="text-danger text-sm">
           {t('log.invalidMinutes')}

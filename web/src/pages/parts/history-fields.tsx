@@ -1,5 +1,6 @@
 /** The fields of the filters. */
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { EVENTS } from '~/data/events'
 import { useGoals } from '~/data/use'
 import { useText } from '~/i18n'
@@ -10,9 +11,9 @@ export default function Fields({ filter }: { filter: Filter }) {
   const t = useText()
   const { goals } = useGoals()
   const navigate = useNavigate({ from: '/history' })
-  const set = (name: keyof Filter) => (event: { target: { value: string } }) =>
+  const set = (name: keyof Filter, value: string) =>
     void navigate({
-      search: (before) => ({ ...before, [name]: event.target.value || undefined }),
+      search: (before) => ({ ...before, [name]: value || undefined }),
       replace: true,
       resetScroll: false,
     })
@@ -21,7 +22,7 @@ export default function Fields({ filter }: { filter: Filter }) {
       <Select
         label={t('history.goal')}
         value={filter.goal ?? ''}
-        onChange={set('goal')}
+        onChange={(event) => set('goal', event.target.value)}
         className="col-span-2 min-[26rem]:col-span-1"
       >
         <option value="">{t('history.allGoals')}</option>
@@ -34,7 +35,7 @@ export default function Fields({ filter }: { filter: Filter }) {
       <Select
         label={t('history.type')}
         value={filter.type ?? ''}
-        onChange={set('type')}
+        onChange={(event) => set('type', event.target.value)}
         className="col-span-2 min-[26rem]:col-span-1"
       >
         <option value="">{t('history.allTypes')}</option>
@@ -44,20 +45,50 @@ export default function Fields({ filter }: { filter: Filter }) {
           </option>
         ))}
       </Select>
-      <TextField
-        type="date"
+      <Day
         label={t('history.from')}
-        value={filter.from ?? ''}
+        value={filter.from}
         max={filter.to}
-        onChange={set('from')}
+        onChange={(day) => set('from', day)}
       />
-      <TextField
-        type="date"
-        label={t('history.to')}
-        value={filter.to ?? ''}
-        min={filter.from}
-        onChange={set('to')}
-      />
+      <Day label={t('history.to')} value={filter.to} min={filter.from} onChange={(day) => set('to', day)} />
     </div>
+  )
+}
+
+/** By keyboard, a year is typed digit by digit, and is one of long ago until the last. */
+const YEAR_LEAST = '1900'
+
+/** A day that is told when it is whole, or once the field is left. */
+function Day({
+  value = '',
+  onChange,
+  ...field
+}: {
+  label: string
+  value: string | undefined
+  min?: string | undefined
+  max?: string | undefined
+  onChange: (day: string) => void
+}) {
+  const [known, setKnown] = useState(value)
+  const [typed, setTyped] = useState(value)
+  if (known !== value) {
+    setKnown(value)
+    setTyped(value)
+  }
+  const tell = (day: string) => day !== value && onChange(day)
+  return (
+    <TextField
+      {...field}
+      type="date"
+      value={typed}
+      onChange={({ target }) => {
+        setTyped(target.value)
+        const isHalf = target.validity.badInput || (target.value !== '' && target.value < YEAR_LEAST)
+        if (!isHalf) tell(target.value)
+      }}
+      onBlur={({ target }) => tell(target.value)}
+    />
   )
 }

@@ -1,6 +1,6 @@
 /** A log in a list: what was done, and the form to correct it in the same place. */
 import { Link } from '@tanstack/react-router'
-import { Suspense, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
@@ -24,6 +24,7 @@ export function LogRow({
   withGoal,
   withDay,
   locked,
+  onCorrect,
 }: {
   log: DailyLog & Shown
   title: string
@@ -31,12 +32,20 @@ export function LogRow({
   /** The day, where the list has several. */
   withDay?: string
   locked?: boolean
+  /** By how much there are more forms open, or fewer. */
+  onCorrect?: ((by: number) => void) | undefined
 }) {
   const t = useText()
   // The log as it stood when its form was opened: what others change meanwhile is not to be corrected unseen.
   const [was, setWas] = useState<DailyLog>()
   const row = useRef<HTMLLIElement>(null)
-  const button = useFocusAfter(was !== undefined)
+  const isOpen = was !== undefined
+  const button = useFocusAfter(isOpen)
+  useEffect(() => {
+    if (!isOpen) return
+    onCorrect?.(1)
+    return () => onCorrect?.(-1)
+  }, [isOpen, onCorrect])
   const minutes = formatMinutes(log.minutes)
   const remove = () => {
     focusBeside(row.current)

@@ -20,10 +20,10 @@ export function Goals({
   locked?: boolean
 }) {
   const t = useText()
-  const [open, setOpen] = useState<string>()
+  const [open, setOpen] = useState<Row>()
   const list = useRef<HTMLDivElement>(null)
-  const { due, rest } = apart(rows)
-  const first = due[0]?.id ?? rest[0]?.id
+  const { due, rest } = apart(rows, open)
+  const first = due[0] ?? rest[0]
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || locked) return
@@ -32,7 +32,7 @@ export function Goals({
       if (event.key === 'l') {
         event.preventDefault()
         const focused = document.activeElement?.closest('li[data-goal]')?.getAttribute('data-goal')
-        setOpen(focused ?? first)
+        setOpen(rows.find(({ id }) => id === focused) ?? first)
       }
       if (event.key === 'j' || event.key === 'k') {
         const buttons = [...(list.current?.querySelectorAll<HTMLElement>('[data-log]') ?? [])]
@@ -43,7 +43,7 @@ export function Goals({
     }
     addEventListener('keydown', pressed)
     return () => removeEventListener('keydown', pressed)
-  }, [first, locked])
+  }, [rows, first, locked])
   const done = (id: string) => {
     setOpen(undefined)
     requestAnimationFrame(() =>
@@ -60,8 +60,8 @@ export function Goals({
           day={day}
           isToday={isToday}
           locked={locked}
-          isOpen={open === row.id}
-          onToggle={() => setOpen(open === row.id ? undefined : row.id)}
+          isOpen={open?.id === row.id}
+          onToggle={() => setOpen(open?.id === row.id ? undefined : row)}
           onDone={() => done(row.id)}
         />
       ))}

@@ -36,8 +36,14 @@ export const rowsOf = (goals: (GoalListRow & Shown)[] | undefined): Row[] | unde
     ?.filter((goal) => !goal.completed_on && !goal.archived_on)
     .map(({ id, title, pending }) => ({ id, title, pending }))
 
-/** Those that are due, and those that are not. Without knowing, all are. What was met stays in its place. */
-export function apart(rows: Row[]): { due: Row[]; rest: Row[] } {
-  const isDue = (row: Row) => (row.due ?? true) || (row.met ?? false)
+/**
+ * Those that are due, and those that are not. Without knowing, all are. What was met stays in its place, and so does the
+ * one that is open, as it was then: at midnight it would take along what is being typed in it.
+ */
+export function apart(rows: Row[], open?: Row): { due: Row[]; rest: Row[] } {
+  const isDue = (row: Row) => {
+    const { due = true, met } = row.id === open?.id ? open : row
+    return due || met
+  }
   return { due: rows.filter(isDue), rest: rows.filter((row) => !isDue(row)) }
 }

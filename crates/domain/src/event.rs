@@ -116,6 +116,17 @@ impl Event {
         }
     }
 
+    /// Whether it may happen to a stream that has as many events as it may: what ends something, and what time brings.
+    pub const fn is_always_possible(&self) -> bool {
+        matches!(
+            self,
+            Self::User(UserEvent::UserErased {})
+                | Self::Workspace(WorkspaceEvent::WeekClosed { .. })
+                | Self::Goal(GoalEvent::GoalArchived {})
+                | Self::DailyLog(DailyLogEvent::DailyLogWithdrawn { .. })
+        )
+    }
+
     /// The kind of the aggregate that has events of this name; none, if no event is called so.
     pub fn kind_of(name: &str) -> Option<&'static str> {
         [

@@ -27,7 +27,7 @@ mod weeks;
 pub mod workspace;
 mod zones;
 
-pub use aggregate::Aggregate;
+pub use aggregate::{Aggregate, STREAM_EVENTS_MAX};
 pub use calendar::{Calendar, CalendarSettings};
 pub use clock::{Clock, Ids};
 pub use daily_log::{DailyLog, DailyLogId};

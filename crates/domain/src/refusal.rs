@@ -77,6 +77,12 @@ pub enum Refusal {
         /// How many it may have.
         max: usize,
     },
+    /// A stream would have more events than it may, all of which are read to decide on the next.
+    #[error("This was changed {max} times already, which is as often as it can be.")]
+    TooManyChanges {
+        /// How many events it may have.
+        max: usize,
+    },
     /// Somebody is added who belongs to the workspace.
     #[error("This person is a member already; change their role instead.")]
     AlreadyMember,
@@ -183,7 +189,8 @@ impl Refusal {
             | Self::LastOwner
             | Self::OwnWorkspace
             | Self::TextErased { .. }
-            | Self::TooManyPauses { .. } => RefusalKind::Conflict,
+            | Self::TooManyPauses { .. }
+            | Self::TooManyChanges { .. } => RefusalKind::Conflict,
             Self::DayNotBegun { .. } | Self::RangeReversed { .. } | Self::UnknownZone { .. } | Self::UnknownAddress => {
                 RefusalKind::Invalid
             }

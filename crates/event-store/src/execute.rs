@@ -1,7 +1,7 @@
 //! Executing a command: load, decide, seal, append; again, if others were faster.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::{Calendar, CommandId, Event, EventId, Refusal, Role, UserId, Week, Workspace};
+use domain::{Calendar, CommandId, Event, EventId, Refusal, Role, STREAM_EVENTS_MAX, UserId, Week, Workspace};
 use metrics::counter;
 use uuid::Uuid;
 
@@ -186,6 +186,14 @@ fn check(command: &Command, reads: &[ReadVersion], decision: Decision) -> Result
     let appended_to = |read: &&ReadVersion| decision.events.iter().any(|(stream, _)| *stream == read.stream);
     if let Some(taken) = reads.iter().filter(appended_to).find(|read| read.foreign) {
         return Err(Refusal::IdTaken { what: taken.kind.into() });
+    }
+    let is_over = |read: &ReadVersion| {
+        let more = decision.events.iter().filter(|(stream, _)| *stream == read.stream);
+        let more = more.filter(|(_, event)| !event.is_always_possible()).count();
+        more > 0 && usize::try_from(read.version).is_ok_and(|version| version + more > STREAM_EVENTS_MAX)
+    };
+    if reads.iter().any(is_over) {
+        return Err(Refusal::TooManyChanges { max: STREAM_EVENTS_MAX });
     }
     let subject = reads.iter().find(|read| read.stream == decision.subject);
     match (command.if_match, subject) {

@@ -1,13 +1,13 @@
 //! Command ids: the same id gives the same answer, once, whoever asks how often and wherever.
 
 use chrono::TimeDelta;
-use domain::{CommandId, Goal, GoalId, Refusal};
+use domain::{CommandId, Goal, GoalId, Refusal, STREAM_EVENTS_MAX, goal::GoalEvent};
 use event_store::{COMMAND_DAYS_KEPT, Command, Decision, Fingerprint, Receipt, Store, StoreError};
 use futures::future::join_all;
 
 use crate::{
     given::beginning,
-    world::{World, complete, count_up, create},
+    world::{World, complete, count_up, create, log_day},
 };
 
 on_each_postgres![
@@ -18,6 +18,7 @@ on_each_postgres![
     a_command_that_changed_nothing_is_answered_the_same_again,
     another_body_under_a_used_id_is_refused,
     an_id_is_its_actors_alone,
+    a_stream_takes_in_so_many_events_and_then_only_what_ends_it,
     a_command_older_than_answers_are_kept_is_refused,
     answers_are_forgotten_when_their_time_is_past_and_some_at_a_time,
 ];
@@ -122,6 +123,25 @@ async fn an_id_is_its_actors_alone(world: World) {
     }
     assert_ne!(receipts[0], receipts[1]);
     assert_eq!(world.events().await.len(), 4);
+}
+
+async fn a_stream_takes_in_so_many_events_and_then_only_what_ends_it(world: World) {
+    let store = world.store().await;
+    let person = world.person(&store).await;
+    let goal = person.goal(&store, "Run").await;
+    let appended = async |events: Vec<GoalEvent>| {
+        store.execute(&person.command(), goal, |_, _| Ok(Decision::on(goal, events.clone()))).await
+    };
+    let reopened = |times| vec![GoalEvent::GoalReopened {}; times];
+    let too_many = Refusal::TooManyChanges { max: STREAM_EVENTS_MAX };
+    assert_eq!(refusal(appended(reopened(STREAM_EVENTS_MAX)).await), too_many, "with the first one it is one too many");
+    let full = appended(reopened(STREAM_EVENTS_MAX - 1)).await.unwrap();
+    assert_eq!(usize::try_from(full.version), Ok(STREAM_EVENTS_MAX));
+    assert_eq!(refusal(appended(reopened(1)).await), too_many);
+    appended(vec![GoalEvent::GoalArchived {}]).await.unwrap();
+    assert_eq!(refusal(appended(vec![GoalEvent::GoalRestored {}]).await), too_many);
+    let log = world.id();
+    log_day(&store, &person.command(), person.goal(&store, "Swim").await, log).await.unwrap();
 }
 
 async fn a_command_older_than_answers_are_kept_is_refused(world: World) {

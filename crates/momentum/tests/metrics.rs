@@ -1,4 +1,4 @@
-//! docs/metrics.md names every metric that the program has, and no other.
+//! docs/metrics.md names every metric that the program has, and no other; rules for alerts ask for none but those.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -41,4 +41,18 @@ fn in_source(source: &str) -> BTreeSet<String> {
 fn every_metric_is_documented_and_every_documented_one_exists() {
     assert_eq!(documented(), counted());
     assert!(documented().len() > 10);
+}
+
+#[test]
+fn rules_for_alerts_ask_for_metrics_that_there_are() {
+    let rules = fs::read_to_string(Path::new(ROOT).join("packaging/alerts.yaml")).expect("packaging/alerts.yaml");
+    let asked: BTreeSet<&str> = rules
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix("expr: "))
+        .flat_map(|expression| expression.split(|char: char| !(char.is_ascii_alphanumeric() || char == '_')))
+        .filter(|word| word.starts_with("momentum_") || word.starts_with("http_"))
+        .collect();
+    assert!(asked.len() > 4, "{asked:?}");
+    let known = documented();
+    assert!(asked.iter().all(|name| known.contains(*name)), "{asked:?}");
 }

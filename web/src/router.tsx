@@ -16,6 +16,17 @@ import { Crash, NotFound } from './shell/crash'
 import { Shell } from './shell/shell'
 import { Loading } from './ui/state'
 
+/**
+ * A page. Where one cannot be had, the router would reload by itself, knowing the browsers' words for that: without network
+ * and worker, that is the end of what there is. `Crash` knows these words, and offers it.
+ */
+const page = <Module extends Record<string, unknown>>(load: () => Promise<Module>) =>
+  lazyRouteComponent(() =>
+    load().catch((cause) => {
+      throw new Error('no page to preload', { cause })
+    }),
+  )
+
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 const day = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(String(value)) ? String(value) : undefined)
 
@@ -38,14 +49,14 @@ const signIn = createRoute({
   getParentRoute: () => outside,
   path: '/sign-in',
   beforeLoad: () => textsOf('aside'),
-  component: lazyRouteComponent(() => import('./pages/sign-in')),
+  component: page(() => import('./pages/sign-in')),
 })
 
 const register = createRoute({
   getParentRoute: () => outside,
   path: '/register',
   beforeLoad: () => textsOf('aside'),
-  component: lazyRouteComponent(() => import('./pages/register')),
+  component: page(() => import('./pages/register')),
 })
 
 const inside = createRoute({
@@ -70,7 +81,7 @@ const today = createRoute({
   path: '/',
   validateSearch: (search: Record<string, unknown>): { day?: string } => ({ day: day(search.day) }),
   loader: ({ location }) => void cache.prefetchQuery(dashboardQuery(pastOf(location.search))),
-  component: lazyRouteComponent(() => import('./pages/today')),
+  component: page(() => import('./pages/today')),
 })
 
 const goals = createRoute({
@@ -81,7 +92,7 @@ const goals = createRoute({
     show: search.show === 'completed' || search.show === 'archived' ? search.show : undefined,
   }),
   loader: ({ location }) => void cache.prefetchQuery(goalsQuery(pastOf(location.search))),
-  component: lazyRouteComponent(() => import('./pages/goals')),
+  component: page(() => import('./pages/goals')),
 })
 
 const goal = createRoute({
@@ -96,7 +107,7 @@ const goal = createRoute({
     void cache.prefetchQuery(goalQuery(params.id, pastOf(location.search)))
     void cache.prefetchInfiniteQuery(goalLogsQuery(params.id))
   },
-  component: lazyRouteComponent(() => import('./pages/goal')),
+  component: page(() => import('./pages/goal')),
 })
 
 const weeks = createRoute({
@@ -105,7 +116,7 @@ const weeks = createRoute({
   beforeLoad: () => textsOf('more'),
   validateSearch: (search: Record<string, unknown>): { week?: string } => ({ week: day(search.week) }),
   loader: ({ location }) => void cache.prefetchInfiniteQuery(weeksQuery(undefined, pastOf(location.search))),
-  component: lazyRouteComponent(() => import('./pages/weeks')),
+  component: page(() => import('./pages/weeks')),
 })
 
 const history = createRoute({
@@ -120,14 +131,14 @@ const history = createRoute({
     from: day(search.from),
     to: day(search.to),
   }),
-  component: lazyRouteComponent(() => import('./pages/history')),
+  component: page(() => import('./pages/history')),
 })
 
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
   beforeLoad: () => textsOf('aside'),
-  component: lazyRouteComponent(() => import('./pages/settings')),
+  component: page(() => import('./pages/settings')),
 })
 
 export const router = createRouter({

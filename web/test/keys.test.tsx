@@ -1,14 +1,16 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, expect, test, vi } from 'vitest'
 import YearChart from '~/charts/heatmap'
+import { remember } from '~/lib/remember'
 import { undo } from '~/outbox/act'
+import { Goals } from '~/pages/today/goals'
 import { opened } from '~/shell/opened'
 import { useShortcuts } from '~/shell/shortcuts'
 
 vi.mock('~/outbox/act', () => ({ undo: vi.fn() }))
 const navigate = vi.fn()
 let past: string | undefined
-vi.mock('@tanstack/react-router', () => ({ useNavigate: () => navigate }))
+vi.mock('@tanstack/react-router', () => ({ Link: 'a', useNavigate: () => navigate }))
 vi.mock('~/data/use', () => ({ usePast: () => past }))
 
 afterEach(() => {
@@ -48,6 +50,28 @@ test('while the past is looked at, no key changes what is now', () => {
   expect(opened.get()).toBeUndefined()
   press('?')
   expect(opened.get()?.name).toBe('keys')
+})
+
+test('who turned single keys off keeps the others', () => {
+  const list = (
+    <>
+      <App />
+      <Goals rows={[{ id: 'g', title: 'Run' }]} logs={[]} day="2026-11-25" isToday />
+    </>
+  )
+  const { unmount } = render(list)
+  const isOpen = () => screen.getByRole('button', { name: 'Log on Run' }).getAttribute('aria-expanded')
+  remember('keys', false)
+  for (const key of ['n', '?', 'g', 'h', 'l', 'j']) press(key)
+  expect(opened.get()).toBeUndefined()
+  expect(navigate).not.toHaveBeenCalled()
+  expect([isOpen(), document.activeElement]).toEqual(['false', document.body])
+  press('z', { ctrlKey: true })
+  expect(undo).toHaveBeenCalledOnce()
+  remember('keys', undefined)
+  press('l')
+  expect(isOpen()).toBe('true')
+  unmount()
 })
 
 test('the arrows move in the year, and are the browser’s with Alt', () => {

@@ -3,8 +3,8 @@ import { expired, signedIn } from '~/api/session'
 import { cache } from '~/data/cache'
 import { bringBack, keep } from '~/data/kept'
 import { remember } from '~/lib/remember'
-import { entries, give, onAnswered } from '~/outbox'
-import { database } from '~/outbox/store'
+import { type Entry, entries, give, onAnswered, openOutbox } from '~/outbox'
+import { database, put } from '~/outbox/store'
 
 const other = new BroadcastChannel('momentum')
 /** What this tab tells the others. */
@@ -14,6 +14,7 @@ other.addEventListener('message', ({ data }) => heard.push(data.type))
 beforeEach(async () => {
   await (await database()).clear('outbox')
   heard.length = 0
+  cache.clear()
   remember('session', { user: 'u', workspace: 'w' })
   signedIn.set({ user: 'u', workspace: 'w' })
   vi.stubGlobal('fetch', async () => {
@@ -36,6 +37,41 @@ test('who signs in again in one tab is back in all', async () => {
   expired.set(true)
   other.postMessage({ type: 'session' })
   await expect.poll(() => expired.get()).toBe(false)
+})
+
+const entry = (key: string): Entry => ({
+  key,
+  user: 'u',
+  command: { kind: 'archiveGoal', id: 'g', title: 'Run' },
+  wire: { method: 'POST', path: '/v1/goals/g/archive', body: '' },
+  madeAt: Date.now(),
+  state: 'done',
+  attempts: 0,
+})
+
+test('what another tab was given and was answered between two looks is heard of, and nothing of before', async () => {
+  await put(entry('before'))
+  const answered = vi.fn()
+  const stop = onAnswered(({ key }) => answered(key))
+  signedIn.set(undefined)
+  signedIn.set({ user: 'u', workspace: 'w' })
+  await openOutbox()
+  expect(answered).not.toHaveBeenCalled()
+  await put(entry('since'))
+  other.postMessage({ type: 'outbox' })
+  await expect.poll(() => answered.mock.calls).toContainEqual(['since'])
+  expect(answered).not.toHaveBeenCalledWith('before')
+  stop()
+})
+
+test('who closes the tab right after an answer finds it, too', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  keep()
+  cache.setQueryData(['goals'], 'new')
+  dispatchEvent(new Event('pagehide'))
+  vi.useRealTimers()
+  const stored = async () => JSON.stringify(await (await database()).get('cache', 'u'))
+  await expect.poll(stored).toContain('new')
 })
 
 test('answers are kept for a month, each by its own age', async () => {

@@ -42,14 +42,17 @@ export async function bringBack(): Promise<void> {
 /** Keeps what is known from now on, a moment after it changes. */
 export function keep(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
+  const now = () => {
+    clearTimeout(timer)
+    timer = undefined
+    void write().catch(() => undefined)
+  }
   cache.getQueryCache().subscribe(({ type }) => {
     if (type !== 'updated' && type !== 'added' && type !== 'removed') return
-    if (timer !== undefined) return
-    timer = setTimeout(() => {
-      timer = undefined
-      void write().catch(() => undefined)
-    }, GATHER_MS)
+    timer ??= setTimeout(now, GATHER_MS)
   })
+  // Who closes the tab meanwhile finds it, too.
+  addEventListener('pagehide', () => timer !== undefined && now())
 }
 
 async function write(): Promise<void> {

@@ -15,7 +15,6 @@ const goal: typeof en = {
     logged: 'insgesamt eingetragen',
     toGo: 'noch {{minutes}}',
     reached: 'Die Gesamtzeit ist erreicht',
-    target: 'Ziel',
     targetOver: 'war {{distance}}',
     heatmap: 'Das Jahr',
     heatmapOf: 'Minuten am Tag im Jahr {{year}}',

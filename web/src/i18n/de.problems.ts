@@ -57,6 +57,7 @@ const de: typeof en = {
     'day-not-begun': 'Dieser Tag hat in deinem Kalender noch nicht begonnen.',
     'range-reversed': 'Der Zeitraum endet, bevor er beginnt.',
     'too-many-pauses': 'Es gibt schon zu viele Pausen.',
+    'too-many-changes': 'Öfter lässt sich das nicht ändern.',
     'already-member': 'Diese Person gehört schon dazu.',
     'unknown-address': 'Mit dieser E-Mail-Adresse hat hier niemand ein Konto.',
     'too-many-members': 'Mehr Mitglieder kann der Arbeitsbereich nicht haben.',

@@ -57,12 +57,6 @@ const de: typeof en = {
     notYet: 'Heute noch nicht',
     notThen: 'Nichts an dem Tag',
     week: 'Die letzten sieben Tage',
-    emptyTitle: 'Woran möchtest du dranbleiben?',
-    emptyText:
-      'Nenne ein Ziel, das dir wichtig ist. Ein paar Minuten an den meisten Tagen bringen dich weit.',
-    goalTitle: 'Titel',
-    goalCreate: 'Ziel anlegen',
-    emptyExample: 'z. B. Klavier üben',
     due: 'Heute dran',
     notDue: 'Heute nicht dran',
     atRisk: 'Endet heute',

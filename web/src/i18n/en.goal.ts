@@ -13,7 +13,6 @@ const goal = {
     logged: 'logged in all',
     toGo: '{{minutes}} to go',
     reached: 'The total is reached',
-    target: 'Target',
     targetOver: 'was {{distance}}',
     heatmap: 'The year',
     heatmapOf: 'Minutes a day in {{year}}',

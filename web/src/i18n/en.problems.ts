@@ -51,6 +51,7 @@ const en = {
     'day-not-begun': 'This day has not begun yet where your calendar is.',
     'range-reversed': 'The range ends before it begins.',
     'too-many-pauses': 'There are too many pauses already.',
+    'too-many-changes': 'This was changed as often as anything can be.',
     'already-member': 'This person is a member already.',
     'unknown-address': 'Nobody has an account with this e-mail address here.',
     'too-many-members': 'The workspace has as many members as it can have.',

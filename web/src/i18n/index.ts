@@ -3,6 +3,7 @@ import { store, useStore } from '~/lib/store'
 import { rememberedLanguage, rememberLanguage } from '~/lib/theme'
 import type en from './en'
 import type aside from './en.aside'
+import type dialogs from './en.dialogs'
 import type goal from './en.goal'
 import type more from './en.more'
 import type problems from './en.problems'
@@ -19,6 +20,7 @@ export type TextKey =
   | Keys<typeof goal>
   | Keys<typeof more>
   | Keys<typeof aside>
+  | Keys<typeof dialogs>
   | Keys<typeof problems>
 
 /** Each language in parts: what the first page needs, and what is loaded behind it. */
@@ -28,6 +30,7 @@ const LANGUAGES = {
     goal: () => import('./en.goal'),
     more: () => import('./en.more'),
     aside: () => import('./en.aside'),
+    dialogs: () => import('./en.dialogs'),
     problems: () => import('./en.problems'),
   },
   de: {
@@ -35,12 +38,14 @@ const LANGUAGES = {
     goal: () => import('./de.goal'),
     more: () => import('./de.more'),
     aside: () => import('./de.aside'),
+    dialogs: () => import('./de.dialogs'),
     problems: () => import('./de.problems'),
   },
 } as const
 const current = store<Language>('en')
 const known = new Map<Language, ReturnType<typeof load>>()
 let read = reader({}, 'en')
+let wanted: Language
 
 /** The language that texts are in. */
 export const language = () => current.get()
@@ -76,7 +81,13 @@ async function load(language: Language) {
   const goal = add(others.goal)
   const more = add(others.more)
   const aside = add(others.aside)
-  return { texts, goal, more, aside, whole: Promise.all([goal, more, aside, add(others.problems)]) }
+  return {
+    texts,
+    goal,
+    more,
+    aside,
+    whole: Promise.all([goal, more, aside, add(others.dialogs), add(others.problems)]),
+  }
 }
 
 /** Waits until there are the texts of these parts. Those for the first pages are there before, and the others a moment later. */
@@ -88,17 +99,29 @@ export async function textsOf(...parts: ('goal' | 'more' | 'aside')[]): Promise<
 /** Waits until there are texts for everything. */
 export const allTexts = async () => (await known.get(current.get()))?.whole
 
-/** Speaks a language from now on. Whoever looks already is on any page, so all its texts must be there first. */
+/**
+ * Speaks a language from now on, and on the next visit. Whoever looks already is on any page, so all its texts must be
+ * there first. At the beginning nobody does, and nothing was chosen.
+ */
 export async function speak(next: Language, waits = true): Promise<void> {
+  wanted = next
   const loading = known.get(next) ?? load(next)
   known.set(next, loading)
-  const { texts, whole } = await loading
-  if (waits) await whole
-  read = reader(texts, next)
+  try {
+    const { texts, whole } = await loading
+    if (waits) await whole
+    // Another was chosen meanwhile.
+    if (wanted !== next) return
+    read = reader(texts, next)
+  } catch (error) {
+    // Whoever chooses it again asks anew.
+    known.delete(next)
+    throw error
+  }
   document.documentElement.lang = next
-  rememberLanguage(next)
+  if (waits) rememberLanguage(next)
   current.set(next)
 }
 
-/** Makes the first texts ready, before anything is rendered. */
-export const beginTexts = () => speak(preferred(), false)
+/** Makes the first texts ready, before anything is rendered: in English, where they cannot be had in the language preferred. */
+export const beginTexts = () => speak(preferred(), false).catch(() => speak('en', false))

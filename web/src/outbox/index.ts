@@ -130,9 +130,14 @@ function replace(entry: Entry): void {
   entries.set(entries.get().map((known) => (known.key === entry.key ? entry : known)))
 }
 
+/** Whose entries were read last. */
+let reader: string | undefined
+
 /** Reads what is written, and keeps what this tab is still writing. */
 async function read(): Promise<void> {
   const user = signedIn.get()?.user
+  const isFirst = reader !== user
+  reader = user
   if (!user) return entries.set([])
   const written = await entriesOf(user)
   const before = new Map(entries.get().map((entry) => [entry.key, entry]))
@@ -142,8 +147,9 @@ async function read(): Promise<void> {
   const taken = new Set(mine.map(({ seq }) => seq))
   entries.set(inOrder([...written.filter(({ seq }) => !taken.has(seq)), ...mine]))
   for (const entry of written) {
-    if (entry.state !== 'waiting' && before.get(entry.key)?.state === 'waiting')
-      for (const listener of answered) listener(entry)
+    // What another tab was given and was answered since was never seen to wait.
+    const was = before.get(entry.key)?.state ?? (isFirst ? entry.state : 'waiting')
+    if (entry.state !== 'waiting' && was === 'waiting') for (const listener of answered) listener(entry)
   }
 }
 

@@ -129,10 +129,14 @@ function Badge({ text, done }: { text: string; done?: boolean }) {
 function Actions({ goal }: { goal: Goal }) {
   const t = useText()
   const today = useToday() ?? ''
-  const { id, title } = goal
-  if (goal.archived_on) {
+  const { id, title, archived_on: away } = goal
+  // What was pressed gives way to what stands for the other.
+  const restore = useFocusAfter(!away)
+  const edit = useFocusAfter(Boolean(away))
+  if (away) {
     return (
       <Button
+        ref={restore}
         look="quiet"
         size="small"
         className="mr-2.5"
@@ -146,6 +150,7 @@ function Actions({ goal }: { goal: Goal }) {
   return (
     <>
       <IconButton
+        ref={edit}
         icon="edit"
         label={t('goal.editTitle')}
         onClick={() => opened.set({ name: 'editGoal', id })}

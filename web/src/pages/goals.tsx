@@ -10,7 +10,7 @@ import { opened } from '~/shell/opened'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 import { Segmented } from '~/ui/segmented'
-import { cardLook, Empty, Failed, Loading } from '~/ui/state'
+import { cardLook, Empty, Failed, Loading, Pending } from '~/ui/state'
 import { Bar } from './parts/bar'
 import { Heading } from './parts/heading'
 
@@ -113,7 +113,7 @@ function Row({ goal }: { goal: GoalListRow & Shown }) {
             )}
           </p>
         </div>
-        {goal.pending && <Icon name="clock" className="size-4 text-muted" />}
+        {goal.pending && <Pending />}
         <Icon name="right" className="size-5 shrink-0 text-muted" />
       </Link>
     </li>

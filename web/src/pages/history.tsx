@@ -9,7 +9,7 @@ import { useText } from '~/i18n'
 import { beginOf } from '~/lib/bounds'
 import { addDays } from '~/lib/dates'
 import { formatNear } from '~/lib/format'
-import { Button } from '~/ui/button'
+import { LoadMore } from '~/ui/load-more'
 import { Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
 import { type Filter, Filters } from './parts/history-filters'
@@ -51,7 +51,8 @@ export default function HistoryPage() {
   const filter = useSearch({ from: '/inside/history' })
   const today = useToday() ?? ''
   const past = usePast()
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useHistory(filter, past)
+  const query = useHistory(filter, past)
+  const { data, error, refetch, hasNextPage } = query
   const { goals } = useGoals()
   const items = data?.pages.flatMap((page) => page.items)
   const days = [...new Set(items?.map((item) => item.local_day))]
@@ -86,17 +87,9 @@ export default function HistoryPage() {
           </ol>
         </section>
       ))}
-      {hasNextPage ? (
-        <Button
-          look="quiet"
-          className="w-full"
-          disabled={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          {t('action.more')}
-        </Button>
-      ) : (
-        items && items.length > 0 && <p className="text-center text-muted text-sm">{t('history.end')}</p>
+      <LoadMore query={query} className="w-full" />
+      {!hasNextPage && items && items.length > 0 && (
+        <p className="text-center text-muted text-sm">{t('history.end')}</p>
       )}
     </>
   )

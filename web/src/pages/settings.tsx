@@ -29,7 +29,7 @@ export default function SettingsPage() {
         ))}
       {me && (
         <div className="flex flex-col gap-4">
-          <Profile key={me.name} me={me} />
+          <Profile me={me} />
           <Look me={me} />
           <Suspense fallback={<Loading lines={3} className="h-40 !rounded-card" />}>
             <Below me={me} />
@@ -42,11 +42,16 @@ export default function SettingsPage() {
 
 function Profile({ me }: { me: Me }) {
   const t = useText()
-  const [name, setName] = useState(me.name ?? '')
+  const was = me.name ?? ''
+  /** What is typed, where that is anything else. */
+  const [typed, setTyped] = useState<string>()
+  const name = typed ?? was
   const tidy = name.trim() || null
+  const isSame = tidy === (me.name ?? null)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    act({ kind: 'changeProfile', body: { name: tidy }, was: { name: me.name ?? null } })
+    setTyped(undefined)
+    if (!isSame) act({ kind: 'changeProfile', body: { name: tidy }, was: { name: me.name ?? null } })
   }
   return (
     <Panel title={t('settings.profile')}>
@@ -55,7 +60,7 @@ function Profile({ me }: { me: Me }) {
           label={t('settings.name')}
           hint={t('settings.nameHint')}
           value={name}
-          onChange={(event) => setName(event.target.value)}
+          onChange={(event) => setTyped(event.target.value)}
           maxLength={200}
           autoComplete="name"
         />
@@ -68,7 +73,8 @@ function Profile({ me }: { me: Me }) {
           look="quiet"
           size="small"
           className="self-start"
-          disabled={tidy === (me.name ?? null)}
+          // Once it is pressed there is nothing to save; disabled, it would lose the focus.
+          aria-disabled={isSame}
         >
           {t('action.save')}
         </Button>

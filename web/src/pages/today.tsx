@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Suspense, useMemo, useReducer, useRef, useState } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useDashboard, useGoals, useLogs, useMe, usePast, useToday, weekStartOf } from '~/data/use'
-import { textsOf, useText } from '~/i18n'
+import { allTexts, textsOf, useText } from '~/i18n'
 import { addDays } from '~/lib/dates'
 import { formatDay, formatNear } from '~/lib/format'
 import { opened } from '~/shell/opened'
@@ -12,12 +12,13 @@ import { lazily } from '~/ui/lazily'
 import { Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
 import { LogRow } from './parts/log-row'
-import { FirstGoal } from './today/first-goal'
 import { Goals } from './today/goals'
 import { type Row, rowOf, rowsOf } from './today/row'
 import { Summary } from './today/summary'
 
 const YearPanel = lazily(() => textsOf('goal').then(() => import('./today/year')))
+/** Seen once. */
+const FirstGoal = lazily(() => allTexts().then(() => import('./today/first-goal')))
 const DAYS_READ = 14
 const WEEKDAY = { weekday: 'long' } as const
 /** What stands for a card until it is there. */
@@ -188,8 +189,14 @@ function LogsOfDay({
 function NoGoals() {
   const t = useText()
   const { goals } = useGoals()
-  if (!goals) return <Loading lines={1} className="h-64 !rounded-card" />
-  if (goals.length === 0) return <FirstGoal />
+  const coming = <Loading lines={1} className="h-64 !rounded-card" />
+  if (!goals) return coming
+  if (goals.length === 0)
+    return (
+      <Suspense fallback={coming}>
+        <FirstGoal />
+      </Suspense>
+    )
   return (
     <Empty title={t('goals.emptyActive')} text={t('today.allDone')}>
       <Button onClick={() => opened.set({ name: 'newGoal' })}>{t('goals.new')}</Button>

@@ -8,9 +8,9 @@ import { usePast, useToday } from '~/data/use'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { formatDays, formatMinutes } from '~/lib/format'
-import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 import { lazily } from '~/ui/lazily'
+import { LoadMore } from '~/ui/load-more'
 import { cardLook, Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
 
@@ -20,9 +20,8 @@ const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const
 export default function WeeksPage() {
   const t = useText()
   const { week } = useSearch({ from: '/inside/weeks' })
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    weeksQuery(undefined, usePast()),
-  )
+  const query = useInfiniteQuery(weeksQuery(undefined, usePast()))
+  const { data, error, refetch } = query
   const weeks = data?.pages.flatMap((page) => page.data.items)
   const most = Math.max(60, ...(weeks?.map(({ now }) => now.minutes) ?? []))
   return (
@@ -37,16 +36,7 @@ export default function WeeksPage() {
           <Week key={one.first} week={one} most={most} open={one.first === week} />
         ))}
       </ol>
-      {hasNextPage && (
-        <Button
-          look="quiet"
-          className="mt-4 w-full"
-          disabled={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          {t('action.more')}
-        </Button>
-      )}
+      <LoadMore query={query} className="mt-4 w-full" />
     </>
   )
 }

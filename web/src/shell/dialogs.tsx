@@ -1,4 +1,6 @@
 /** The dialogs that can open above any page. Loaded with the first of them. */
+import { useRouterState } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { useText } from '~/i18n'
 import { Dialog } from '~/ui/dialog'
 import { GoalDialog } from './goal-dialog'
@@ -8,7 +10,22 @@ import { PlanDialog } from './plan-dialog'
 
 const close = () => opened.set(undefined)
 
+/** The open dialog. It belongs to the page it was opened on, and goes with that, unless something was typed in it. */
 export default function Dialogs({ open }: { open: Open }) {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const [opener] = useState(path)
+  const [isTyped, setTyped] = useState(false)
+  useEffect(() => {
+    if (path !== opener && !isTyped) close()
+  }, [path, opener, isTyped])
+  return (
+    <div className="contents" onInput={() => setTyped(true)}>
+      <Opened open={open} />
+    </div>
+  )
+}
+
+function Opened({ open }: { open: Open }) {
   const t = useText()
   switch (open.name) {
     case 'newGoal':

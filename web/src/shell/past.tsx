@@ -23,7 +23,11 @@ export function PastBanner() {
       </div>
       <Button
         size="small"
-        onClick={() => void navigate({ to: '.', search: (before) => ({ ...before, past: undefined }) })}
+        onClick={(event) => {
+          // All else may be replaced by what is now.
+          event.currentTarget.closest('main')?.focus()
+          void navigate({ to: '.', search: (before) => ({ ...before, past: undefined }) })
+        }}
       >
         {t('past.back')}
       </Button>

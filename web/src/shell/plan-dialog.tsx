@@ -82,9 +82,9 @@ function ScheduleForm({ goal, today, onClose }: FormProps) {
     act({ kind: 'setSchedule', id: goal.id, title: goal.title, body, was })
     onClose()
   }
-  const invalid = (least: number, most: number) => t('plan.invalid', { least, most: formatNumber(most) })
+  const invalid = (least: number, most: number) => t('planForm.invalid', { least, most: formatNumber(most) })
   return (
-    <PlanForm hint={t('plan.scheduleHint')} tried={tried} onSubmit={submit} onClose={onClose}>
+    <PlanForm hint={t('planForm.scheduleHint')} tried={tried} onSubmit={submit} onClose={onClose}>
       <Segmented<Schedule['kind']>
         label={t('plan.schedule')}
         hideLabel
@@ -93,8 +93,8 @@ function ScheduleForm({ goal, today, onClose }: FormProps) {
         onChange={setKind}
         options={[
           { value: 'every-day', label: t('plan.every') },
-          { value: 'weekdays', label: t('plan.weekdays') },
-          { value: 'days-a-week', label: t('plan.daysAWeek') },
+          { value: 'weekdays', label: t('planForm.weekdays') },
+          { value: 'days-a-week', label: t('planForm.daysAWeek') },
         ]}
       />
       {kind === 'weekdays' && (
@@ -102,7 +102,7 @@ function ScheduleForm({ goal, today, onClose }: FormProps) {
       )}
       {kind === 'days-a-week' && (
         <TextField
-          label={t('plan.howMany')}
+          label={t('planForm.howMany')}
           inputMode="numeric"
           value={days}
           onChange={(event) => setDays(event.target.value)}
@@ -111,7 +111,7 @@ function ScheduleForm({ goal, today, onClose }: FormProps) {
         />
       )}
       <TextField
-        label={t('plan.minutesMin')}
+        label={t('planForm.minutesMin')}
         inputMode="numeric"
         value={minutes}
         onChange={(event) => setMinutes(event.target.value)}
@@ -134,7 +134,7 @@ function Weekdays({
   const t = useText()
   return (
     <fieldset>
-      <legend className="mb-1.5 font-medium text-sm">{t('plan.whichDays')}</legend>
+      <legend className="mb-1.5 font-medium text-sm">{t('planForm.whichDays')}</legend>
       <div className="grid grid-cols-7 gap-1.5">
         {WEEKDAYS.map((day, at) => {
           const on = chosen.includes(day)
@@ -154,7 +154,7 @@ function Weekdays({
       </div>
       {wrong && (
         <p role="alert" className="mt-1.5 text-danger text-sm">
-          {t('plan.pickDay')}
+          {t('planForm.pickDay')}
         </p>
       )}
     </fieldset>
@@ -193,37 +193,37 @@ function TargetForm({ goal, today, onClose }: FormProps) {
   const top = metric === 'minutes' ? most / 60 : most
   return (
     <PlanForm
-      hint={t('plan.targetHint')}
+      hint={t('planForm.targetHint')}
       tried={tried}
       onSubmit={submit}
       onClose={onClose}
       extra={
         was && (
           <Button look="danger" size="small" onClick={withdraw}>
-            {t('plan.withdraw')}
+            {t('planForm.withdraw')}
           </Button>
         )
       }
     >
       <Segmented<WeeklyTarget['metric']>
-        label={t('plan.metric')}
+        label={t('planForm.metric')}
         value={metric}
         onChange={setMetric}
         options={[
-          { value: 'minutes', label: t('plan.metricMinutes') },
-          { value: 'days', label: t('plan.metricDays') },
-          { value: 'logs', label: t('plan.metricLogs') },
+          { value: 'minutes', label: t('planForm.metricMinutes') },
+          { value: 'days', label: t('planForm.metricDays') },
+          { value: 'logs', label: t('planForm.metricLogs') },
         ]}
       />
       <TextField
-        label={t(metric === 'minutes' ? 'plan.valueHours' : 'plan.value')}
+        label={t(metric === 'minutes' ? 'planForm.valueHours' : 'planForm.value')}
         inputMode="decimal"
         data-first=""
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         error={
           tried && value === undefined
-            ? t('plan.invalid', {
+            ? t('planForm.invalid', {
                 least: metric === 'minutes' ? formatNumber(0.1) : 1,
                 most: formatNumber(top),
               })
@@ -254,7 +254,7 @@ function PauseForm({ goal, today, onClose }: FormProps) {
   }
   return (
     <PlanForm
-      hint={t('plan.pauseHint')}
+      hint={t('planForm.pauseHint')}
       submit={t('plan.pause')}
       tried={tried}
       onSubmit={submit}
@@ -262,7 +262,7 @@ function PauseForm({ goal, today, onClose }: FormProps) {
     >
       <div className="grid grid-cols-2 gap-4">
         <TextField
-          label={t('plan.first')}
+          label={t('planForm.first')}
           type="date"
           required
           value={first}
@@ -270,7 +270,7 @@ function PauseForm({ goal, today, onClose }: FormProps) {
           error={tried && !first ? t('field.missing') : undefined}
         />
         <TextField
-          label={t('plan.last')}
+          label={t('planForm.last')}
           optional
           type="date"
           name="last"
@@ -283,7 +283,7 @@ function PauseForm({ goal, today, onClose }: FormProps) {
           error={isHalf ? t('field.invalid') : tried && isReversed ? t('problem.range-reversed') : undefined}
         />
       </div>
-      <p className="text-muted text-sm">{t('plan.lastHint')}</p>
+      <p className="text-muted text-sm">{t('planForm.lastHint')}</p>
     </PlanForm>
   )
 }

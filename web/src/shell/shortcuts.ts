@@ -2,6 +2,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { usePast } from '~/data/use'
+import { recall } from '~/lib/remember'
 import { undo } from '~/outbox/act'
 import { opened } from './opened'
 
@@ -12,6 +13,9 @@ const SECOND_KEY_MS = 1_500
 const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+
+/** Whether single keys are shortcuts, which a person can turn off: who speaks to the browser presses many by chance. */
+export const singleKeys = () => recall<boolean>('keys') ?? true
 
 /** Listens for the app's keys. */
 export function useShortcuts(): void {
@@ -30,7 +34,7 @@ export function useShortcuts(): void {
         if (!past) undo()
         return
       }
-      if (event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.ctrlKey || event.metaKey || event.altKey || !singleKeys()) return
       if (Date.now() - since < SECOND_KEY_MS && key in PLACES) {
         since = 0
         event.preventDefault()

@@ -19,7 +19,7 @@ interface Looks {
 export function buttonLook({ look = 'primary', size = 'normal' }: Looks = {}): string {
   return cx(
     'inline-flex shrink-0 select-none items-center justify-center gap-2 whitespace-nowrap rounded-full font-semibold transition active:scale-[0.97]',
-    'disabled:pointer-events-none disabled:opacity-50',
+    'disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50',
     size === 'small' ? 'min-h-9 px-3.5 text-sm pointer-coarse:min-h-11' : 'min-h-11 px-5 text-[0.9375rem]',
     LOOKS[look],
   )

@@ -39,7 +39,9 @@ export function Dialog({
     }
     return () => {
       dialog?.close()
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
+      // What opened it may be gone by what was done in it.
+      const back = before?.isConnected ? before : document.getElementById('main')
+      if (back instanceof HTMLElement) back.focus({ preventScroll: back !== before })
     }
   }, [])
   const latest = useRef(onClose)

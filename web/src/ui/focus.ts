@@ -26,6 +26,15 @@ export function useFocusAfter(isGone: boolean): RefObject<HTMLButtonElement | nu
   return button
 }
 
+/** For what goes when it is pressed: the focus moves on to what can be pressed next in the same part, or to the page. */
+export function moveOn(from: Element, part: string): void {
+  const all = [...(from.closest(part)?.querySelectorAll<HTMLElement>('a, button, input') ?? [])]
+  const others = all.filter((one) => !from.contains(one))
+  const isAfter = (one: Node) => from.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING
+  const next = others.find(isAfter) ?? others.at(-1) ?? from.closest('main')
+  next?.focus({ preventScroll: true })
+}
+
 /** For a form that stands in something else: Escape closes the form, and not what it stands in. */
 export const ownEscape = (close: () => void) => ({
   'data-own-escape': '',

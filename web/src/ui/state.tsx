@@ -4,6 +4,7 @@ import { explainError } from '~/api/problem'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { Button } from './button'
+import { Icon } from './icon'
 
 /** There is nothing, and that is fine. */
 export function Empty({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
@@ -53,6 +54,17 @@ export function Failed({ error, retry }: { error: unknown; retry: () => void }) 
         {t('action.retry')}
       </Button>
     </div>
+  )
+}
+
+/** What somebody did and was not sent yet. */
+export function Pending() {
+  const t = useText()
+  const told = t('log.pending')
+  return (
+    <span role="img" title={told} aria-label={told} className="text-muted">
+      <Icon name="clock" className="size-4" />
+    </span>
   )
 }
 

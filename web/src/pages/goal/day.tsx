@@ -26,8 +26,12 @@ export function DayPanel({
   const navigate = useNavigate({ from: '/goals/$id' })
   const range = useMemo(() => ({ goal: goal.id, from: day, to: day }), [goal.id, day])
   const { logs } = useLogs(range)
-  const close = () =>
+  const close = () => {
+    // Back to where it was chosen; as a table, the year has no such place.
+    const cell = document.querySelector<SVGElement>(`[data-day="${day}"]`)
+    ;(cell ?? document.getElementById('main'))?.focus({ preventScroll: true })
     void navigate({ search: (before) => ({ ...before, day: undefined }), resetScroll: false, replace: true })
+  }
   return (
     <Panel
       title={formatNear(day, today)}

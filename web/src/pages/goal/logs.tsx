@@ -4,7 +4,7 @@ import { useGoalLogs } from '~/data/use'
 import { useText } from '~/i18n'
 import { yearOf } from '~/lib/dates'
 import { formatNear } from '~/lib/format'
-import { Button } from '~/ui/button'
+import { LoadMore } from '~/ui/load-more'
 import { Failed, Loading } from '~/ui/state'
 import { LogRow } from '../parts/log-row'
 import { Panel } from '../parts/panel'
@@ -15,7 +15,8 @@ const DAY_OF_OTHER_YEAR = { day: 'numeric', month: 'short', year: 'numeric' } as
 /** The panel, newest first. */
 export function Logs({ goal, today, locked }: { goal: Goal; today: string; locked: boolean }) {
   const t = useText()
-  const { logs, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useGoalLogs(goal.id)
+  const query = useGoalLogs(goal.id)
+  const { logs, error, refetch } = query
   return (
     <Panel title={t('goal.logs')}>
       {error && !logs && <Failed error={error} retry={() => void refetch()} />}
@@ -32,16 +33,7 @@ export function Logs({ goal, today, locked }: { goal: Goal; today: string; locke
           />
         ))}
       </ul>
-      {hasNextPage && (
-        <Button
-          look="quiet"
-          className="mt-2 w-full"
-          disabled={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          {t('action.more')}
-        </Button>
-      )}
+      <LoadMore query={query} className="mt-2 w-full" />
     </Panel>
   )
 }

@@ -9,7 +9,7 @@ import { scheduleOn, targetIn } from '~/lib/plan'
 import { act } from '~/outbox/act'
 import { opened } from '~/shell/opened'
 import { IconButton } from '~/ui/button'
-import { moveOn } from '~/ui/move-on'
+import { moveOn } from '~/ui/focus'
 import { Panel } from '../parts/panel'
 import { tellAmount, tellRange, tellSchedule } from '../parts/told'
 

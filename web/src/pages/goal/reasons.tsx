@@ -1,12 +1,13 @@
 /** How a streak came to be so: each change with the event that caused it, or the day or week that went by. */
 import { useQuery } from '@tanstack/react-query'
+import type { ComponentProps } from 'react'
 import { api } from '~/api/client'
 import { atPosition, position } from '~/api/position'
 import type { Happening, StreakChanged } from '~/api/types'
 import { useToday } from '~/data/use'
 import { hasText, useText } from '~/i18n'
 import { formatDay, formatNear } from '~/lib/format'
-import { Button } from '~/ui/button'
+import { LoadMore } from '~/ui/load-more'
 import { Changes } from '../parts/changes'
 import { tellLength } from '../parts/told'
 
@@ -18,13 +19,12 @@ const MEDIUM = { dateStyle: 'medium' } as const
 export default function Reasons({
   goal,
   changes,
-  more,
+  query,
 }: {
   goal: string
   changes: StreakChanged[]
-  more?: (() => void) | undefined
+  query: ComponentProps<typeof LoadMore>['query']
 }) {
-  const t = useText()
   const { data } = useQuery({
     queryKey: ['history', 'causes', goal],
     queryFn: ({ signal }) =>
@@ -42,11 +42,7 @@ export default function Reasons({
           <Line key={keyOf(change)} change={change} events={events} />
         ))}
       </ol>
-      {more && (
-        <Button look="ghost" size="small" onClick={more}>
-          {t('action.more')}
-        </Button>
-      )}
+      <LoadMore query={query} look="ghost" size="small" />
     </>
   )
 }

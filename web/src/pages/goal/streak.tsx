@@ -21,7 +21,8 @@ export default function StreakPanel({ goal }: { goal: Goal }) {
   const t = useText()
   const id = useId()
   const past = usePast()
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(streakQuery(goal.id, past))
+  const query = useInfiniteQuery(streakQuery(goal.id, past))
+  const { data, error, refetch } = query
   const { dashboard } = useDashboard()
   const [open, setOpen] = useState(false)
   // The dashboard shows at once what was just done here.
@@ -49,11 +50,7 @@ export default function StreakPanel({ goal }: { goal: Goal }) {
       <div id={id}>
         {open && changes && (
           <Suspense fallback={<Loading lines={3} className="h-12" />}>
-            <Reasons
-              goal={goal.id}
-              changes={changes}
-              more={hasNextPage ? () => void fetchNextPage() : undefined}
-            />
+            <Reasons goal={goal.id} changes={changes} query={query} />
           </Suspense>
         )}
       </div>

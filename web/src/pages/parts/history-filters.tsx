@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { Suspense, useId, useState } from 'react'
 import { useText } from '~/i18n'
 import { Button } from '~/ui/button'
+import { moveOn } from '~/ui/focus'
 import { Icon } from '~/ui/icon'
 import { lazily } from '~/ui/lazily'
 import { Skeleton } from '~/ui/state'
@@ -45,12 +46,13 @@ export function Filters({ filter }: { filter: Filter }) {
           <Button
             look="ghost"
             size="small"
-            onClick={() =>
+            onClick={(event) => {
+              moveOn(event.currentTarget, 'div')
               void navigate({
                 search: (before) => ({ past: before.past }),
                 replace: true,
               })
-            }
+            }}
           >
             {t('history.clear')}
           </Button>

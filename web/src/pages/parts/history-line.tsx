@@ -7,8 +7,8 @@ import { formatInstant } from '~/lib/format'
 import { useEntries } from '~/outbox'
 import { takeBack } from '~/outbox/act'
 import { IconButton } from '~/ui/button'
+import { moveOn } from '~/ui/focus'
 import { Icon } from '~/ui/icon'
-import { moveOn } from '~/ui/move-on'
 import { Changes } from './changes'
 
 /** What people did to what is theirs; the rest cannot be taken back. */

@@ -9,10 +9,9 @@ import { act } from '~/outbox/act'
 import { wasOf } from '~/outbox/commands'
 import type { Shown } from '~/outbox/show'
 import { IconButton } from '~/ui/button'
-import { useFocusAfter } from '~/ui/focus'
-import { Icon } from '~/ui/icon'
+import { moveOn, useFocusAfter } from '~/ui/focus'
 import { lazily } from '~/ui/lazily'
-import { Skeleton } from '~/ui/state'
+import { Pending, Skeleton } from '~/ui/state'
 
 /** Few rows are corrected, so the form comes with the first of them. */
 const LogForm = lazily(() => import('./log-form'))
@@ -48,7 +47,7 @@ export function LogRow({
   }, [isOpen, onCorrect])
   const minutes = formatMinutes(log.minutes)
   const remove = () => {
-    focusBeside(row.current)
+    if (row.current) moveOn(row.current, 'ul')
     act({ kind: 'withdrawLog', id: log.id, title, was: wasOf(log) })
   }
   if (was) {
@@ -93,11 +92,7 @@ export function LogRow({
           </time>
         )}
       </span>
-      {log.pending && (
-        <span role="img" title={t('log.pending')} aria-label={t('log.pending')} className="text-muted">
-          <Icon name="clock" className="size-4" />
-        </span>
-      )}
+      {log.pending && <Pending />}
       {!locked && (
         <IconButton
           ref={button}
@@ -109,11 +104,4 @@ export function LogRow({
       )}
     </li>
   )
-}
-
-/** The focus goes on to the row beside one that goes, or to the page if there is none. */
-function focusBeside(row: HTMLElement | null): void {
-  const beside = row?.nextElementSibling ?? row?.previousElementSibling
-  const next = beside?.querySelector<HTMLElement>('input, button') ?? row?.closest('main')
-  next?.focus({ preventScroll: true })
 }

@@ -1,9 +1,12 @@
 /** What lies below the first screen of the settings. */
+import { useId, useState } from 'react'
 import type { Me } from '~/api/types'
 import { useText } from '~/i18n'
+import { remember } from '~/lib/remember'
 import { useStore } from '~/lib/store'
 import { installOffer } from '~/shell/install'
 import { opened } from '~/shell/opened'
+import { singleKeys } from '~/shell/shortcuts'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 import { Panel } from '../parts/panel'
@@ -50,7 +53,35 @@ function App() {
           {t('settings.api')}
         </a>
       </div>
+      <SingleKeys />
       {offer && <p className="mt-3 text-muted text-sm">{t('settings.installHint')}</p>}
     </Panel>
+  )
+}
+
+/** Holds for this browser: it is about the keyboard here. */
+function SingleKeys() {
+  const t = useText()
+  const id = useId()
+  const [on, setOn] = useState(singleKeys)
+  return (
+    <div className="mt-3">
+      <label className="flex min-h-11 w-fit items-center gap-3 text-[0.9375rem]">
+        <input
+          type="checkbox"
+          aria-describedby={id}
+          checked={on}
+          onChange={({ target: { checked } }) => {
+            remember('keys', checked ? undefined : false)
+            setOn(checked)
+          }}
+          className="size-5 accent-accent"
+        />
+        {t('settings.singleKeys')}
+      </label>
+      <p id={id} className="text-muted text-sm">
+        {t('settings.singleKeysHint')}
+      </p>
+    </div>
   )
 }

@@ -8,7 +8,7 @@ import { addDays, daysOf } from '~/lib/dates'
 import { formatMinutes } from '~/lib/format'
 import { Icon } from '~/ui/icon'
 import { lazily } from '~/ui/lazily'
-import { cardLook, Skeleton } from '~/ui/state'
+import { cardLook, Pending, Skeleton } from '~/ui/state'
 import { Strip } from '../parts/strip'
 import { tellLength, tellTarget } from '../parts/told'
 import { LogButton } from './log-button'
@@ -152,7 +152,7 @@ function Status({
       {isToday && !done && !paused && needed > Math.max(1, minutes) && (
         <span>· {t('today.needed', { minutes: formatMinutes(needed - minutes) })}</span>
       )}
-      {pending && <Icon name="clock" className="size-4 text-muted" />}
+      {pending && <Pending />}
     </p>
   )
 }

@@ -6,11 +6,11 @@ import { inputLook } from '~/ui/look'
 import { Empty } from '~/ui/state'
 
 /** Nothing yet: one question, and the answer is the first goal. */
-export function FirstGoal() {
+export default function FirstGoal() {
   const t = useText()
   const [title, setTitle] = useState('')
   return (
-    <Empty title={t('today.emptyTitle')} text={t('today.emptyText')}>
+    <Empty title={t('firstGoal.title')} text={t('firstGoal.text')}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -19,14 +19,14 @@ export function FirstGoal() {
         className="flex flex-col gap-3"
       >
         <input
-          aria-label={t('today.goalTitle')}
-          placeholder={t('today.emptyExample')}
+          aria-label={t('firstGoal.name')}
+          placeholder={t('firstGoal.example')}
           value={title}
           onChange={(event) => setTitle(event.target.value)}
           maxLength={200}
           className={inputLook}
         />
-        <Button type="submit">{t('today.goalCreate')}</Button>
+        <Button type="submit">{t('goalForm.create')}</Button>
       </form>
     </Empty>
   )

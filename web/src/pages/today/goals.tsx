@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { DailyLog } from '~/api/types'
 import { useText } from '~/i18n'
+import { singleKeys } from '~/shell/shortcuts'
 import { Card } from './card'
 import { apart, type Row } from './row'
 
@@ -26,7 +27,8 @@ export function Goals({
   const first = due[0] ?? rest[0]
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || locked) return
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || locked || !singleKeys())
+        return
       if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog'))
         return
       if (event.key === 'l') {

@@ -15,8 +15,8 @@ impl Undo for User {
                 Ok(name.into_iter().map(|name| UserEvent::UserProfileChanged { name }).collect())
             }
             UserEvent::UserPreferencesChanged { .. } => {
-                let language = taken_back.restored("language", self, |user| user.language.clone())?;
-                let theme = taken_back.restored("theme", self, |user| user.theme.clone())?;
+                let language = taken_back.restored("language", self, |user| user.language)?;
+                let theme = taken_back.restored("theme", self, |user| user.theme)?;
                 Ok(vec![UserEvent::UserPreferencesChanged { language, theme }])
             }
         }

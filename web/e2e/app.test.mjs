@@ -61,6 +61,14 @@ story('a log is corrected in place, that is undone with Ctrl+Z, and history tell
   const logged = page.getByRole('listitem').filter({ hasText: 'Logged' })
   await logged.first().waitFor()
   assert.equal(await logged.count(), 1)
+  // A date is typed part by part: no order of day and month matters to this one.
+  await page.getByLabel('From').focus()
+  await page.keyboard.type('11112024')
+  await page.waitForURL(/from=2024-11-11/)
+  assert.equal(await page.getByLabel('From').inputValue(), '2024-11-11')
+  await page.getByRole('button', { name: 'Clear filters' }).press('Enter')
+  await page.getByRole('button', { name: 'Filters' }).and(page.locator(':focus')).waitFor()
+  assert.equal(await page.getByLabel('From').inputValue(), '')
   await context.close()
 })
 
@@ -186,7 +194,8 @@ async function refuse({ page, api, context, goals }, minutes, told) {
   await context.setOffline(false)
   await page.getByRole('button', { name: '1 change was refused' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByText('The goal is archived. Restore it first.').waitFor()
+  // Read out as well: what is said elsewhere lies beneath the dialog.
+  await dialog.getByRole('alert').filter({ hasText: 'The goal is archived. Restore it first.' }).waitFor()
   return dialog
 }
 
@@ -369,8 +378,7 @@ story('everything can be done by keyboard alone', async (world) => {
   const focus = (name) => page.getByRole('button', { name }).and(page.locator(':focus')).waitFor()
   await page.getByRole('button', { name: 'More actions' }).focus()
   await keys('Enter')
-  await page.getByRole('menuitem', { name: 'Archive' }).waitFor()
-  await keys('End', 'Enter')
+  await page.getByRole('menuitem', { name: 'Archive' }).press('Enter')
   await focus('Restore')
   await keys('Enter')
   await focus('Edit goal')

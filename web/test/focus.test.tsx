@@ -63,7 +63,7 @@ function List({ links, come }: { links: boolean; come: Promise<void> }) {
     setFetching(true)
     await come
     setFetching(false)
-    setPages(pages + 1)
+    setPages((before) => before + 1)
   }
   const lines = Array.from({ length: pages * 2 }, (_, at) => `Line ${at + 1}`)
   return (

@@ -179,3 +179,20 @@ test('a goal says nothing of a day whose logs are not read', () => {
   screen.getByText('Nothing that day')
   screen.getByRole('img', { name: /^The last seven days/ })
 })
+
+test('a goal says that something of it was not sent yet', () => {
+  const none = () => undefined
+  const card = {
+    logs: [],
+    day: TODAY,
+    isToday: true,
+    locked: false,
+    isOpen: false,
+    onToggle: none,
+    onDone: none,
+  }
+  const { rerender } = render(<Card row={{ id: 'g', title: 'Run' }} {...card} />)
+  expect(screen.queryByRole('img', { name: 'Not sent yet' })).toBeNull()
+  rerender(<Card row={{ id: 'g', title: 'Run', pending: true }} {...card} />)
+  screen.getByRole('img', { name: 'Not sent yet' })
+})

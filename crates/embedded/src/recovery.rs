@@ -100,7 +100,9 @@ impl Recovery {
             // Where the system keeps it elsewhere, Postgres still wants one here.
             fs::write(&settings, "").map_err(on("write", &settings))?;
         }
-        self.give_away(&self.unfinished)?;
+        if let Some(user) = &self.run_as {
+            user.own_all(&self.unfinished)?;
+        }
         let output = log_file::open(&self.log)?;
         let program = self.bin.join("postgres");
         let mut command = Command::new(&program);
@@ -156,8 +158,13 @@ impl Recovery {
             "recovery_target_action=promote".to_owned(),
             "log_destination=stderr".to_owned(),
             "logging_collector=off".to_owned(),
-            // A statement may hold what no log should.
+            // A statement may hold what no log should, whatever was logged where the files are from.
             "log_min_error_statement=panic".to_owned(),
+            "log_statement=none".to_owned(),
+            "log_duration=off".to_owned(),
+            "log_min_duration_statement=-1".to_owned(),
+            "log_min_duration_sample=-1".to_owned(),
+            "log_transaction_sample_rate=0".to_owned(),
         ];
         settings.extend(until.map(|until| format!("recovery_target_time={until}")));
         let mut arguments: Vec<OsString> = vec!["--single".into(), "-D".into(), self.unfinished.clone().into()];
@@ -172,18 +179,6 @@ impl Recovery {
     fn superuser(&self) -> Option<String> {
         let password = self.password.as_ref()?;
         Some(format!("alter role {SUPERUSER} with superuser login password '{password}'"))
-    }
-
-    /// Everything belongs to whoever runs Postgres.
-    fn give_away(&self, path: &Path) -> Result<()> {
-        let Some(user) = &self.run_as else { return Ok(()) };
-        user.own(path)?;
-        if path.is_dir() {
-            for entry in fs::read_dir(path).map_err(on("read", path))? {
-                self.give_away(&entry.map_err(on("read", path))?.path())?;
-            }
-        }
-        Ok(())
     }
 }
 

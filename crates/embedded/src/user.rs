@@ -1,16 +1,23 @@
 //! Who runs Postgres when root may not.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::{MetadataExt, lchown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use rustix::fs::{AtFlags, Dir, Gid, Mode, OFlags, Uid};
 
 use crate::error::{Error, Result, on};
 use crate::folder::{SYSTEM_FOLDER, make_enterable};
 
 /// Preferred first. `nobody` is on every system, and often shared by other services, so it comes last.
 const CANDIDATES: [&str; 2] = ["postgres", "nobody"];
+
+/// How a folder is opened, and nothing else.
+const A_FOLDER: OFlags =
+    OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
 
 /// A user of this machine other than root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +68,33 @@ impl User {
             .is_ok_and(|status| status.success())
     }
 
-    /// Gives a file or folder, but nothing in it, to this user.
+    /// Gives a file or folder, but nothing in it, to this user. Of a link it gives the link: where the user may rename what
+    /// lies there, it could lead anywhere.
     pub fn own(&self, path: &Path) -> Result<()> {
-        chown(path, Some(self.uid), Some(self.gid)).map_err(on("give away", path))
+        lchown(path, Some(self.uid), Some(self.gid)).map_err(on("give away", path))
+    }
+
+    /// Gives a folder and all that is in it to this user, and follows no link.
+    pub fn own_all(&self, folder: &Path) -> Result<()> {
+        let given = rustix::fs::open(folder, A_FOLDER, Mode::empty()).and_then(|opened| self.own_in(&opened));
+        given.map_err(|error| on("give away", folder)(error.into()))
+    }
+
+    fn own_in(&self, folder: &OwnedFd) -> rustix::io::Result<()> {
+        let (uid, gid) = (Some(Uid::from_raw(self.uid)), Some(Gid::from_raw(self.gid)));
+        rustix::fs::fchown(folder, uid, gid)?;
+        for entry in Dir::read_from(folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            if matches!(name.to_bytes(), b"." | b"..") {
+                continue;
+            }
+            match rustix::fs::openat(folder, name, A_FOLDER, Mode::empty()) {
+                Ok(inner) => self.own_in(&inner)?,
+                Err(_) => rustix::fs::chownat(folder, name, uid, gid, AtFlags::SYMLINK_NOFOLLOW)?,
+            }
+        }
+        Ok(())
     }
 
     /// The folder of Postgres' programs, or a copy of the installation where this user can reach it.
@@ -133,5 +164,32 @@ mod tests {
         let text = "root:x:0:0:root:/root:/bin/bash\n# comment\n+::::::\npostgres:x:101:104:,,,:/var/lib:/bin/bash\n";
         let names: Vec<_> = parse(text).into_iter().map(|user| (user.name, user.uid, user.gid)).collect();
         assert_eq!(names, [("root".into(), 0, 0), ("postgres".into(), 101, 104)]);
+    }
+
+    #[test]
+    fn what_is_given_away_is_what_lies_there_and_nothing_that_links_lead_to() {
+        if !User::is_root() {
+            return; // Nobody else gives anything away.
+        }
+        let folder = tempfile::TempDir::new().expect("folder");
+        let (given, kept) = (folder.path().join("given"), folder.path().join("kept"));
+        for path in [&given, &given.join("inner"), &kept] {
+            fs::create_dir(path).expect("folder");
+        }
+        for path in [given.join("inner/file"), kept.join("file")] {
+            fs::write(path, "").expect("file");
+        }
+        std::os::unix::fs::symlink(&kept, given.join("folder")).expect("link");
+        std::os::unix::fs::symlink(kept.join("file"), given.join("file")).expect("link");
+        let user = User { name: "somebody".to_owned(), uid: 12_345, gid: 12_345 };
+        user.own_all(&given).expect("given");
+        let owner = |path: &Path| fs::metadata(path).expect("metadata").uid();
+        assert_eq!([&given, &given.join("inner"), &given.join("inner/file")].map(|path| owner(path)), [12_345; 3]);
+        assert_eq!([&kept, &kept.join("file")].map(|path| owner(path)), [0; 2]);
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&kept, &link).expect("link");
+        assert!(user.own_all(&link).is_err(), "it is no folder");
+        user.own(&link).expect("given");
+        assert_eq!(owner(&kept), 0);
     }
 }

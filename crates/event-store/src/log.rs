@@ -176,6 +176,18 @@ impl Log {
         Ok(rows.fetch_all(&self.pool).await?)
     }
 
+    /// How many events several streams have together.
+    pub async fn count_of_streams(&self, shard: Shard, streams: &[Uuid]) -> Result<u64, StoreError> {
+        let versions = sqlx::query_scalar!(
+            r#"select coalesce(sum(latest.version), 0)::bigint as "all!" from unnest($2::uuid[]) as asked (stream_id)
+               cross join lateral (select version from es.events
+                   where shard = $1 and stream_id = asked.stream_id order by version desc limit 1) as latest"#,
+            shard.0,
+            streams,
+        );
+        Ok(versions.fetch_one(&self.pool).await?.unsigned_abs())
+    }
+
     /// The position of the last event of a shard.
     pub async fn head(&self, shard: Shard) -> Result<Position, StoreError> {
         let head = sqlx::query_scalar!(r#"select head as "head!" from es.heads where shard = $1"#, shard.0);

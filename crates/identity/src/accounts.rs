@@ -107,16 +107,19 @@ impl Stored {
 }
 
 impl Identity {
-    /// Reserves an address. Throttled, since it tells whether the address is taken.
+    /// Reserves an address. Throttled by client, since it tells whether the address is taken; without one it is the operator,
+    /// who knows.
     pub async fn register(
         &self,
-        client: ClientAddress,
+        client: Option<ClientAddress>,
         address: &str,
         password: &Password,
         wishes: &Wishes,
     ) -> Result<Registration, Error> {
         let email = self.keys.email_hash(address);
-        self.throttle_registration(client, email).await?;
+        if let Some(client) = client {
+            self.throttle_registration(client, email).await?;
+        }
         password.check_for(address).map_err(Error::WeakPassword)?;
         if let Some(stored) = self.account_by(email).await? {
             return self.resume(stored, password).await;

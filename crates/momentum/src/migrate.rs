@@ -79,6 +79,8 @@ fn is_not_in_time(error: &MigrateError) -> bool {
 
 /// Refuses while services are connected: they hold the log's history and positions in memory, which are about to change.
 pub async fn refuse_beside_services(connection: &mut PgConnection) -> anyhow::Result<()> {
+    // Within a transaction, Postgres goes on showing who was there the first time.
+    sqlx::query("select pg_stat_clear_snapshot()").execute(&mut *connection).await?;
     let services = sqlx::query_scalar!(
         r#"select distinct application_name as "name!" from pg_stat_activity
            where datname = current_database() and application_name like 'momentum %' and application_name <> $1"#,

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use embedded::{Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
 use runtime::{
     Base, Health, Shutdown,
@@ -84,6 +84,9 @@ impl Servers {
                 let (mut config, is_ours) = (config.clone(), config.database.url.is_none());
                 let postgres = Postgres::url_beside(&folder).map(Into::into);
                 config.database.url = config.database.url.or(postgres);
+                if config.database.url.is_none() {
+                    bail!("Momentum is starting for the first time in {}; try again in a moment", folder.display());
+                }
                 if config.nats.url.is_none() {
                     config.nats.url = NatsServer::url_beside(&folder).map(Into::into);
                     config.nats.keys = Some(NatsServer::keys_beside(&folder));

@@ -28,9 +28,10 @@ pub async fn run(servers: &Servers, asked: &VaultCommand) -> anyhow::Result<()> 
 async fn rotate(servers: &Servers) -> anyhow::Result<()> {
     let base = servers.base();
     let pool = administration(servers, "vault").await?;
-    let mut lock = pool.acquire().await?;
+    // Beside the pool, which may be as small as it can be.
+    let mut lock = pool.acquire().await?.detach();
     let alone = sqlx::query_scalar!(r#"select pg_try_advisory_lock($1) as "alone!""#, ROTATION_LOCK);
-    if !alone.fetch_one(&mut *lock).await? {
+    if !alone.fetch_one(&mut lock).await? {
         bail!("a rotation is under way already");
     }
     // Made, if this is the first thing that is done here.

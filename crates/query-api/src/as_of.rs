@@ -136,7 +136,8 @@ impl QueryState {
         AbortOnDropHandle::new(tokio::spawn(reading))
     }
 
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, ApiError> {
+    /// Waits until this may look at much of the log.
+    pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, ApiError> {
         let turn = timeout(TURN_WAIT_MAX, self.replays.0.acquire()).await;
         let turn = turn.map_err(|_| {
             let detail = "Others are looking at the past already; ask again in a moment.";

@@ -96,9 +96,7 @@ impl Feed {
     async fn follow(self, bus: Arc<Bus>, log: Log, shard: Shard) {
         let Some(feed) = self.shards.get(&shard) else { return };
         loop {
-            while feed.events.receiver_count() == 0 {
-                feed.wake.notified().await;
-            }
+            feed.heard().await;
             let interrupted = tokio::select! {
                 Err(interrupted) = feed.fan_out(&bus, &log, shard) => interrupted,
                 () = feed.left(self.limits.linger) => continue,
@@ -139,18 +137,30 @@ impl ShardFeed {
         }
     }
 
+    /// Returns when somebody listens. Where it was interrupted, and everybody has left since, it sleeps until then: who comes
+    /// next begins at the log's head.
+    async fn heard(&self) {
+        while self.events.receiver_count() == 0 {
+            self.fall_asleep();
+            self.wake.notified().await;
+        }
+    }
+
     /// Returns when nobody has listened for a while, and the feed sleeps.
     async fn left(&self, linger: Duration) {
         loop {
             self.events.closed().await;
             sleep(linger).await;
-            // Under the lock of the position, which who listens reads after it is counted: it is counted here, or reads
-            // there that the feed sleeps.
-            if self.position.send_if_modified(|position| self.events.receiver_count() == 0 && position.take().is_some())
-            {
+            if self.fall_asleep() {
                 return;
             }
         }
+    }
+
+    /// Forgets the position if nobody listens, and tells whether it did. Under the lock of the position, which who listens reads
+    /// after it is counted: it is counted here, or reads there that the feed sleeps.
+    fn fall_asleep(&self) -> bool {
+        self.position.send_if_modified(|position| self.events.receiver_count() == 0 && position.take().is_some())
     }
 }
 
@@ -188,6 +198,18 @@ mod tests {
         };
         let (listener, ()) = tokio::join!(feed.listen(shard), wakes);
         assert_eq!(listener.map(|it| it.since).ok(), Some(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_feed_that_was_interrupted_and_left_begins_anew() {
+        let feed = ShardFeed::asleep(1);
+        feed.position.send_replace(Some(7));
+        assert!(timeout(LINGER, feed.heard()).await.is_err(), "nobody listens");
+        assert_eq!(*feed.position.borrow(), None);
+        feed.position.send_replace(Some(7));
+        let _listening = feed.events.subscribe();
+        assert!(timeout(LINGER, feed.heard()).await.is_ok());
+        assert_eq!(*feed.position.borrow(), Some(7), "who is there is told what comes next");
     }
 
     #[tokio::test(start_paused = true)]

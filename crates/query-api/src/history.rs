@@ -18,7 +18,7 @@ use garde::Validate;
 use identity::{Session, Signed};
 use read_models::daily_logs::list_log_ids;
 use runtime::{
-    ApiError,
+    ApiError, ProblemKind,
     http::{Answer, AtPosition, Params},
 };
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,11 @@ use crate::{
     membership::is_for,
     page::{PAGE_ITEMS_MAX, limit},
 };
+
+/// So many events at most are looked at for one page: all those of the streams that it tells of.
+const EVENTS_READ_MAX: u64 = 100_000;
+/// Pages for which more are looked at take turns.
+const EVENTS_READ_AT_ONCE: u64 = 10_000;
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
     OpenApiRouter::new().routes(routes!(list_history))
@@ -210,7 +215,16 @@ async fn effects(
 ) -> Result<HashMap<EventId, Effect>, ApiError> {
     let streams: BTreeSet<Uuid> = events.iter().map(|event| event.stream).collect();
     let streams: Vec<Uuid> = streams.into_iter().collect();
-    let streams = state.log.read_streams_as_written(state.log.shard_of(session.workspace), &streams).await?;
+    let shard = state.log.shard_of(session.workspace);
+    let read = state.log.count_of_streams(shard, &streams).await?;
+    if read > EVENTS_READ_MAX {
+        let detail =
+            "What this page tells of was changed more often than one answer may look at; ask with a smaller limit.";
+        return Err(ApiError::new(ProblemKind::TooManyEvents, detail).with("events_max", EVENTS_READ_MAX));
+    }
+    // What is looked at all the time is small; those that are not take turns.
+    let _turn = if read > EVENTS_READ_AT_ONCE { Some(state.turn().await?) } else { None };
+    let streams = state.log.read_streams_as_written(shard, &streams).await?;
     let mut streams: Vec<_> = streams.into_iter().map(legible).collect();
     state.vault.open_events(&mut streams).await?;
     let mut effects: HashMap<EventId, Effect> = events.iter().map(|event| (event.id, Effect::default())).collect();

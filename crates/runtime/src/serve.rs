@@ -46,8 +46,10 @@ pub async fn serve(
         match accepted {
             Ok((slot, (stream, peer))) => {
                 let (router, shutdown) = (router.clone(), shutdown.clone());
+                // From now on, however late the task is let begin.
+                let held = (slot, shutdown.hold());
                 tokio::spawn(async move {
-                    let _held = (slot, shutdown.hold());
+                    let _held = held;
                     connection(stream, peer, router, &shutdown).await;
                 });
             }

@@ -1,9 +1,6 @@
 //! `POST /v1/accounts`: a person registers, and is signed in.
 
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use axum::{extract::State, http::HeaderMap};
 use domain::{
@@ -102,7 +99,7 @@ pub(super) async fn register(
         return Err(ApiError::new(ProblemKind::RegistrationClosed, "Ask the operator of this installation."));
     }
     let wishes = body.check(&*clock)?;
-    let account = reserve(&identity, &store, client, &body, &wishes).await?;
+    let account = reserve(&identity, &store, Some(client), &body, &wishes).await?;
     let position = registration::finish(&store, &identity, &account, &wishes, &body.email, body.name.as_ref()).await?;
     let signed_in = open_session(&identity, &account, &headers).await?;
     let (cookies, told) = body.tokens.deliver(&identity, signed_in);
@@ -123,8 +120,7 @@ pub async fn add_account(
     let (language, tokens) = (Language::default(), TokensAs::default());
     let register = Register { email, password, name, zone, language, tokens };
     let wishes = register.check(clock)?;
-    let nobody = ClientAddress(IpAddr::from(Ipv4Addr::UNSPECIFIED));
-    let account = reserve(identity, store, nobody, &register, &wishes).await?;
+    let account = reserve(identity, store, None, &register, &wishes).await?;
     registration::finish(store, identity, &account, &wishes, &register.email, register.name.as_ref()).await?;
     Ok(register.password)
 }
@@ -133,7 +129,7 @@ pub async fn add_account(
 async fn reserve(
     identity: &Identity,
     store: &Store,
-    client: ClientAddress,
+    client: Option<ClientAddress>,
     body: &Register,
     wishes: &Wishes,
 ) -> Result<Account, ApiError> {
@@ -246,6 +242,10 @@ mod tests {
         };
         let password = add("ada@example.org", "Europe/Berlin").await.expect("made");
         assert_eq!(app.sign_in("ada@example.org", password.expose()).await.status, 201);
+        // However many there are of them.
+        for nth in 0..25 {
+            add(&format!("colleague-{nth}@example.org"), "Europe/Berlin").await.expect("made");
+        }
         for (email, zone, told) in [
             ("ada@example.org", "Europe/Berlin", "address-taken"),
             ("grace@example.org", "Mars/Olympus", "unknown-zone"),

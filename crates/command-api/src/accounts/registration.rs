@@ -101,7 +101,8 @@ mod tests {
     /// Ada's registration, cut off as soon as her address is reserved.
     async fn reserved(app: &App) -> Account {
         let client = ClientAddress([127, 0, 0, 1].into());
-        let registered = app.identity.register(client, "ada@example.org", &Password::new(PASSWORD), &wishes()).await;
+        let registered =
+            app.identity.register(Some(client), "ada@example.org", &Password::new(PASSWORD), &wishes()).await;
         match registered.expect("registration") {
             Registration::Begun(account) => account,
             Registration::Abandoned { .. } => panic!("the address is free"),

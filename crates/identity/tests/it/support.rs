@@ -84,7 +84,7 @@ impl Kit {
     }
 
     pub async fn register(&self, address: &str, password: &str) -> Result<Registration, Error> {
-        self.identity.register(HERE, address, &Password::new(password), &wishes()).await
+        self.identity.register(Some(HERE), address, &Password::new(password), &wishes()).await
     }
 
     pub async fn sign_in(&self, address: &str, password: &str) -> Result<Account, Error> {

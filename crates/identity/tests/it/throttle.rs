@@ -85,7 +85,7 @@ async fn registrations_are_limited_by_address_and_by_client() {
     kit.reserve("eve@example.org").await;
     assert_eq!(wait(&kit.register("bob@example.org", PASSWORD).await), Some(60));
     let elsewhere = ClientAddress("192.0.2.1".parse().expect("address"));
-    let bob = kit.identity.register(elsewhere, "bob@example.org", &Password::new(PASSWORD), &wishes()).await;
+    let bob = kit.identity.register(Some(elsewhere), "bob@example.org", &Password::new(PASSWORD), &wishes()).await;
     assert!(bob.is_ok(), "the client was refused, and so nothing was counted against the address");
 }
 

@@ -46,6 +46,8 @@ pub async fn import(servers: &Servers, from: impl AsyncBufRead + Unpin) -> anyho
     if let Some(check) = &header.key_check {
         keys_are_those(servers, &mut transaction, check).await?;
     }
+    // One that has begun meanwhile would go on with the history from before.
+    migrate::refuse_beside_services(&mut transaction).await?;
     transaction.commit().await?;
     bar.finish_and_clear();
     Ok(reader.counts())

@@ -6,10 +6,10 @@ pub mod line;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::{Args, Subcommand};
 use tokio::{
-    fs::OpenOptions,
+    fs::{File, OpenOptions, remove_file, rename},
     io::{AsyncBufRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter, stdin, stdout},
 };
 
@@ -49,9 +49,11 @@ pub struct ImportCommand {
 pub async fn run(servers: &Servers, asked: EventsCommand) -> anyhow::Result<()> {
     match asked {
         EventsCommand::Export(asked) => {
-            let mut output = BufWriter::with_capacity(BUFFER_BYTES, writer(&asked.file).await?);
-            let told = export::export(servers, &mut output, asked.with_vault).await?;
-            output.flush().await.context("the file cannot be written")?;
+            let told = if asked.file == Path::new(STANDARD) {
+                export_to(servers, &mut stdout(), asked.with_vault).await?
+            } else {
+                export_to_file(servers, &asked).await?
+            };
             eprintln!("exported {told}");
         }
         EventsCommand::Import(asked) => {
@@ -62,13 +64,41 @@ pub async fn run(servers: &Servers, asked: EventsCommand) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// It may hold keys and credentials, so nobody else may read it, and none that is there is replaced.
-async fn writer(file: &Path) -> anyhow::Result<Box<dyn AsyncWrite + Send + Unpin>> {
-    if file == Path::new(STANDARD) {
-        return Ok(Box::new(stdout()));
+/// It may hold keys and credentials, so nobody else may read it, and none that is there is replaced. It may become the only
+/// copy there is, so it has its name once all of it is on the disk.
+async fn export_to_file(servers: &Servers, asked: &ExportCommand) -> anyhow::Result<String> {
+    let file = asked.file.as_path();
+    ensure!(!file.try_exists()?, "{} is there already", file.display());
+    let mut unfinished = file.as_os_str().to_owned();
+    unfinished.push(".unfinished");
+    let unfinished = PathBuf::from(unfinished);
+    let _ = remove_file(&unfinished).await;
+    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished).await;
+    let mut output = opened.with_context(|| format!("{} cannot be made", unfinished.display()))?;
+    let written = async {
+        let told = export_to(servers, &mut output, asked.with_vault).await?;
+        output.sync_all().await?;
+        rename(&unfinished, file).await?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder).await?.sync_all().await?;
+        anyhow::Ok(told)
+    };
+    let written = written.await;
+    if written.is_err() {
+        let _ = remove_file(&unfinished).await;
     }
-    let opened = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).await;
-    Ok(Box::new(opened.with_context(|| format!("{} cannot be made", file.display()))?))
+    written.with_context(|| format!("{} cannot be written", file.display()))
+}
+
+async fn export_to(
+    servers: &Servers,
+    output: &mut (impl AsyncWrite + Send + Unpin),
+    with_vault: bool,
+) -> anyhow::Result<String> {
+    let mut output = BufWriter::with_capacity(BUFFER_BYTES, output);
+    let told = export::export(servers, &mut output, with_vault).await?;
+    output.flush().await.context("the file cannot be written")?;
+    Ok(told.to_string())
 }
 
 async fn reader(file: &Path) -> anyhow::Result<Box<dyn AsyncBufRead + Send + Unpin>> {

@@ -30,6 +30,11 @@ async fn a_backup_under_load_is_restored_as_of_an_instant_and_as_of_its_end() {
     let mut people = Person::register_all(&old.address(), &PEOPLE).await;
     let erased = Person::register_all(&old.address(), &[("gone@example.org", "Europe/Paris")]).await.remove(0);
     log_a_year(&mut people, 0..60).await;
+    // Whoever looks for a slow statement may leave this behind.
+    let url = Postgres::url_beside(&old.data()).expect("it runs");
+    let mut postgres = PgConnection::connect(&url).await.expect("connected");
+    sqlx::query("alter system set log_statement = 'all'").execute(&mut postgres).await.expect("set");
+    postgres.close().await.expect("closed");
     let backup = old.beside("backup");
     let taken = ["backup", backup.as_str()];
     // The files are copied while people log, and the instant lies in the middle of it.
@@ -79,6 +84,9 @@ async fn a_backup_under_load_is_restored_as_of_an_instant_and_as_of_its_end() {
 
     let last = Product::cold().with_keys_of(&old);
     last.does(&["restore", &backup]).await;
+    let logged = fs::read_to_string(last.data().join("logs/restore.log")).expect("a log");
+    let password = fs::read_to_string(last.data().join("postgres.password")).expect("a password");
+    assert!(!logged.contains("argon2id") && !logged.contains(password.trim()), "{logged}");
     assert_eq!(last.exported().await, all);
     assert_eq!(last.verify_is_clean().await, digests);
 

@@ -25,6 +25,17 @@ fn happened(name: &str, changes: Value) -> (String, Value) {
 }
 
 #[tokio::test]
+async fn a_page_of_what_was_changed_too_often_is_refused_and_a_smaller_one_is_not() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let (run, swim) = (ada.goal("Run").await, ada.goal("Swim").await);
+    app.make_long(&run, 60_000).await;
+    app.make_long(&swim, 60_000).await;
+    assert_eq!(ada.get("/v1/history?limit=2").await.problem(), (422, "too-many-events", ""));
+    assert_eq!(ada.get("/v1/history?limit=1").await.items().len(), 1);
+}
+
+#[tokio::test]
 async fn each_change_is_told_with_the_values_before_and_after() {
     let app = App::new().await;
     let ada = app.register("ada@example.org").await;

@@ -29,6 +29,8 @@ const DEFAULT_FILE: &str = "/etc/momentum/momentum.toml";
 const SHARDS_MAX: i16 = 256;
 /// Whoever stops a service kills it after a while, 30 s with Kubernetes, and draining needs its time too.
 const LINGER_SECS_MAX: u64 = 60;
+/// With fewer connections to Postgres, a role waits for itself.
+const CONNECTIONS_MIN: u32 = 3;
 
 /// A configuration that was read and found good, and where each setting came from.
 #[derive(Debug)]
@@ -81,11 +83,14 @@ fn check(config: &Config, settings: &Settings) -> Result<(), ConfigError> {
     if config.server.linger_secs > LINGER_SECS_MAX {
         return refuse("server.linger_secs", &format!("it must be at most {LINGER_SECS_MAX}"));
     }
+    if config.database.connections_max < CONNECTIONS_MIN {
+        let why = format!("it must be at least {CONNECTIONS_MIN}: one is kept for writing, and questions need others");
+        return refuse("database.connections_max", &why);
+    }
     if let Err(error) = EnvFilter::builder().parse(&config.log.level) {
         return refuse("log.level", &error.to_string());
     }
     for (key, value) in [
-        ("database.connections_max", u64::from(config.database.connections_max)),
         ("bus.keep", u64::from(config.bus.keep)),
         ("limits.connections_max", config.limits.connections_max as u64),
         ("limits.concurrent_requests_max", config.limits.concurrent_requests_max as u64),

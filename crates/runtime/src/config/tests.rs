@@ -235,3 +235,10 @@ fn flags_fit_into_a_command() {
     assert_eq!((config.server.listen.port(), config.data.folder.as_path()), (9, Path::new("/tmp/x")));
     assert_eq!((config.log.level.as_str(), config.shards), ("warn", 2));
 }
+
+#[test]
+fn a_role_needs_connections_beside_the_one_that_writes() {
+    let refused = environment([("MOMENTUM_DATABASE__CONNECTIONS_MAX", "2")]).refused();
+    assert!(refused.contains("it must be at least 3"), "{refused}");
+    assert!(environment([("MOMENTUM_DATABASE__CONNECTIONS_MAX", "3")]).load().is_ok());
+}

@@ -112,7 +112,7 @@ impl ProblemKind {
             Self::RegistrationClosed => row("registration-closed", S::FORBIDDEN, "Registration is closed", "This installation takes no new accounts by itself. Ask its operator for one."),
             Self::SessionEnded => row("session-ended", S::UNAUTHORIZED, "Session ended", "The session was signed out, revoked or has run out. Sign in again."),
             Self::Timeout => row("timeout", S::SERVICE_UNAVAILABLE, "Took too long", "The server gave up after its time limit. Whether a command was carried out is open: repeat it with the same Idempotency-Key to learn its answer."),
-            Self::TooManyEvents => row("too-many-events", S::UNPROCESSABLE_ENTITY, "Too much to replay", "What was known at a past moment is made anew from the events up to it, and there are more of them than one answer may take. Ask for an earlier moment, or for the present."),
+            Self::TooManyEvents => row("too-many-events", S::UNPROCESSABLE_ENTITY, "Too much to replay", "What was known at a past moment, and what history tells of changes, is made anew from events, and there are more of them than one answer may take. Ask for an earlier moment, for the present, or for fewer changes at once."),
             Self::TooManyRequests => row("too-many-requests", S::TOO_MANY_REQUESTS, "Too many requests", "This was asked too often in a short time. Try again after Retry-After."),
             Self::Unavailable => row("unavailable", S::SERVICE_UNAVAILABLE, "Unavailable for the moment", "Something the server depends on is away. Try again after Retry-After; commands with the same Idempotency-Key."),
             Self::UnknownRoute => row("unknown-route", S::NOT_FOUND, "No such path", "Nothing is served under this path. The paths there are stand at /docs."),

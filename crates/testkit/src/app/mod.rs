@@ -193,6 +193,16 @@ impl App {
         assert_eq!(made.rows_affected(), 1);
     }
 
+    /// Has the last event of a stream be its so-manieth.
+    pub async fn make_long(&self, stream: &str, version: i32) {
+        let longer = sqlx::query(
+            "update es.events set version = $2 where stream_id = $1::text::uuid
+             and version = (select max(version) from es.events where stream_id = $1::text::uuid)",
+        );
+        let made = longer.bind(stream).bind(version).execute(self.database.pool()).await.expect("written");
+        assert_eq!(made.rows_affected(), 1);
+    }
+
     /// A goal of somebody's, revised twice, of which nobody can read the first revision: the fourth of the events so far.
     pub async fn goal_with_unreadable_revision(&self, person: &Caller<'_>) -> String {
         let goal = person.goal("Run").await;

@@ -38,6 +38,11 @@ impl Audit {
         self.0 = Some(AbortOnDropHandle::new(task));
     }
 
+    /// Whether nothing is being read back.
+    pub const fn is_over(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// What came of it, once.
     pub async fn outcome(&mut self) -> Result<(), Trouble> {
         let Some(task) = &mut self.0 else { return std::future::pending().await };

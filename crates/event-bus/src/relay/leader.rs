@@ -132,6 +132,7 @@ impl<'a> Leader<'a> {
         let mut pump = Pump::new(self.stream, self.store, &found).await?;
         let ended = pump.run(&mut self.audit).await;
         self.known = Some((found.created, pump.known));
+        self.audit_due |= pump.unasked.is_some();
         ended
     }
 

@@ -36,6 +36,11 @@ pub(crate) struct Pump<'a> {
     sent: i64,
     /// The number up to which the stream is known to be right.
     pub known: i64,
+    /// The first message that no answer was asked for to, and that was not read back since. One that somebody else's came
+    /// before, at its very number, was not stored, and nobody said so.
+    pub unasked: Option<i64>,
+    /// The last message that was sent when the stream was looked at.
+    sent_at_last_look: i64,
     /// Until then an answer is due.
     answer_due: Instant,
     look: Interval,
@@ -55,6 +60,8 @@ impl<'a> Pump<'a> {
             acks: Acks::open(&stream.bus.client).await?,
             sent: last,
             known: last,
+            unasked: None,
+            sent_at_last_look: last,
             answer_due: Instant::now(),
             look,
         })
@@ -72,7 +79,10 @@ impl<'a> Pump<'a> {
                 // What is rare comes first, so that what is frequent cannot keep it waiting; the deadline comes last, since
                 // an answer that is there is in time.
                 biased;
-                _ = self.look.tick() => self.look().await?,
+                _ = self.look.tick() => {
+                    self.look().await?;
+                    self.read_back(audit);
+                }
                 audited = audit.outcome() => audited?,
                 stored = self.acks.next(), if self.sent > self.known => self.confirm(stored?)?,
                 batch = self.feed.next(), if self.waiting.len() == 0 => {
@@ -89,9 +99,12 @@ impl<'a> Pump<'a> {
         let number = event.position.number;
         let subject = self.stream.bus.topology.subject(event);
         let Outgoing { headers, body } = self.stream.stamp.seal(&subject, event).map_err(Trouble::nats)?;
-        let client = &self.stream.bus.client;
+        let (client, asks) = (&self.stream.bus.client, self.asks(number));
+        if !asks {
+            self.unasked.get_or_insert(number);
+        }
         let sending = async {
-            if self.asks(number) {
+            if asks {
                 client.publish_with_reply_and_headers(subject, self.acks.inbox_of(number), headers, body).await
             } else {
                 client.publish_with_headers(subject, headers, body).await
@@ -113,7 +126,7 @@ impl<'a> Pump<'a> {
     }
 
     /// Takes in that the message with this number was stored where it belongs; and so all before it were, for each is
-    /// stored only behind the one that it follows.
+    /// stored only behind the one that it follows, unless somebody else's stands there.
     fn confirm(&mut self, stored: i64) -> Result<(), Trouble> {
         let new = u64::try_from(stored - self.known).ok().filter(|new| *new > 0);
         let new = new.ok_or(Trouble::Unsure("an answer came twice"))?;
@@ -121,6 +134,18 @@ impl<'a> Pump<'a> {
         self.answer_due = Instant::now() + ANSWER_WAIT_MAX;
         counter!("momentum_bus_published_total").increment(new);
         Ok(())
+    }
+
+    /// Once there is nothing else to do, what was sent without asking is held against the log.
+    fn read_back(&mut self, audit: &mut Audit) {
+        let is_idle = self.sent == self.known && self.sent == self.sent_at_last_look;
+        self.sent_at_last_look = self.sent;
+        if is_idle
+            && audit.is_over()
+            && let Some(first) = self.unasked.take()
+        {
+            audit.begin(self.stream, self.created, (first, self.known));
+        }
     }
 
     /// Looks whether the stream is what it would be if nobody but this pump had touched it.

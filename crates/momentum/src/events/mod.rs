@@ -68,7 +68,7 @@ pub async fn run(servers: &Servers, asked: EventsCommand) -> anyhow::Result<()> 
 /// copy there is, so it has its name once all of it is on the disk.
 async fn export_to_file(servers: &Servers, asked: &ExportCommand) -> anyhow::Result<String> {
     let file = asked.file.as_path();
-    ensure!(!file.try_exists()?, "{} is there already", file.display());
+    ensure!(!file.try_exists()?, "{} cannot be made: it is there already", file.display());
     let mut unfinished = file.as_os_str().to_owned();
     unfinished.push(".unfinished");
     let unfinished = PathBuf::from(unfinished);

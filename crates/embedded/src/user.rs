@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rustix::fs::{AtFlags, Dir, Gid, Mode, OFlags, Uid};
+use rustix::io::Errno;
 
 use crate::error::{Error, Result, on};
 use crate::folder::{SYSTEM_FOLDER, make_enterable};
@@ -91,7 +92,11 @@ impl User {
             }
             match rustix::fs::openat(folder, name, A_FOLDER, Mode::empty()) {
                 Ok(inner) => self.own_in(&inner)?,
-                Err(_) => rustix::fs::chownat(folder, name, uid, gid, AtFlags::SYMLINK_NOFOLLOW)?,
+                // No folder, or a link.
+                Err(Errno::NOTDIR | Errno::LOOP) => {
+                    rustix::fs::chownat(folder, name, uid, gid, AtFlags::SYMLINK_NOFOLLOW)?;
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(())

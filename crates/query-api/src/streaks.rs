@@ -11,6 +11,7 @@ use identity::{Session, Signed};
 use runtime::{
     ApiError,
     http::{Answer, AtPosition, Params, Path},
+    pool::snapshot,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -99,7 +100,7 @@ async fn streak(
         None => {
             state.figured(session, at, &[figures::NAME]).await?;
             // As both are at one moment: what time did would else be told twice, where it is stored between the two.
-            let mut tables = state.tables.begin_with("begin isolation level repeatable read, read only").await?;
+            let mut tables = snapshot(&state.tables).await?;
             let facts = get_streak(&mut *tables, workspace, subject, moment.now).await?;
             let changes = list_streak_changes(&mut *tables, workspace, subject, before, limit + 1).await?;
             tables.commit().await?;

@@ -10,7 +10,7 @@ use log::LevelFilter;
 use metrics::gauge;
 use secrecy::ExposeSecret;
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, PgPool,
+    ConnectOptions, Connection, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::time::timeout;
@@ -118,6 +118,11 @@ pub async fn connect_for(
     search_path: &str,
 ) -> Result<PgPool, PoolError> {
     connect_with(config, None, application_name, search_path, work).await
+}
+
+/// All tables as they are at one moment, for what is put together from several statements.
+pub async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    pool.begin_with("begin isolation level repeatable read, read only").await
 }
 
 /// Tells on and on how many connections a pool has, and how many of them nobody uses.

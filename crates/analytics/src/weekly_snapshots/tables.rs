@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::{GoalId, Week, WorkspaceId};
+use runtime::pool::snapshot;
 use sqlx::{PgPool, Postgres, Transaction, types::Json};
 use tokio::sync::Mutex;
 use uuid::Uuid;
@@ -20,8 +21,7 @@ pub struct Tables(Mutex<Transaction<'static, Postgres>>);
 impl Tables {
     /// As they are now.
     pub async fn now(pool: &PgPool) -> Result<Self, sqlx::Error> {
-        let moment = pool.begin_with("begin isolation level repeatable read, read only").await?;
-        Ok(Self(Mutex::new(moment)))
+        Ok(Self(Mutex::new(snapshot(pool).await?)))
     }
 }
 

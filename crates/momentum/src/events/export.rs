@@ -4,7 +4,7 @@ use anyhow::Context;
 use domain::{Clock, Shard};
 use event_store::{Log, PAGE_EVENTS_MAX};
 use futures::TryStreamExt;
-use runtime::SystemClock;
+use runtime::{SystemClock, pool};
 use serde_json::value::RawValue;
 use sqlx::{PgConnection, types::Json};
 use tokio::io::AsyncWrite;
@@ -21,7 +21,7 @@ pub async fn export(servers: &Servers, to: &mut (impl AsyncWrite + Unpin), with_
     let log = Log::open(pool.clone()).await?;
     let mut writer = Writer::new(to);
     // One snapshot for the heads and for whom they are about: whoever has credentials in it has events as well.
-    let mut snapshot = pool.begin_with("begin isolation level repeatable read read only").await?;
+    let mut snapshot = pool::snapshot(&pool).await?;
     let header = header(&mut snapshot, with_vault).await?;
     let (heads, events) = (heads(&mut snapshot).await?, header.events);
     writer.write(&Line::Header(header)).await?;

@@ -13,6 +13,7 @@ use tokio::{
     io::{AsyncBufRead, AsyncWrite, AsyncWriteExt, BufReader, BufWriter, stdin, stdout},
 };
 
+use self::line::Counts;
 use crate::servers::Servers;
 
 /// What stands for standard input or output.
@@ -66,7 +67,7 @@ pub async fn run(servers: &Servers, asked: EventsCommand) -> anyhow::Result<()> 
 
 /// It may hold keys and credentials, so nobody else may read it, and none that is there is replaced. It may become the only
 /// copy there is, so it has its name once all of it is on the disk.
-async fn export_to_file(servers: &Servers, asked: &ExportCommand) -> anyhow::Result<String> {
+async fn export_to_file(servers: &Servers, asked: &ExportCommand) -> anyhow::Result<Counts> {
     let file = asked.file.as_path();
     ensure!(!file.try_exists()?, "{} cannot be made: it is there already", file.display());
     let mut unfinished = file.as_os_str().to_owned();
@@ -94,11 +95,11 @@ async fn export_to(
     servers: &Servers,
     output: &mut (impl AsyncWrite + Send + Unpin),
     with_vault: bool,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Counts> {
     let mut output = BufWriter::with_capacity(BUFFER_BYTES, output);
     let told = export::export(servers, &mut output, with_vault).await?;
     output.flush().await.context("the file cannot be written")?;
-    Ok(told.to_string())
+    Ok(told)
 }
 
 async fn reader(file: &Path) -> anyhow::Result<Box<dyn AsyncBufRead + Send + Unpin>> {

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api } from '~/api/client'
 import { explainError, fieldErrors, ProblemError, problemOf, UnreachableError } from '~/api/problem'
-import { reach } from '~/api/session'
+import { ENTER_MS_MAX, reach } from '~/api/session'
 import type { ChangePassword } from '~/api/types'
 import { cache } from '~/data/cache'
 import { useText } from '~/i18n'
@@ -14,18 +14,15 @@ import { PasswordField, useFocusWrong } from '~/ui/field'
 import { say } from '~/ui/toast'
 import { Panel } from '../parts/panel'
 
-/** So long an answer is waited for, while no request can renew its session. */
-const PATIENCE_MS = 30_000
-
 /**
- * Ends all sessions, and gets this browser the cookies of a new one. Where browsers have locks, nobody refreshes meanwhile:
- * the cookies of the session that ended would be refused, and with that the new ones be cleared.
+ * Ends all sessions, and gets this browser the cookies of a new one. Nobody refreshes meanwhile, as far as `alone` goes: the
+ * cookies of the session that ended would be refused, and with that the new ones be cleared.
  */
 async function changePassword(body: Omit<ChangePassword, 'tokens'>): Promise<void> {
   const attempt = () =>
     alone('refresh', async () => {
       const headers = { 'content-type': 'application/json' }
-      const signal = AbortSignal.timeout(PATIENCE_MS)
+      const signal = AbortSignal.timeout(ENTER_MS_MAX)
       const response = await reach('/v1/me/password', {
         method: 'PUT',
         headers,

@@ -79,9 +79,10 @@ async fn forget_commands(store: &Store) -> Result<(), StoreError> {
 
 /// Drops what is kept of people who were erased, and finishes what was cut off, for ever.
 async fn follow_erasures(store: Store, identity: Arc<Identity>) {
+    // Before the first tick is due: it finishes what was cut off before the start.
+    let mut finish_at = Instant::now();
     let mut ticks = interval(ERASED_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut finish_at = Instant::now();
     loop {
         let now = ticks.tick().await;
         if let Err(error) = store.forget_erased().await {

@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: up build test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak followers redelivered rebuild-killed setup clean help
+.PHONY: up build fetch test e2e fuzz chaos chaos-long chaos-planted programs check gen bench bench-quick soak followers redelivered rebuild-killed setup clean help
 
 # Where rustup puts cargo, for shells that have not been told.
 export PATH := $(PATH):$(HOME)/.cargo/bin
@@ -29,7 +29,12 @@ up: setup web/dist/index.html ## Build the product and start it, with its own Po
 build: setup web/dist/index.html ## Build the product and do not start it: target/product/momentum
 	cargo build --profile product -p momentum
 
-test: setup-oldest web/dist/index.html ## Run every test, on servers and in a browser started for them
+# What cargo needs comes while the app is built: on a new machine that is minutes of waiting for the network. Who compiles
+# then waits for the rest of it, and is told what goes wrong.
+fetch:
+	@cargo fetch --quiet --locked --target "$$(rustc --print host-tuple)" 2>/dev/null &
+
+test: fetch setup-oldest web/dist/index.html ## Run every test, on servers and in a browser started for them
 	cd web && npm test && npm run --silent budget
 	$(TESTKIT) cargo test --workspace
 	MOMENTUM_TEST_NATS_SERVER=$(CURDIR)/.tools/nats-server-oldest $(TESTKIT) cargo test --workspace --test bus

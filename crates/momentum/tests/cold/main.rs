@@ -1,6 +1,7 @@
 //! The real program, as someone runs it: cold start, a year of three people's days, faults in the middle, and `verify`;
 //! and the demo.
 
+mod backups;
 mod demo;
 mod erasure;
 mod moved;
@@ -8,7 +9,6 @@ mod parked;
 mod people;
 mod product;
 mod program;
-mod restored;
 mod roles;
 mod rolled;
 mod secrets;

@@ -1,6 +1,7 @@
--- Who may sign in, who is signed in, and how often somebody tried.
+-- Who may sign in, who is signed in, who is invited, and how often somebody tried.
 -- Plain tables and no events: what a person replaces here (a password, a session) has to be gone, and nobody replays it.
--- Addresses, passwords and tokens rest here only as hashes.
+-- That somebody joined is an event.
+-- Addresses, passwords, tokens and codes rest here only as hashes.
 
 create schema identity;
 
@@ -49,6 +50,28 @@ create table identity.sessions (
 create index sessions_user_id on identity.sessions (user_id);
 -- serves the purge of sessions whose refresh token has expired
 create index sessions_refreshed_at on identity.sessions (refreshed_at);
+
+-- Invitations into a workspace: each has a code, by which one person joins, once.
+create table identity.invitations (
+    invitation_id uuid primary key,
+    workspace_id uuid not null,
+    role text not null,
+    -- the owner who made it
+    made_by uuid not null references identity.accounts on delete cascade,
+    code_hash bytea not null unique check (octet_length(code_hash) = 32),
+    made_at timestamptz not null,
+    expires_at timestamptz not null,
+    -- who came with the code: it is theirs before they join, so that nobody else does meanwhile
+    taken_by uuid references identity.accounts on delete cascade
+);
+
+-- serves a workspace's list, and its bound
+create index invitations_workspace_id on identity.invitations (workspace_id);
+-- each serves the end of an account
+create index invitations_made_by on identity.invitations (made_by);
+create index invitations_taken_by on identity.invitations (taken_by);
+-- serves the purge
+create index invitations_expires_at on identity.invitations (expires_at);
 
 -- Attempts, as GCRA keeps them: one instant a key. Unlogged, since losing it in a crash only forgives some attempts.
 -- The purge reads it whole: an index on a column that every attempt changes would cost more than that.

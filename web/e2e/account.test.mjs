@@ -44,6 +44,27 @@ story('where registration is closed, nobody fills in a form for nothing', async 
   await context.close()
 })
 
+story('an address is changed by the password, and signs in from then on', async (world) => {
+  const { page, context, email } = await world.person({ goals: ['Run'] })
+  await page.getByRole('link', { name: 'Settings' }).click()
+  await page.getByText(`You sign in with ${email}.`).waitFor()
+  const [address, password] = [
+    page.getByLabel('New e-mail address'),
+    page.getByLabel('Your password', { exact: true }),
+  ]
+  await address.fill(`new-${email}`)
+  await password.fill('not my password')
+  await page.getByRole('button', { name: 'Change address' }).click()
+  await page.getByText('This is not your current password.').waitFor()
+  await password.fill(PASSWORD)
+  await page.getByRole('button', { name: 'Change address' }).click()
+  await page.getByText(`You sign in with new-${email}.`).waitFor()
+  const signIn = (as) =>
+    context.request.post(`${world.url}/v1/sessions`, { data: { email: as, password: PASSWORD } })
+  assert.deepEqual([(await signIn(email)).status(), (await signIn(`new-${email}`)).status()], [401, 201])
+  await context.close()
+})
+
 story('an account is erased by its password, and is gone', async (world) => {
   const { page, context, email } = await world.person({ goals: ['Run'] })
   await page.getByRole('button', { name: 'Log on Run' }).click()

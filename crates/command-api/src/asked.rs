@@ -57,6 +57,7 @@ where
     async fn from_request(request: Request, api: &AppState) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let Signed(session) = parts.extract_with_state::<Signed, _>(api).await?;
+        api.pace.check(session.user)?;
         // Whether they are a member there, the workspace says when the command is decided.
         let InWorkspace(chosen) = parts.extract::<InWorkspace>().await?;
         let session = Session { workspace: chosen.unwrap_or(session.personal), ..session };
@@ -119,7 +120,7 @@ impl<T> Asked<T> {
     }
 }
 
-fn done(api: &AppState, receipt: Receipt) -> Answer<Done> {
+pub(crate) fn done(api: &AppState, receipt: Receipt) -> Answer<Done> {
     let position = api.store.log().cursor(receipt.position).to_string();
     let Receipt { stream: id, version, changed, .. } = receipt;
     let done = Done { id, version, position: position.clone(), changed };

@@ -7,8 +7,10 @@ mod asked;
 mod daily_logs;
 mod expectations;
 mod goals;
+mod invitations;
 mod me;
 mod members;
+mod pace;
 mod start;
 #[cfg(test)]
 mod testing;
@@ -29,6 +31,7 @@ pub use self::{
         register::add_account,
     },
     asked::{Asked, Done},
+    pace::Pace,
     start::start,
 };
 
@@ -45,6 +48,8 @@ pub struct AppState {
     pub identity: Arc<Identity>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// How many commands one person may give.
+    pub pace: Arc<Pace>,
     /// Whether anyone may register.
     pub registration: RegistrationOpen,
 }
@@ -56,6 +61,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(me::routes())
         .merge(workspace::routes())
         .merge(members::routes())
+        .merge(invitations::routes())
         .merge(goals::routes())
         .merge(expectations::routes())
         .merge(daily_logs::routes())

@@ -1,10 +1,7 @@
-//! Commands on a workspace's members: adding them, what they may do, and removing them.
+//! Commands on a workspace's members: what they may do, and removing them. They join by an invitation.
 
 use axum::extract::State;
-use domain::{
-    Refusal, Role, UserId,
-    workspace::{AddMember, ChangeRole},
-};
+use domain::{Role, UserId, workspace::ChangeRole};
 use event_store::Decision;
 use runtime::{
     ApiError,
@@ -15,29 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{AppState, Asked, Done, asked::Nothing};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(add_member)).routes(routes!(change_role, remove_member))
-}
-
-/// Add somebody to the workspace
-///
-/// They are found by the address they sign in with. Only an owner may, and only so often: the answer tells whether there
-/// is an account with the address.
-#[utoipa::path(
-    post, path = "/v1/workspace/members", tag = "workspace", params(IdempotencyKey, IfMatch), request_body = AddMember,
-    responses((status = 201, description = "They are a member now.", body = Done), ApiError)
-)]
-async fn add_member(State(api): State<AppState>, asked: Asked<AddMember>) -> Result<Answer<Done>, ApiError> {
-    let id = asked.session.workspace;
-    let address = asked.body.email.text().unwrap_or_default();
-    let found = api.identity.find_by_address(asked.session.user, address).await?;
-    let answer = asked
-        .execute_as(Role::Owner, &api, (), |moment, ()| {
-            let user = found.ok_or(Refusal::UnknownAddress)?;
-            Ok(Decision::on(id, moment.workspace.add_member(user, asked.body.role)?))
-        })
-        .await?;
-    let user = found.map(|user| user.to_string()).unwrap_or_default();
-    Ok(answer.into_created(format!("/v1/workspace/members/{user}")))
+    OpenApiRouter::new().routes(routes!(change_role, remove_member))
 }
 
 /// Change what a member may do

@@ -9,7 +9,7 @@ use runtime::{Base, DatabaseRole};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{AppState, RegistrationOpen, accounts::erasure, routes};
+use crate::{AppState, Pace, RegistrationOpen, accounts::erasure, routes};
 
 /// How often what is past its time is deleted.
 const PURGE_INTERVAL: Duration = Duration::from_secs(600);
@@ -51,7 +51,8 @@ pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<OpenApiRouter, Box<dyn 
     });
     base.watch_postgres("command-api", pool);
     let registration = RegistrationOpen(base.config.server.is_registration_open());
-    let state = AppState { store, identity, clock: base.clock.clone(), registration };
+    let pace = Arc::new(Pace::of(base.config.limits.commands_a_minute));
+    let state = AppState { store, identity, clock: base.clock.clone(), pace, registration };
     Ok(routes().with_state(state))
 }
 

@@ -1,6 +1,6 @@
 //! The service over a database of its own, called as a client would, with a clock that the test sets.
 
-use std::sync::Arc;
+use std::{num::NonZeroU32, sync::Arc};
 
 use axum::{
     Router,
@@ -18,9 +18,10 @@ use runtime::{
 use serde_json::Value;
 use testkit::{TestClock, TestDatabase};
 use tower::ServiceExt;
+use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
 
-use crate::{AppState, RegistrationOpen, routes};
+use crate::{AppState, Pace, RegistrationOpen, routes};
 
 /// The service, and what it stands on.
 pub(crate) struct App {
@@ -45,6 +46,10 @@ impl App {
     }
 
     pub async fn with(registration: RegistrationOpen) -> Self {
+        Self::of(registration, NonZeroU32::MAX).await
+    }
+
+    pub async fn of(registration: RegistrationOpen, commands_a_minute: NonZeroU32) -> Self {
         let database = testkit::database().await;
         let pool = database.pool().clone();
         let ids: Arc<dyn Ids> = Arc::new(RandomIds);
@@ -56,10 +61,20 @@ impl App {
         let store = Store::open(pool.clone(), vault, index_key, clock.clone(), ids.clone()).await.expect("store");
         let keys = Keys { index_key: [3; 32], token_key: [4; 32] };
         let identity = Arc::new(Identity::new(pool, keys, Limits::default(), clock.clone(), ids.clone()));
-        let state = AppState { store: store.clone(), identity: identity.clone(), clock: clock.clone(), registration };
+        let pace = Arc::new(Pace::of(commands_a_minute));
+        let state =
+            AppState { store: store.clone(), identity: identity.clone(), clock: clock.clone(), pace, registration };
         let (routes, _) = routes().with_state(state).split_for_parts();
         let router = layers(routes, &Edge::new("http://localhost:8080", ids)).expect("layers");
         Self { store, identity, database, clock, router }
+    }
+
+    /// A UUIDv7 of the moment that it is here.
+    pub fn new_id(&self) -> Uuid {
+        let millis = u64::try_from(self.clock.now().timestamp_millis()).expect("after 1970");
+        let mut random = [0; 10];
+        RandomIds.fill(&mut random);
+        Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
     }
 
     /// Lets time go by.

@@ -83,12 +83,9 @@ pub enum Refusal {
         /// How many events it may have.
         max: usize,
     },
-    /// Somebody is added who belongs to the workspace.
-    #[error("This person is a member already; change their role instead.")]
+    /// Somebody is to join who belongs to the workspace.
+    #[error("This person is a member of the workspace already; an owner can change their role.")]
     AlreadyMember,
-    /// Nobody signs in with the address of who is to be added.
-    #[error("Nobody has an account with this e-mail address here; ask them to register first.")]
-    UnknownAddress,
     /// A workspace has as many members as it may.
     #[error("The workspace has {max} members, which is as many as there can be.")]
     TooManyMembers {
@@ -191,9 +188,7 @@ impl Refusal {
             | Self::TextErased { .. }
             | Self::TooManyPauses { .. }
             | Self::TooManyChanges { .. } => RefusalKind::Conflict,
-            Self::DayNotBegun { .. } | Self::RangeReversed { .. } | Self::UnknownZone { .. } | Self::UnknownAddress => {
-                RefusalKind::Invalid
-            }
+            Self::DayNotBegun { .. } | Self::RangeReversed { .. } | Self::UnknownZone { .. } => RefusalKind::Invalid,
             Self::NotAllowed => RefusalKind::NotAllowed,
             Self::WeekNotOver { .. } => RefusalKind::TooEarly,
         }

@@ -45,7 +45,7 @@ pub fn written(text: &Personal, _: &()) -> garde::Result {
 }
 
 /// Held by e-mail addresses.
-pub(crate) fn email(text: &Personal, _: &()) -> garde::Result {
+pub fn email(text: &Personal, _: &()) -> garde::Result {
     let text = readable(text)?;
     not_longer(text, EMAIL_CHARS_MAX)?;
     garde::rules::email::parse_email(text).map_err(|_| garde::Error::new("must be an e-mail address"))

@@ -69,17 +69,18 @@ pub enum Registration {
 /// A UUIDv8, whose answer is kept for ever, that begins with the instant of the user's own id: were it greater than the
 /// ids to come, their index would grow in the middle, and leave each page half empty.
 pub fn registration_command(user: UserId) -> CommandId {
-    command_of("momentum identity: id of a registration command", user)
+    command_of("momentum identity: id of a registration command", user.uuid())
 }
 
 /// The id of the command that appends a user's last event; like [`registration_command`].
 pub fn erasure_command(user: UserId) -> CommandId {
-    command_of("momentum identity: id of an erasure command", user)
+    command_of("momentum identity: id of an erasure command", user.uuid())
 }
 
-fn command_of(purpose: &str, user: UserId) -> CommandId {
-    let hash = blake3::derive_key(purpose, user.uuid().as_bytes());
-    let mut id = *user.uuid().as_bytes();
+/// The id of the one command with this purpose that follows from an id; like [`registration_command`].
+pub(crate) fn command_of(purpose: &str, from: Uuid) -> CommandId {
+    let hash = blake3::derive_key(purpose, from.as_bytes());
+    let mut id = *from.as_bytes();
     let (_, rest) = id.split_at_mut(INSTANT_BYTES);
     rest.copy_from_slice(&hash[..rest.len()]);
     Builder::from_custom_bytes(id).into_uuid().into()
@@ -181,14 +182,6 @@ impl Identity {
     pub async fn reserved_by_address(&self, address: &str) -> Result<Option<Account>, Error> {
         let stored = self.account_by(self.keys.email_hash(address)).await?;
         Ok(stored.map(Stored::account).filter(|account| account.unfinished.is_some()))
-    }
-
-    /// Whose address this is, for one who wants to share something with them. Throttled, since it tells whether there is
-    /// an account with the address; one whose registration is not finished counts as none.
-    pub async fn find_by_address(&self, asking: UserId, address: &str) -> Result<Option<UserId>, Error> {
-        self.throttle_look_up(asking).await?;
-        let stored = self.account_by(self.keys.email_hash(address)).await?;
-        Ok(stored.filter(|stored| stored.wishes.is_none()).map(|stored| stored.user_id))
     }
 
     /// The personal workspaces of these people, as far as they have accounts: their streams lie where those do.

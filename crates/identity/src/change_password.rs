@@ -23,22 +23,12 @@ impl Identity {
         new: &Password,
         user_agent: Option<&str>,
     ) -> Result<SignedIn, Error> {
-        self.throttle_change_password(client, asking.user).await?;
         new.check().map_err(Error::WeakPassword)?;
-        let stored = sqlx::query!(
-            "select password, password_version from identity.accounts where user_id = $1",
-            asking.user.uuid()
-        )
-        .fetch_optional(&self.db)
-        .await?
-        .ok_or(Error::SessionEnded)?;
-        if !self.hasher.verify(current, Some(stored.password)).await? {
-            return Err(Error::WrongCredentials);
-        }
+        let shown = self.show_password(asking, client, current).await?;
         let hash = self.hasher.hash(new, &*self.ids).await?;
         let mut transaction = self.db.begin().await?;
         // Changed by somebody else in this moment: what was shown is no longer the current password.
-        let changed = set_password(asking.user, &hash, Some(stored.password_version), &mut transaction).await?;
+        let changed = set_password(asking.user, &hash, Some(shown), &mut transaction).await?;
         let changed = changed.ok_or(Error::WrongCredentials)?;
         if !changed.ended.contains(&asking.id.uuid()) {
             return Err(Error::SessionEnded);

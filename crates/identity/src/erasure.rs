@@ -22,18 +22,8 @@ impl Identity {
         client: ClientAddress,
         password: &Password,
     ) -> Result<Erasure, Error> {
-        self.throttle_change_password(client, session.user).await?;
-        let stored = sqlx::query!(
-            "select password, password_version from identity.accounts where user_id = $1",
-            session.user.uuid()
-        )
-        .fetch_optional(&self.db)
-        .await?
-        .ok_or(Error::SessionEnded)?;
-        if !self.hasher.verify(password, Some(stored.password)).await? {
-            return Err(Error::WrongCredentials);
-        }
-        let begun = self.begin(session.user, Some(stored.password_version)).await?;
+        let shown = self.show_password(session, client, password).await?;
+        let begun = self.begin(session.user, Some(shown)).await?;
         // Changed by somebody else in this moment: what was shown is no longer the current password.
         begun.ok_or(Error::WrongCredentials)
     }

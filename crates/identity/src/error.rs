@@ -43,6 +43,9 @@ pub enum Error {
     /// There is no such account.
     #[error("no such account")]
     NoSuchAccount,
+    /// A workspace has as many open invitations as it may.
+    #[error("too many open invitations")]
+    TooManyInvitations,
     /// A stored password hash cannot be read, or there is no memory to compute one.
     #[error("a password could not be hashed")]
     Hash(#[from] argon2::password_hash::Error),

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::WorkspaceId;
 use runtime::{ApiError, ProblemKind};
 
-use crate::{Error, Identity, Session, Tokens, Weakness};
+use crate::{Error, INVITATIONS_MAX, Identity, Session, Tokens, Weakness};
 
 /// Holds a browser's access token. The prefix makes browsers refuse it from another host, path or an unsafe connection.
 pub const ACCESS_COOKIE: &str = "__Host-momentum_access";
@@ -118,6 +118,12 @@ impl From<Error> for ApiError {
             ),
             Error::NoSuchSession => Self::not_found("session"),
             Error::NoSuchAccount => Self::not_found("account"),
+            Error::TooManyInvitations => Self::conflict(
+                ProblemKind::TooManyInvitations,
+                format!(
+                    "The workspace has {INVITATIONS_MAX} open invitations, which is as many as there can be; revoke some first."
+                ),
+            ),
             Error::Database(error) => error.into(),
             Error::Hash(_) => Self::internal(error),
         }

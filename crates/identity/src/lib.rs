@@ -2,13 +2,16 @@
 
 mod accounts;
 mod authentication;
+mod change_address;
 mod change_password;
 mod device;
 mod erasure;
 mod error;
 mod hasher;
 pub mod http;
+mod invitations;
 mod keys;
+mod own_password;
 mod password;
 mod purge;
 mod rotation;
@@ -28,6 +31,7 @@ pub use self::{
     erasure::Erasure,
     error::Error,
     http::{ChosenWorkspace, Signed},
+    invitations::{INVITATION_LIFE, INVITATIONS_MAX, Invitation, InvitationId, joining_command},
     keys::Keys,
     password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, Weakness},
     sessions::{OpenSession, Session, SessionId, SignedIn},

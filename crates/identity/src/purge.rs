@@ -13,15 +13,17 @@ const PURGED_ROWS_MAX: i64 = 1_000;
 const PURGE_PAUSE: Duration = Duration::from_millis(100);
 
 impl Identity {
-    /// Removes sessions that have run out and attempts that are forgiven, and answers how many rows that were.
+    /// Removes sessions and invitations that have run out and attempts that are forgiven, and answers how many rows that
+    /// were.
     /// To be called every few minutes.
     pub async fn purge(&self) -> Result<u64, Error> {
         let now = self.clock.now();
         let mut all = 0;
         loop {
-            let (sessions, attempts) = (self.purge_sessions(now).await?, self.purge_attempts(now).await?);
-            all += sessions + attempts;
-            if sessions.max(attempts) < PURGED_ROWS_MAX.unsigned_abs() {
+            let purged =
+                [self.purge_sessions(now).await?, self.purge_invitations(now).await?, self.purge_attempts(now).await?];
+            all += purged.iter().sum::<u64>();
+            if purged.into_iter().all(|rows| rows < PURGED_ROWS_MAX.unsigned_abs()) {
                 return Ok(all);
             }
             sleep(PURGE_PAUSE).await;
@@ -39,6 +41,18 @@ impl Identity {
             PURGED_ROWS_MAX,
         );
         Ok(sessions.execute(&self.db).await?.rows_affected())
+    }
+
+    async fn purge_invitations(&self, now: DateTime<Utc>) -> Result<u64, Error> {
+        let invitations = sqlx::query!(
+            "delete from identity.invitations where invitation_id in (
+                 select invitation_id from identity.invitations where expires_at <= $1
+                 order by expires_at limit $2 for update skip locked
+             )",
+            now,
+            PURGED_ROWS_MAX,
+        );
+        Ok(invitations.execute(&self.db).await?.rows_affected())
     }
 
     async fn purge_attempts(&self, now: DateTime<Utc>) -> Result<u64, Error> {

@@ -33,10 +33,8 @@ pub struct Limits {
     pub register_account: Rate,
     /// Registrations from one client address; they tell whether an address is taken, so they are few.
     pub register_client: Rate,
-    /// Changes of one account's password, by somebody who holds a session of it.
+    /// What one account's password is asked for once more, by somebody who holds a session of it.
     pub change_password: Rate,
-    /// Addresses that one person looks up; each tells whether there is an account, so they are few.
-    pub look_up: Rate,
 }
 
 impl Default for Limits {
@@ -48,7 +46,6 @@ impl Default for Limits {
             register_account: rate(5, 60),
             register_client: rate(20, 30),
             change_password: rate(5, 60),
-            look_up: rate(10, 60),
         }
     }
 }
@@ -56,7 +53,6 @@ impl Default for Limits {
 const SIGN_IN: &str = "sign in";
 const REGISTER: &str = "register";
 const CHANGE_PASSWORD: &str = "change password";
-const LOOK_UP: &str = "look up";
 
 impl Identity {
     pub(crate) async fn throttle_sign_in(&self, client: ClientAddress, email: EmailHash) -> Result<(), Error> {
@@ -70,13 +66,9 @@ impl Identity {
         self.attempt(self.keys.throttle_email(REGISTER, email), self.limits.register_account).await
     }
 
-    pub(crate) async fn throttle_change_password(&self, client: ClientAddress, user: UserId) -> Result<(), Error> {
+    pub(crate) async fn throttle_own_password(&self, client: ClientAddress, user: UserId) -> Result<(), Error> {
         self.attempt(self.keys.throttle_client(SIGN_IN, client), self.limits.sign_in_client).await?;
         self.attempt(self.keys.throttle_user(CHANGE_PASSWORD, user), self.limits.change_password).await
-    }
-
-    pub(crate) async fn throttle_look_up(&self, user: UserId) -> Result<(), Error> {
-        self.attempt(self.keys.throttle_user(LOOK_UP, user), self.limits.look_up).await
     }
 
     /// Counts an attempt, or refuses it and says when the next is allowed.

@@ -27,8 +27,10 @@ impl<'a> Shared<'a> {
         Self { app, ada, grace, goal, log }
     }
 
-    async fn add(&self, email: &str, role: &str) -> Reply {
-        self.ada.post("/v1/workspace/members", json!({ "email": email, "role": role })).await
+    /// Grace joins by an invitation of Ada's.
+    async fn grace_joins_as(&self, role: &str) {
+        let joined = self.grace.accept(&self.ada.invite(role).await).await;
+        assert_eq!(joined.status, 200, "{}", joined.raw);
     }
 
     fn member_path(&self) -> String {
@@ -81,8 +83,9 @@ impl<'a> Shared<'a> {
     fn managing(&self) -> Vec<(&'static str, String, Value)> {
         vec![
             ("PUT", "/v1/workspace/name".into(), json!({ "name": "Ours" })),
-            ("POST", "/v1/workspace/members".into(), json!({ "email": "lin@example.org", "role": "owner" })),
-            ("POST", "/v1/workspace/members".into(), json!({ "email": "nobody@example.org", "role": "viewer" })),
+            ("POST", "/v1/workspace/invitations".into(), json!({ "role": "owner" })),
+            ("GET", "/v1/workspace/invitations".into(), json!({})),
+            ("DELETE", format!("/v1/workspace/invitations/{}", self.ada.user()), json!({})),
             ("PATCH", self.member_path(), json!({ "role": "owner" })),
             ("DELETE", format!("/v1/workspace/members/{}", self.ada.user()), json!({})),
         ]
@@ -120,7 +123,7 @@ async fn a_stranger_learns_nothing_whatever_they_ask() {
 async fn a_viewer_reads_and_does_not_write() {
     let app = App::new().await;
     let shared = Shared::with(&app).await;
-    assert_eq!(shared.add("Grace@example.org", "viewer").await.status, 201);
+    shared.grace_joins_as("viewer").await;
     app.pass(TimeDelta::seconds(2));
     for path in shared.readable() {
         assert_eq!(shared.grace_gets(&path).await.status, 200, "{path}");
@@ -139,7 +142,7 @@ async fn a_viewer_reads_and_does_not_write() {
 async fn an_editor_logs_and_does_not_manage_not_even_by_undoing() {
     let app = App::new().await;
     let shared = Shared::with(&app).await;
-    assert_eq!(shared.add("grace@example.org", "editor").await.status, 201);
+    shared.grace_joins_as("editor").await;
     let logged = json!({ "goal_id": shared.goal, "minutes": 45, "text": "With Ada." });
     let log = shared.grace_sends("POST", "/v1/daily-logs", logged).await.done();
     app.settle().await;
@@ -165,7 +168,7 @@ async fn an_editor_logs_and_does_not_manage_not_even_by_undoing() {
 async fn what_somebody_wrote_stays_theirs_whoever_gives_it_back() {
     let app = App::new().await;
     let shared = Shared::with(&app).await;
-    assert_eq!(shared.add("grace@example.org", "editor").await.status, 201);
+    shared.grace_joins_as("editor").await;
     let logged = json!({ "goal_id": shared.goal, "minutes": 45, "text": "Grace's words" });
     let log = format!("/v1/daily-logs/{}", shared.grace_sends("POST", "/v1/daily-logs", logged).await.done());
     let undo_last = async || {
@@ -208,8 +211,9 @@ async fn an_owner_manages_and_there_is_always_one() {
         "last-owner"
     );
     assert_eq!(shared.ada.patch(&own, json!({ "role": "viewer" })).await.problem().1, "last-owner");
-    assert_eq!(shared.add("grace@example.org", "owner").await.status, 201);
-    assert_eq!(shared.add("grace@example.org", "viewer").await.problem(), (409, "already-member", ""));
+    shared.grace_joins_as("owner").await;
+    let again = shared.grace.accept(&shared.ada.invite("viewer").await).await;
+    assert_eq!(again.problem(), (409, "already-member", ""));
     let renamed = shared.grace_sends("PUT", "/v1/workspace/name", json!({ "name": "Ours" })).await;
     assert_eq!(renamed.status, 200, "{}", renamed.raw);
     assert_eq!(shared.grace_sends("PATCH", &own, json!({ "role": "viewer" })).await.problem().1, "own-workspace");
@@ -226,29 +230,122 @@ async fn an_owner_manages_and_there_is_always_one() {
     assert_eq!(workspaces.items().len(), 2, "and her own");
 }
 
+/// What an invitation says it is to.
+async fn offered(caller: &Caller<'_>, code: &str) -> Reply {
+    caller.post("/v1/invitations/look", json!({ "code": code })).await
+}
+
 #[tokio::test]
-async fn an_address_that_nobody_has_is_told_a_few_times_only() {
+async fn who_is_invited_sees_to_what_before_they_join_and_joins_once() {
     let app = App::new().await;
     let shared = Shared::with(&app).await;
-    let body = json!({ "email": "nobody@example.org", "role": "viewer" });
-    for _ in 0..10 {
-        let reply = shared.ada.post("/v1/workspace/members", body.clone()).await;
-        assert_eq!(reply.problem(), (422, "unknown-address", ""));
+    assert_eq!(shared.ada.put("/v1/workspace/name", json!({ "name": "Ours" })).await.status, 200);
+    let invited = shared.ada.post("/v1/workspace/invitations", json!({ "role": "editor" })).await;
+    let code = invited.text("/code");
+    let listed = shared.ada.get("/v1/workspace/invitations").await;
+    assert_eq!(listed.items()[0]["id"], invited.body["id"]);
+    assert!(!listed.raw.contains(code), "the code is told once");
+
+    let offer = offered(&shared.grace, code).await;
+    let fields = ["workspace_id", "workspace_name", "invited_by", "role", "is_member"].map(|it| offer.body[it].clone());
+    assert_eq!(fields, [json!(shared.ada.workspace()), "Ours".into(), "Ada".into(), "editor".into(), false.into()]);
+    assert_eq!(shared.grace_gets("/v1/goals").await.status, 404, "to look is not to join");
+
+    let joined = shared.grace.accept(code).await;
+    assert_eq!(joined.done(), shared.ada.workspace());
+    assert_eq!(shared.grace.accept(code).await.body, joined.body, "it is done once");
+    assert_eq!(offered(&shared.grace, code).await.at("/is_member"), true);
+    let lin = app.register("lin@example.org").await;
+    for refused in [offered(&lin, code).await, lin.accept(code).await] {
+        assert_eq!((refused.problem(), refused.text("/what")), ((404, "unknown", ""), "invitation"));
     }
-    let reply = shared.add("grace@example.org", "viewer").await;
-    assert_eq!(reply.problem(), (429, "too-many-requests", ""));
-    assert_eq!(reply.header("retry-after"), "60");
-    app.pass(TimeDelta::minutes(2));
-    assert_eq!(shared.add("grace@example.org", "viewer").await.status, 201);
-    let wrong = shared.add("grace", "viewer").await;
-    assert_eq!(wrong.problem(), (422, "invalid-input", "/email"));
+    assert!(shared.ada.get("/v1/workspace/invitations").await.items().is_empty());
+    app.settle().await;
+    let told = shared.ada.get("/v1/history?type=MemberAdded&limit=1").await;
+    assert_eq!(told.text("/items/0/actor"), shared.grace.user());
+    let event = shared.ada.get("/v1/events?limit=500").await;
+    let event = event.items().iter().find(|it| it["event"]["type"] == "MemberAdded").expect("told").clone();
+    assert_eq!(event["event"]["data"]["invited_by"], shared.ada.user());
+}
+
+#[tokio::test]
+async fn who_was_removed_does_not_come_back_by_the_same_invitation() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    let code = shared.ada.invite("viewer").await;
+    assert_eq!(shared.grace.accept(&code).await.status, 200);
+    let removed = shared.ada.ask("DELETE", &shared.member_path()).key(app.new_id()).json(&json!({})).send().await;
+    assert_eq!(removed.status, 200, "{}", removed.raw);
+    assert_eq!(shared.grace.accept(&code).await.problem(), (404, "unknown", ""));
+    app.pass(TimeDelta::seconds(2));
+    assert_eq!(shared.grace_gets("/v1/goals").await.status, 404);
+    shared.grace_joins_as("viewer").await;
+}
+
+#[tokio::test]
+async fn an_invitation_ends_when_it_is_revoked_in_a_week_and_with_its_makers_role() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    let lin = app.register("lin@example.org").await;
+    let ended = async |code: &str| {
+        for refused in [offered(&lin, code).await, lin.accept(code).await] {
+            assert_eq!((refused.problem(), refused.text("/what")), ((404, "unknown", ""), "invitation"));
+        }
+    };
+    ended("mom_in_nonsense").await;
+
+    let invited = shared.ada.post("/v1/workspace/invitations", json!({ "role": "viewer" })).await;
+    let path = format!("/v1/workspace/invitations/{}", invited.text("/id"));
+    assert_eq!(shared.grace.delete(&path).await.status, 404, "it is not in her workspace");
+    assert_eq!(shared.ada.delete(&path).await.status, 204);
+    assert_eq!(shared.ada.delete(&path).await.status, 404);
+    ended(invited.text("/code")).await;
+
+    shared.grace_joins_as("owner").await;
+    let by_grace = shared.grace_sends("POST", "/v1/workspace/invitations", json!({ "role": "owner" })).await;
+    assert_eq!(shared.ada.patch(&shared.member_path(), json!({ "role": "editor" })).await.status, 200);
+    ended(by_grace.text("/code")).await;
+
+    let late = shared.ada.invite("viewer").await;
+    app.pass(TimeDelta::days(7));
+    let lin = app.sign_in("lin@example.org").await;
+    assert_eq!(lin.accept(&late).await.problem(), (404, "unknown", ""));
+    let ada = app.sign_in("ada@example.org").await;
+    assert_eq!(ada.get("/v1/workspace/invitations").await.at("/items"), json!([]));
+}
+
+#[tokio::test]
+async fn one_of_several_who_come_with_a_code_at_once_joins() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    let lin = app.register("lin@example.org").await;
+    let code = shared.ada.invite("viewer").await;
+    let (grace, lin) = tokio::join!(shared.grace.accept(&code), lin.accept(&code));
+    let mut seen = [grace.status.as_u16(), lin.status.as_u16()];
+    seen.sort_unstable();
+    assert_eq!(seen, [200, 404], "{} {}", grace.raw, lin.raw);
+    assert_eq!(shared.ada.get("/v1/workspace/members").await.items().len(), 2);
+}
+
+#[tokio::test]
+async fn a_workspace_has_so_many_open_invitations_at_most() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let invite = || ada.post("/v1/workspace/invitations", json!({ "role": "viewer" }));
+    let first = invite().await;
+    for _ in 1..50 {
+        assert_eq!(invite().await.status, 201);
+    }
+    assert_eq!(invite().await.problem(), (409, "too-many-invitations", ""));
+    assert_eq!(ada.delete(&format!("/v1/workspace/invitations/{}", first.text("/id"))).await.status, 204);
+    assert_eq!(invite().await.status, 201);
 }
 
 #[tokio::test]
 async fn a_removed_member_loses_queries_and_feed_and_may_leave_by_themself() {
     let app = App::new().await;
     let shared = Shared::with(&app).await;
-    assert_eq!(shared.add("grace@example.org", "viewer").await.status, 201);
+    shared.grace_joins_as("viewer").await;
     app.pass(TimeDelta::seconds(2));
     let feed = || shared.grace.ask("GET", "/v1/events").header(HEADER, shared.ada.workspace()).stream();
     let mut told = feed().await;
@@ -265,7 +362,7 @@ async fn a_removed_member_loses_queries_and_feed_and_may_leave_by_themself() {
     app.settle().await;
     assert_eq!(shared.grace.get("/v1/workspaces").await.items().len(), 1);
 
-    assert_eq!(shared.add("grace@example.org", "viewer").await.status, 201);
+    shared.grace_joins_as("viewer").await;
     let left = shared.grace_sends("DELETE", &shared.member_path(), json!({})).await;
     assert_eq!(left.status, 200, "{}", left.raw);
     app.pass(TimeDelta::seconds(2));
@@ -277,7 +374,7 @@ async fn what_happened_to_a_person_is_told_to_nobody_else() {
     let app = App::new().await;
     let shared = Shared::with(&app).await;
     assert_eq!(shared.ada.put("/v1/me/profile", json!({ "name": "Lady Lovelace" })).await.status, 200);
-    assert_eq!(shared.add("grace@example.org", "owner").await.status, 201);
+    shared.grace_joins_as("owner").await;
     app.pass(TimeDelta::seconds(2));
     let profile = position_of(&shared.ada, "UserProfileChanged").await;
     for path in ["/v1/history?limit=500", "/v1/events?limit=500"] {

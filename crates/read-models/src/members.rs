@@ -79,7 +79,7 @@ impl Fold for Members {
                 }
             }
             WorkspaceEvent::WorkspaceCalendarSet { .. } | WorkspaceEvent::WeekClosed { .. } => {}
-            WorkspaceEvent::MemberAdded { user, role } => {
+            WorkspaceEvent::MemberAdded { user, role, .. } => {
                 let known = members(rows, id).first().and_then(|key| rows.get(key));
                 let name = known.ok_or_else(|| CannotApply::missing("workspace"))?.name.clone();
                 rows.insert((id, *user), MembershipRow { id, user: *user, name, role: *role });

@@ -434,6 +434,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description You are a member then. Accepting it again is answered alike, and does nothing.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at an invitation
+         * @description What it is to, before you accept it. One that was taken by another, revoked, or has ended is as if it had never been.
+         */
+        post: operations["look_at_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -453,6 +493,27 @@ export interface paths {
          *     answered 401, since there is nobody any more.
          */
         delete: operations["erase_me"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the address you sign in with
+         * @description From the answer on it is the new one that signs you in, with the same password; your sessions go on. Sent again, it does
+         *     nothing.
+         */
+        put: operations["change_address"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -701,6 +762,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workspace/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the open invitations
+         * @description Without their codes, which only those have who made them. Only an owner may.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        /**
+         * Invite somebody into the workspace
+         * @description The answer has a code, by which one person joins, once, within a week; in the app, `/join#` and the code is a link.
+         *     Only an owner may, and what they offered ends when they are an owner no longer.
+         */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an invitation
+         * @description Nobody joins by it any more. One that somebody took, or that ended, is not there to be revoked. Only an owner may.
+         */
+        delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspace/members": {
         parameters: {
             query?: never;
@@ -711,12 +817,7 @@ export interface paths {
         /** List who belongs to the workspace */
         get: operations["list_members"];
         put?: never;
-        /**
-         * Add somebody to the workspace
-         * @description They are found by the address they sign in with. Only an owner may, and only so often: the answer tells whether there
-         *     is an account with the address.
-         */
-        post: operations["add_member"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -788,17 +889,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description Adds somebody who has an account to the workspace. */
-        AddMember: {
-            /**
-             * Format: email
-             * @description The address they sign in with, in whatever case.
-             * @example grace@example.org
-             */
-            email: string;
-            /** @description What they may do. */
-            role: components["schemas"]["Role"];
-        };
         /** @description The day of a week with the most minutes. */
         BestDay: {
             /**
@@ -843,6 +933,17 @@ export interface components {
             before: unknown;
             /** @description The field. */
             field: string;
+        };
+        /** @description Changes the address that a person signs in with. */
+        ChangeAddress: {
+            /** @description The password, once more. */
+            current_password: components["schemas"]["Password"];
+            /**
+             * Format: email
+             * @description The new address.
+             * @example countess@example.org
+             */
+            email: string;
         };
         /** @description Changes a password. */
         ChangePassword: {
@@ -1378,6 +1479,46 @@ export interface components {
         };
         /** Format: uuid */
         Id: string;
+        /** @description An invitation, as owners see it in the list. */
+        Invitation: {
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /** @description To revoke it by. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            made_at: string;
+            /**
+             * Format: uuid
+             * @description The owner who made it.
+             */
+            made_by: string;
+            /** @description What who accepts it may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description The open invitations into a workspace. */
+        Invitations: {
+            /** @description The latest first. */
+            items: components["schemas"]["Invitation"][];
+        };
+        /** @description Invites somebody into the workspace. */
+        Invite: {
+            /** @description What they may do. */
+            role: components["schemas"]["Role"];
+        };
+        /** @description A new invitation, and its code. */
+        Invited: components["schemas"]["Invitation"] & {
+            /**
+             * @description Who comes with it joins. It is told this once: hand it to whom you invite, and to nobody else.
+             * @example mom_in_…
+             */
+            code: string;
+        };
         /**
          * @description A language the product speaks.
          * @enum {string}
@@ -1504,6 +1645,27 @@ export interface components {
              * @description The version of the workspace, as `If-Match`.
              */
             version: number;
+        };
+        /** @description What an invitation is to. */
+        Offer: {
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            expires_at: string;
+            /** @description What the owner who invites is called; `null` if they do not say. */
+            invited_by?: string | null;
+            /** @description Whether you are a member there already. */
+            is_member: boolean;
+            /** @description What you may do there. */
+            role: components["schemas"]["Role"];
+            /**
+             * Format: uuid
+             * @description The workspace.
+             */
+            workspace_id: string;
+            /** @description What it is called; `null` if nothing. */
+            workspace_name?: string | null;
         };
         /** @description A session, as its owner sees it in the list of their sessions. */
         OpenSession: {
@@ -1752,6 +1914,13 @@ export interface components {
                  *     }
                  * @example {
                  *       "data": {
+                 *         "email": "countess@example.org"
+                 *       },
+                 *       "schema": 1,
+                 *       "type": "UserAddressChanged"
+                 *     }
+                 * @example {
+                 *       "data": {
                  *         "name": "Countess Ada"
                  *       },
                  *       "schema": 1,
@@ -1819,6 +1988,7 @@ export interface components {
                  *     }
                  * @example {
                  *       "data": {
+                 *         "invited_by": "01990000-0000-7000-8000-000000000002",
                  *         "role": "viewer",
                  *         "user": "01990000-0000-7000-8000-000000000005"
                  *       },
@@ -1992,7 +2162,7 @@ export interface components {
                      * @description What happened.
                      * @enum {string}
                      */
-                    type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored" | "Unreadable";
+                    type: "UserRegistered" | "UserAddressChanged" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored" | "Unreadable";
                 };
                 /**
                  * Format: uuid
@@ -2193,6 +2363,13 @@ export interface components {
              *     }
              * @example {
              *       "data": {
+             *         "email": "countess@example.org"
+             *       },
+             *       "schema": 1,
+             *       "type": "UserAddressChanged"
+             *     }
+             * @example {
+             *       "data": {
              *         "name": "Countess Ada"
              *       },
              *       "schema": 1,
@@ -2260,6 +2437,7 @@ export interface components {
              *     }
              * @example {
              *       "data": {
+             *         "invited_by": "01990000-0000-7000-8000-000000000002",
              *         "role": "viewer",
              *         "user": "01990000-0000-7000-8000-000000000005"
              *       },
@@ -2433,7 +2611,7 @@ export interface components {
                  * @description What happened.
                  * @enum {string}
                  */
-                type: "UserRegistered" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored" | "Unreadable";
+                type: "UserRegistered" | "UserAddressChanged" | "UserProfileChanged" | "UserPreferencesChanged" | "UserErased" | "WorkspaceCreated" | "WorkspaceRenamed" | "WorkspaceCalendarSet" | "WeekClosed" | "MemberAdded" | "MemberRoleChanged" | "MemberRemoved" | "GoalCreated" | "GoalRevised" | "GoalCompleted" | "GoalReopened" | "GoalArchived" | "GoalRestored" | "GoalScheduleSet" | "WeeklyTargetSet" | "WeeklyTargetWithdrawn" | "GoalPaused" | "GoalResumed" | "DailyLogCreated" | "DailyLogCorrected" | "DailyLogWithdrawn" | "DailyLogRestored" | "Unreadable";
             };
             /**
              * Format: uuid
@@ -2631,7 +2809,7 @@ export interface components {
         SignIn: {
             /**
              * Format: email
-             * @description The address they registered with, in whatever case.
+             * @description The address of their account, in whatever case.
              * @example ada@example.org
              */
             email: string;
@@ -2832,6 +3010,14 @@ export interface components {
             ends_at: string;
             /** @description What it comes to now. */
             now: components["schemas"]["WeekFigures"];
+        };
+        /** @description The code of an invitation. */
+        WithCode: {
+            /**
+             * @description As it was told when the invitation was made.
+             * @example mom_in_…
+             */
+            code: string;
         };
         /** @description The workspaces a person belongs to. */
         Workspaces: {
@@ -3983,6 +4169,72 @@ export interface operations {
             };
         };
     };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithCode"];
+            };
+        };
+        responses: {
+            /** @description You are a member; `id` is the workspace. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithCode"];
+            };
+        };
+        responses: {
+            /** @description What it is to. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -4041,6 +4293,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAddress"];
+            };
+        };
+        responses: {
+            /** @description This is your address now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
             };
             /** @description The request failed; the problem says why and what to do. */
             default: {
@@ -4540,6 +4825,107 @@ export interface operations {
             };
         };
     };
+    list_invitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitations that nobody took yet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitations"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description The invitation, with its code. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
+            };
+            path: {
+                /** @description The invitation, as it stands in the list. */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is open no longer. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: never;
@@ -4561,46 +4947,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Members"];
-                };
-            };
-            /** @description The request failed; the problem says why and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_member: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description A UUIDv7 made once for each command and kept for its retries. */
-                "Idempotency-Key": string;
-                /** @description The `ETag` of what is changed: refused if it changed meanwhile. */
-                "If-Match"?: string;
-                /** @description The workspace it is about; your own unless given. */
-                "Momentum-Workspace"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AddMember"];
-            };
-        };
-        responses: {
-            /** @description They are a member now. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */

@@ -23,6 +23,7 @@ export const EVENTS = [
   'MemberRoleChanged',
   'MemberRemoved',
   'UserRegistered',
+  'UserAddressChanged',
   'UserProfileChanged',
   'UserPreferencesChanged',
   'UserErased',

@@ -68,6 +68,11 @@ const aside: typeof en = {
     passwordChanged: 'Passwort geändert. Andere Geräte wurden abgemeldet.',
     passwordUnknown:
       'Es kam keine Antwort. Dein Passwort kann geändert sein: Wirst du zur Anmeldung aufgefordert, versuche zuerst das neue.',
+    addressNow: 'Du meldest dich mit {{email}} an.',
+    newAddress: 'Neue E-Mail-Adresse',
+    addressPassword: 'Dein Passwort',
+    changeAddress: 'Adresse ändern',
+    addressChanged: 'Die Adresse ist geändert. Melde dich von jetzt an damit an.',
     sessionEnded: 'Dort abgemeldet.',
     othersEnded: 'Überall sonst abgemeldet.',
     saved: 'Gespeichert',

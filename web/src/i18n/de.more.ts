@@ -83,6 +83,7 @@ const more: typeof en = {
   },
   event: {
     UserRegistered: 'Du hast dich registriert',
+    UserAddressChanged: 'Deine E-Mail-Adresse wurde geändert',
     UserProfileChanged: 'Dein Name wurde geändert',
     UserPreferencesChanged: 'Deine Vorlieben wurden geändert',
     UserErased: 'Eine Person wurde gelöscht',

@@ -27,6 +27,7 @@ const de: typeof en = {
     'malformed-json': 'Die Anfrage war nicht lesbar. Lade neu und versuch es noch einmal.',
     'malformed-request': 'Die Anfrage war nicht lesbar. Lade neu und versuch es noch einmal.',
     'method-not-allowed': 'Der Server kann das nicht. Lade neu, um die neueste Version zu bekommen.',
+    misdirected: 'Momentum steht nur für diesen Rechner bereit. Öffne es als localhost.',
     'not-found': 'Das gibt es nicht, oder es gehört nicht dir.',
     'not-signed-in': 'Bitte melde dich an.',
     'not-yet-shown': 'Es ist gespeichert und gleich zu sehen.',
@@ -37,6 +38,8 @@ const de: typeof en = {
     timeout: 'Der Server hat zu lange gebraucht.',
     'unreadable-event':
       'Das hängt an etwas, das eine andere Version von Momentum geschrieben hat. Nichts ist verloren: sobald diese wieder läuft, ist es zu sehen.',
+    'too-many-invitations':
+      'Mehr offene Einladungen kann der Arbeitsbereich nicht haben. Zieh erst welche zurück.',
     'too-many-requests': 'Das war etwas oft. Bitte warte einen Augenblick.',
     unavailable: 'Der Dienst ist für einen Augenblick nicht da.',
     'unknown-route': 'Der Server kennt das nicht. Lade neu, um die neueste Version zu bekommen.',
@@ -59,7 +62,6 @@ const de: typeof en = {
     'too-many-pauses': 'Es gibt schon zu viele Pausen.',
     'too-many-changes': 'Öfter lässt sich das nicht ändern.',
     'already-member': 'Diese Person gehört schon dazu.',
-    'unknown-address': 'Mit dieser E-Mail-Adresse hat hier niemand ein Konto.',
     'too-many-members': 'Mehr Mitglieder kann der Arbeitsbereich nicht haben.',
     'last-owner': 'Erst muss jemand anders Eigentümer werden.',
     'own-workspace': 'Es ist der eigene Arbeitsbereich dieser Person; sie bleibt Eigentümer.',

@@ -65,6 +65,11 @@ const aside = {
     passwordChanged: 'Password changed. Other devices were signed out.',
     passwordUnknown:
       'No answer came. Your password may have been changed: if you are asked to sign in, try the new one first.',
+    addressNow: 'You sign in with {{email}}.',
+    newAddress: 'New e-mail address',
+    addressPassword: 'Your password',
+    changeAddress: 'Change address',
+    addressChanged: 'Address changed. Sign in with it from now on.',
     sessionEnded: 'Signed out there.',
     othersEnded: 'Signed out everywhere else.',
     saved: 'Saved',

@@ -81,6 +81,7 @@ const more = {
   },
   event: {
     UserRegistered: 'You registered',
+    UserAddressChanged: 'Your e-mail address changed',
     UserProfileChanged: 'Your name changed',
     UserPreferencesChanged: 'Your preferences changed',
     UserErased: 'A person was erased',

@@ -22,6 +22,7 @@ const en = {
     'malformed-json': 'The request could not be read. Reload, then try again.',
     'malformed-request': 'The request could not be read. Reload, then try again.',
     'method-not-allowed': 'The server does not know how to do this. Reload to get the latest version.',
+    misdirected: 'Momentum is set up for this machine alone. Open it as localhost.',
     'not-found': 'It does not exist, or is not yours.',
     'not-signed-in': 'Please sign in.',
     'not-yet-shown': 'It is saved, and will show in a moment.',
@@ -32,6 +33,7 @@ const en = {
     timeout: 'The server took too long.',
     'unreadable-event':
       'This depends on something that another version of Momentum wrote. Nothing is lost: once that version runs again, it is shown.',
+    'too-many-invitations': 'The workspace has as many open invitations as it can have. Revoke some first.',
     'too-many-requests': 'That was a bit often. Please wait a moment.',
     unavailable: 'The service is away for a moment.',
     'unknown-route': 'The server does not know this. Reload to get the latest version.',
@@ -53,7 +55,6 @@ const en = {
     'too-many-pauses': 'There are too many pauses already.',
     'too-many-changes': 'This was changed as often as anything can be.',
     'already-member': 'This person is a member already.',
-    'unknown-address': 'Nobody has an account with this e-mail address here.',
     'too-many-members': 'The workspace has as many members as it can have.',
     'last-owner': 'Somebody else has to be an owner first.',
     'own-workspace': 'It is this person’s own workspace; they stay its owner.',

@@ -64,10 +64,6 @@ function Profile({ me }: { me: Me }) {
           maxLength={200}
           autoComplete="name"
         />
-        <p className="text-[0.9375rem]">
-          <span className="block font-medium text-sm">{t('settings.email')}</span>
-          {me.email}
-        </p>
         <Button
           type="submit"
           look="quiet"

@@ -138,8 +138,7 @@ async fn finish(store: &Store, identity: &Identity, erasure: &Erasure) -> Result
 
 #[cfg(test)]
 mod tests {
-    use domain::{Event, Ids, UserId, WorkspaceId, user::UserEvent};
-    use runtime::RandomIds;
+    use domain::{Event, UserId, WorkspaceId, user::UserEvent};
     use serde_json::json;
 
     use super::*;
@@ -149,11 +148,7 @@ mod tests {
     };
 
     async fn erase(app: &App, who: &Reply, password: &str) -> Reply {
-        let millis = u64::try_from(app.store.clock().now().timestamp_millis()).expect("after 1970");
-        let mut random = [0; 10];
-        RandomIds.fill(&mut random);
-        let id = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
-        let key = (runtime::http::IDEMPOTENCY_KEY, id.to_string());
+        let key = (runtime::http::IDEMPOTENCY_KEY, app.new_id().to_string());
         app.send("DELETE", "/v1/me", &[who.bearer(), key], Some(json!({ "password": password }))).await
     }
 

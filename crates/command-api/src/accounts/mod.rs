@@ -3,6 +3,7 @@
 //! Tokens go to a browser as cookies only, out of reach of the page, or to an API client in the body only, when it asks
 //! for that. Nobody gets both: two holders of one refresh token would take each other for thieves.
 
+mod address;
 pub(crate) mod erasure;
 mod openness;
 mod password;
@@ -30,5 +31,6 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sign_out::sign_out))
         .routes(routes!(sessions::end_session))
         .routes(routes!(password::change_password))
+        .routes(routes!(address::change_address))
         .routes(routes!(erasure::erase_me))
 }

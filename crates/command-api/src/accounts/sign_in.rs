@@ -15,7 +15,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    registration,
+    address, registration,
     signed_in::{SignedInAs, TokensAs, created, open_session},
 };
 
@@ -23,7 +23,7 @@ use super::{
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignIn {
-    /// The address they registered with, in whatever case.
+    /// The address of their account, in whatever case.
     #[garde(custom(domain::values::written))]
     #[schema(value_type = String, format = Email, example = "ada@example.org")]
     email: Personal,
@@ -63,6 +63,8 @@ pub(super) async fn sign_in(
     if let Some(wishes) = &account.unfinished {
         // The name they entered was lost with the registration; they can set it any time.
         position = registration::finish(&store, &identity, &account, wishes, &Personal::clear(address), None).await?;
+    } else {
+        address::finish_change(&store, &identity, &account, address).await?;
     }
     let signed_in = open_session(&identity, &account, &headers).await?;
     let (cookies, told) = body.tokens.deliver(&identity, signed_in);

@@ -22,7 +22,7 @@ pub(super) fn registration_with(fields: &Value) -> Value {
 
 impl App {
     /// Ada registers as an API client.
-    pub(super) async fn ada(&self) -> Reply {
+    pub(crate) async fn ada(&self) -> Reply {
         let reply = self.post("/v1/accounts", registration_with(&json!({ "tokens": "bearer" }))).await;
         assert_eq!(reply.status, 201, "{}", reply.body);
         reply

@@ -21,6 +21,11 @@ pub enum UserEvent {
         /// The language they read.
         language: Language,
     },
+    /// They sign in with another address from now on.
+    UserAddressChanged {
+        /// The new address.
+        email: Personal,
+    },
     /// They changed what they are called: `null` for no name.
     UserProfileChanged {
         /// The new name.
@@ -49,6 +54,7 @@ impl UserEvent {
                 workspace_id: WorkspaceId::new(uuid!("01990000-0000-7000-8000-000000000001")),
                 language: Language::En,
             },
+            Self::UserAddressChanged { email: Personal::clear("countess@example.org") },
             Self::UserProfileChanged { name: Some(Personal::clear("Countess Ada")) },
             Self::UserPreferencesChanged { language: Some(Language::De), theme: Some(Theme::Dark) },
             Self::UserErased {},
@@ -63,6 +69,7 @@ impl HasPersonal for UserEvent {
                 visit("email", email);
                 name.iter_mut().for_each(|text| visit("name", text));
             }
+            Self::UserAddressChanged { email } => visit("email", email),
             Self::UserProfileChanged { name } => name.iter_mut().for_each(|text| visit("name", text)),
             Self::UserPreferencesChanged { .. } | Self::UserErased {} => {}
         }

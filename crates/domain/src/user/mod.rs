@@ -74,6 +74,7 @@ impl Aggregate for User {
                 self.workspace_id = Some(*workspace_id);
                 self.language = *language;
             }
+            UserEvent::UserAddressChanged { email } => self.email = Some(email.clone()),
             UserEvent::UserProfileChanged { name } => self.name.clone_from(name),
             UserEvent::UserPreferencesChanged { language, theme } => {
                 self.language = language.unwrap_or(self.language);
@@ -101,6 +102,13 @@ impl User {
             workspace_id: command.workspace_id,
             language: command.language,
         }])
+    }
+
+    /// Changes the address they sign in with; nothing, if it is the same.
+    pub fn change_address(&self, email: &Personal) -> Result<Vec<UserEvent>, Refusal> {
+        self.check_registered()?;
+        let email = changed(Some(&Some(email.clone())), &self.email).flatten();
+        Ok(email.into_iter().map(|email| UserEvent::UserAddressChanged { email }).collect())
     }
 
     /// Changes what they are called; nothing, if it is the same.

@@ -9,7 +9,10 @@ use crate::{
 impl Undo for User {
     fn undo(&self, taken_back: &TakenBack<'_, Self>, _: Today) -> Result<Vec<UserEvent>, Refusal> {
         match taken_back.event {
-            UserEvent::UserRegistered { .. } | UserEvent::UserErased {} => Err(Refusal::NotUndoable),
+            // An address is changed back with the password, as it was changed.
+            UserEvent::UserRegistered { .. } | UserEvent::UserAddressChanged { .. } | UserEvent::UserErased {} => {
+                Err(Refusal::NotUndoable)
+            }
             UserEvent::UserProfileChanged { .. } => {
                 let name = taken_back.restored("name", self, |user| user.name.clone())?;
                 Ok(name.into_iter().map(|name| UserEvent::UserProfileChanged { name }).collect())

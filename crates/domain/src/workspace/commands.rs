@@ -17,19 +17,6 @@ pub struct RenameWorkspace {
     pub name: Option<Personal>,
 }
 
-/// Adds somebody who has an account to the workspace.
-#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct AddMember {
-    /// The address they sign in with, in whatever case.
-    #[garde(custom(values::email))]
-    #[schema(value_type = String, format = Email, max_length = 254, example = "grace@example.org")]
-    pub email: Personal,
-    /// What they may do.
-    #[garde(skip)]
-    pub role: Role,
-}
-
 /// Lets a member do something else.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]

@@ -47,6 +47,9 @@ pub enum WorkspaceEvent {
         user: UserId,
         /// What they may do.
         role: Role,
+        /// The owner whose invitation they accepted; none where their removal was taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        invited_by: Option<UserId>,
     },
     /// A member may do something else.
     MemberRoleChanged {
@@ -84,13 +87,10 @@ impl WorkspaceEvent {
             left_out: 1,
             settings: CalendarSettings { zone: "Pacific/Kiritimati".into(), ..honolulu.settings.clone() },
         };
+        let ada = UserId::new(uuid!("01990000-0000-7000-8000-000000000002"));
         let grace = UserId::new(uuid!("01990000-0000-7000-8000-000000000005"));
         vec![
-            Self::WorkspaceCreated {
-                owner: UserId::new(uuid!("01990000-0000-7000-8000-000000000002")),
-                name: Some(Personal::clear("Ada's")),
-                calendar: honolulu,
-            },
+            Self::WorkspaceCreated { owner: ada, name: Some(Personal::clear("Ada's")), calendar: honolulu },
             Self::WorkspaceRenamed { name: Some(Personal::clear("At home")) },
             Self::WorkspaceCalendarSet { calendar: kiritimati },
             Self::WeekClosed {
@@ -98,7 +98,7 @@ impl WorkspaceEvent {
                 last: NaiveDate::from_ymd_opt(2026, 5, 16).unwrap_or_default(),
                 ends_at: DateTime::from_timestamp(1_779_012_000, 0).unwrap_or_default(),
             },
-            Self::MemberAdded { user: grace, role: Role::Viewer },
+            Self::MemberAdded { user: grace, role: Role::Viewer, invited_by: Some(ada) },
             Self::MemberRoleChanged { user: grace, role: Role::Editor },
             Self::MemberRemoved { user: grace },
         ]

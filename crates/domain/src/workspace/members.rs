@@ -7,8 +7,19 @@ use crate::{Refusal, UserId};
 pub const MEMBERS_MAX: usize = 50;
 
 impl Workspace {
-    /// Has somebody belong to it.
-    pub fn add_member(&self, user: UserId, role: Role) -> Result<Vec<WorkspaceEvent>, Refusal> {
+    /// Has somebody belong to it whom an owner invited. What one who is an owner no longer has offered is nothing.
+    pub fn join(&self, user: UserId, role: Role, invited_by: UserId) -> Result<Vec<WorkspaceEvent>, Refusal> {
+        let gone = |_| Refusal::Unknown { what: "invitation".into() };
+        self.permit(invited_by, Role::Owner).map_err(gone)?;
+        self.add_member(user, role, Some(invited_by))
+    }
+
+    pub(super) fn add_member(
+        &self,
+        user: UserId,
+        role: Role,
+        invited_by: Option<UserId>,
+    ) -> Result<Vec<WorkspaceEvent>, Refusal> {
         self.check_created()?;
         if self.members.contains_key(&user) {
             return Err(Refusal::AlreadyMember);
@@ -16,7 +27,7 @@ impl Workspace {
         if self.members.len() >= MEMBERS_MAX {
             return Err(Refusal::TooManyMembers { max: MEMBERS_MAX });
         }
-        Ok(vec![WorkspaceEvent::MemberAdded { user, role }])
+        Ok(vec![WorkspaceEvent::MemberAdded { user, role, invited_by }])
     }
 
     /// Lets a member do something else; nothing, if it is what they may do already.

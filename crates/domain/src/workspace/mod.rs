@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use self::{
-    commands::{AddMember, ChangeRole, RenameWorkspace},
+    commands::{ChangeRole, RenameWorkspace},
     events::WorkspaceEvent,
     members::MEMBERS_MAX,
 };
@@ -80,7 +80,7 @@ impl Aggregate for Workspace {
             WorkspaceEvent::WeekClosed { first, last, ends_at: _ } => {
                 self.closed_week = Some(Week { first: *first, last: *last });
             }
-            WorkspaceEvent::MemberAdded { user, role } | WorkspaceEvent::MemberRoleChanged { user, role } => {
+            WorkspaceEvent::MemberAdded { user, role, .. } | WorkspaceEvent::MemberRoleChanged { user, role } => {
                 self.members.insert(*user, *role);
             }
             WorkspaceEvent::MemberRemoved { user } => {

@@ -24,7 +24,7 @@ impl Undo for Workspace {
             | WorkspaceEvent::MemberRemoved { user } => {
                 match taken_back.restored("role", self, |workspace| workspace.members.get(user).copied())? {
                     Some(Some(role)) if self.members.contains_key(user) => self.change_role(*user, role),
-                    Some(Some(role)) => self.add_member(*user, role),
+                    Some(Some(role)) => self.add_member(*user, role, None),
                     Some(None) => self.remove_member(*user),
                     None => Ok(vec![]),
                 }

@@ -19,7 +19,11 @@ fn created() -> WorkspaceEvent {
 }
 
 fn added(user: u128, role: Role) -> WorkspaceEvent {
-    WorkspaceEvent::MemberAdded { user: id(user), role }
+    WorkspaceEvent::MemberAdded { user: id(user), role, invited_by: Some(ada()) }
+}
+
+fn brought_back(user: u128, role: Role) -> WorkspaceEvent {
+    WorkspaceEvent::MemberAdded { user: id(user), role, invited_by: None }
 }
 
 fn changed(user: u128, role: Role) -> WorkspaceEvent {
@@ -38,17 +42,36 @@ fn grace() -> UserId {
     id(GRACE)
 }
 
+fn no_invitation() -> Refusal {
+    Refusal::Unknown { what: "invitation".into() }
+}
+
 #[test]
-fn a_member_is_added_once() {
+fn who_is_invited_joins_once() {
     given::<Workspace>([created()])
-        .when(|workspace| workspace.add_member(grace(), Role::Viewer))
+        .when(|workspace| workspace.join(grace(), Role::Viewer, ada()))
         .then([added(GRACE, Role::Viewer)]);
     given::<Workspace>([created(), added(GRACE, Role::Viewer)])
-        .when(|workspace| workspace.add_member(grace(), Role::Editor))
+        .when(|workspace| workspace.join(grace(), Role::Editor, ada()))
         .then_refused(Refusal::AlreadyMember);
     given::<Workspace>([created()])
-        .when(|workspace| workspace.add_member(ada(), Role::Editor))
+        .when(|workspace| workspace.join(ada(), Role::Editor, ada()))
         .then_refused(Refusal::AlreadyMember);
+}
+
+#[test]
+fn who_is_an_owner_no_longer_has_invited_nobody() {
+    let lin = id(9);
+    let workspace = given::<Workspace>([created(), added(GRACE, Role::Owner)]);
+    workspace.when(|workspace| workspace.join(lin, Role::Viewer, grace())).then([WorkspaceEvent::MemberAdded {
+        user: lin,
+        role: Role::Viewer,
+        invited_by: Some(grace()),
+    }]);
+    for now in [changed(GRACE, Role::Editor), removed(GRACE)] {
+        let workspace = given::<Workspace>([created(), added(GRACE, Role::Owner), now]);
+        workspace.when(|workspace| workspace.join(lin, Role::Viewer, grace())).then_refused(no_invitation());
+    }
 }
 
 #[test]
@@ -62,14 +85,14 @@ fn a_member_has_the_role_last_given_and_those_below_it() {
 }
 
 #[test]
-fn who_was_removed_is_a_stranger_and_can_be_added_again() {
+fn who_was_removed_is_a_stranger_and_can_join_again() {
     let workspace = given::<Workspace>([created(), added(GRACE, Role::Editor), removed(GRACE)]);
     let unknown = Refusal::Unknown { what: "workspace".into() };
     assert_eq!(workspace.state().permit(grace(), Role::Viewer), Err(unknown));
     let nobody = Refusal::Unknown { what: "member".into() };
     workspace.when(|workspace| workspace.remove_member(grace())).then_refused(nobody.clone());
     workspace.when(|workspace| workspace.change_role(grace(), Role::Viewer)).then_refused(nobody);
-    workspace.when(|workspace| workspace.add_member(grace(), Role::Viewer)).then([added(GRACE, Role::Viewer)]);
+    workspace.when(|workspace| workspace.join(grace(), Role::Viewer, ada())).then([added(GRACE, Role::Viewer)]);
 }
 
 #[test]
@@ -93,15 +116,15 @@ fn a_workspace_has_so_many_members_at_most() {
     let others = (1..).map(|user| added(100 + user, Role::Viewer)).take(MEMBERS_MAX - 1);
     let full = given::<Workspace>([created()].into_iter().chain(others));
     let refusal = Refusal::TooManyMembers { max: MEMBERS_MAX };
-    full.when(|workspace| workspace.add_member(grace(), Role::Viewer)).then_refused(refusal);
+    full.when(|workspace| workspace.join(grace(), Role::Viewer, ada())).then_refused(refusal);
     full.when(|workspace| workspace.remove_member(id(101))).then([removed(101)]);
 }
 
 #[test]
 fn nobody_is_a_member_of_a_workspace_that_does_not_exist() {
-    let unknown = Refusal::Unknown { what: "workspace".into() };
     let nothing = given::<Workspace>([]);
-    nothing.when(|workspace| workspace.add_member(grace(), Role::Owner)).then_refused(unknown.clone());
+    nothing.when(|workspace| workspace.join(grace(), Role::Owner, ada())).then_refused(no_invitation());
+    let unknown = Refusal::Unknown { what: "workspace".into() };
     nothing.when(|workspace| workspace.remove_member(grace())).then_refused(unknown);
 }
 
@@ -112,7 +135,7 @@ fn what_happened_to_a_member_is_undone_unless_it_changed_since() {
     let stream = [created(), added(GRACE, Role::Viewer), changed(GRACE, Role::Editor), removed(GRACE)];
     assert_eq!(undo::<Workspace>(&stream[..2], 2, today), Ok(vec![removed(GRACE)]));
     assert_eq!(undo::<Workspace>(&stream[..3], 3, today), Ok(vec![changed(GRACE, Role::Viewer)]));
-    assert_eq!(undo::<Workspace>(&stream, 4, today), Ok(vec![added(GRACE, Role::Editor)]));
+    assert_eq!(undo::<Workspace>(&stream, 4, today), Ok(vec![brought_back(GRACE, Role::Editor)]));
     let changed_since = Refusal::ChangedSince { field: "role".into() };
     assert_eq!(undo::<Workspace>(&stream[..3], 2, today), Err(changed_since.clone()));
     assert_eq!(undo::<Workspace>(&stream, 3, today), Err(changed_since));

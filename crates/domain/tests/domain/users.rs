@@ -67,6 +67,18 @@ fn a_name_is_changed_or_cleared_and_states_nothing_when_it_stays() {
 }
 
 #[test]
+fn an_address_is_changed_unless_it_stays() {
+    let ada = given::<User>([registered()]);
+    let other = Personal::clear("countess@example.org");
+    let changed = UserEvent::UserAddressChanged { email: other.clone() };
+    ada.when(|user| user.change_address(&other)).then([changed.clone()]);
+    given::<User>([registered(), changed]).when(|user| user.change_address(&other)).then_nothing();
+    given::<User>([registered(), UserEvent::UserErased {}])
+        .when(|user| user.change_address(&other))
+        .then_refused(Refusal::Unknown { what: "user".into() });
+}
+
+#[test]
 fn preferences_state_only_what_differs() {
     let ada = given::<User>([registered()]);
     let both = ChangePreferences { language: Some(Language::En), theme: Some(Theme::Dark) };

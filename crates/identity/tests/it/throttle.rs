@@ -16,7 +16,6 @@ fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
         register_account: plenty,
         register_client: plenty,
         change_password: plenty,
-        look_up: plenty,
     };
     change(&mut limits);
     limits

@@ -17,6 +17,9 @@ use utoipa::{
 pub use self::example::Example;
 
 /// What the document says besides the endpoints.
+/// What is not about the workspace that is chosen, or says itself where it is.
+const ELSEWHERE: [&str; 3] = ["accounts", "me", "invitations"];
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -31,6 +34,7 @@ pub use self::example::Example;
         (name = "accounts", description = "Registering, signing in and out, and where you are signed in."),
         (name = "me", description = "You: what you are called, and how things look to you."),
         (name = "workspace", description = "What goals and logs live in: its name, its calendar, and who belongs to it."),
+        (name = "invitations", description = "Links by which others come to belong to a workspace, each once."),
         (name = "goals", description = "What you keep at."),
         (name = "daily logs", description = "What you did for a goal on a day. A log can be corrected, withdrawn and restored any time."),
         (name = "figures", description = "What the logs add up to."),
@@ -55,10 +59,10 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// Each operation that is about a workspace takes the header that names it; accounts and people are in none.
+/// Each operation that is about a workspace takes the header that names it. Accounts and people are in none; and of
+/// invitations, some are.
 fn in_workspaces(document: &mut utoipa::openapi::OpenApi) {
-    let about =
-        |operation: &Operation| operation.tags.iter().flatten().all(|tag| !["accounts", "me"].contains(&tag.as_str()));
+    let about = |operation: &Operation| operation.tags.iter().flatten().all(|tag| !ELSEWHERE.contains(&tag.as_str()));
     for item in document.paths.paths.values_mut() {
         let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in methods.into_iter().flatten().filter(|operation| about(operation)) {

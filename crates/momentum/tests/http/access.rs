@@ -29,6 +29,7 @@ async fn state(app: &App) -> String {
         "select concat_ws('/',
             (select string_agg(e::text, ',' order by shard, position) from es.events e),
             (select string_agg(concat_ws(' ', session_id, user_id), ',' order by session_id) from identity.sessions),
+            (select string_agg(i::text, ',' order by invitation_id) from identity.invitations i),
             (select string_agg(concat_ws(' ', user_id, password), ',' order by user_id) from identity.accounts))",
     );
     rows.fetch_one(app.database().pool()).await.expect("rows")

@@ -22,14 +22,15 @@ pub fn api() -> Api {
 pub struct Things(BTreeMap<&'static str, String>);
 
 impl Things {
-    /// A goal, a log on it and a member are made; sessions end, so the one told is another than the caller's.
+    /// A goal, a log on it, a member and an invitation are made; sessions end, so the one told is another than the caller's;
+    /// the code is one that the member made, of their own workspace.
     pub async fn of(app: &App, caller: &Caller<'_>, email: &str) -> Self {
         let goal = caller.goal("Run a marathon").await;
         let log = caller.post("/v1/daily-logs", serde_json::json!({ "goal_id": goal, "minutes": 30 })).await;
         let session = app.sign_in(email).await.session().to_owned();
         let member = app.register(&format!("member-of-{email}")).await;
-        let added = serde_json::json!({ "email": format!("member-of-{email}"), "role": "viewer" });
-        caller.post("/v1/workspace/members", added).await.done();
+        member.accept(&caller.invite("viewer").await).await.done();
+        let invitation = caller.post("/v1/workspace/invitations", serde_json::json!({ "role": "viewer" })).await;
         let today: NaiveDate = caller.get("/v1/me").await.text("/workspace/today").parse().expect("a day");
         let monday = today.week(Weekday::Mon).first_day();
         let things = [
@@ -38,6 +39,8 @@ impl Things {
             ("daily-logs/{id}", log.done()),
             ("history/{position}", log.position().to_owned()),
             ("members/{user_id}", member.user().to_owned()),
+            ("invitations/{id}", invitation.text("/id").to_owned()),
+            ("code", member.invite("viewer").await),
             ("sessions/{id}", session),
             ("weeks/{first}", monday.to_string()),
         ];
@@ -67,11 +70,11 @@ impl Things {
         })
     }
 
-    /// The body of an operation, with the ids that belong there.
+    /// The body of an operation, with the ids and the code that belong there.
     pub fn body(&self, operation: &Operation<'_>) -> Option<Value> {
         let mut body = operation.example().body?;
         for (name, value) in body.as_object_mut().into_iter().flatten() {
-            if name.ends_with("_id") {
+            if name.ends_with("_id") || name == "code" {
                 *value = self.get(name, operation).into();
             }
         }

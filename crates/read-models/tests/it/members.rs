@@ -86,7 +86,7 @@ fn decided(workspace: &Workspace, wish: &Wish) -> Result<Vec<WorkspaceEvent>, Re
         return workspace.create(user, calendar(0), now);
     }
     match wish.what {
-        0 => workspace.add_member(user, role),
+        0 => workspace.join(user, role, workspace.person.unwrap_or(user)),
         1 => workspace.change_role(user, role),
         2 => workspace.remove_member(user),
         3 => {

@@ -15,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use flags::ConfigFlags;
+pub(crate) use public_url::is_this_machine;
 pub use public_url::{PublicUrl, UnusablePublicUrl};
 pub use sections::{
     BusConfig, Color, Config, DataConfig, DatabaseConfig, LimitsConfig, LogConfig, LogFormat, NatsConfig, Registration,

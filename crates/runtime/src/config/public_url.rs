@@ -81,7 +81,8 @@ impl FromStr for PublicUrl {
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
+/// Whether a host, in lower case, is always the machine that asks for it.
+pub(crate) fn is_this_machine(host: &str) -> bool {
     let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
     host == "localhost" || host.ends_with(".localhost") || address.is_some_and(|address| address.is_loopback())
 }

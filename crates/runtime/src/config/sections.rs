@@ -2,6 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
     path::PathBuf,
 };
 
@@ -189,6 +190,8 @@ pub struct LimitsConfig {
     pub connections_max: usize,
     /// `MOMENTUM_LIMITS__CONCURRENT_REQUESTS_MAX`: how many requests are worked on at once.
     pub concurrent_requests_max: usize,
+    /// `MOMENTUM_LIMITS__COMMANDS_A_MINUTE`: how many commands one person may give, as many of them at once.
+    pub commands_a_minute: NonZeroU32,
 }
 
 /// The secret keys, as they are given; [`crate::vault_keys`] reads them.

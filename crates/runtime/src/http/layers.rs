@@ -17,10 +17,14 @@ use tower::ServiceBuilder;
 use super::{
     Network,
     limits::{self, CONCURRENT_REQUESTS_MAX, REQUEST_TIMEOUT},
+    names::Names,
     observe::Observer,
     problem_page, security,
 };
-use crate::{ApiError, ProblemKind, config::Config};
+use crate::{
+    ApiError, ProblemKind,
+    config::{Config, PublicUrl},
+};
 
 /// What stands between the network and the routes, as configured.
 #[derive(Clone)]
@@ -57,6 +61,12 @@ impl Edge {
             ..Self::new(config.server.public_url_at(bound).as_str(), ids)
         }
     }
+
+    /// Whether only this machine's browsers are to find it, and nobody in front hands on what others ask.
+    pub(super) fn is_for_this_machine(&self) -> bool {
+        let origin: Result<PublicUrl, _> = self.public_origin.parse();
+        origin.is_ok_and(|origin| origin.is_loopback()) && self.trusted_proxies.is_empty()
+    }
 }
 
 /// The public origin is not one that a browser would send.
@@ -73,6 +83,7 @@ pub fn layers(router: Router, edge: &Edge) -> Result<Router, UnusableOrigin> {
     let cross_site = security::cross_site(&edge.public_origin).map_err(|error| UnusableOrigin(error.to_string()))?;
     let gate = Gate {
         observer: Observer { ids: edge.ids.clone(), trusted_proxies: edge.trusted_proxies.clone() },
+        names: Names::of(edge),
         is_https: edge.public_origin.starts_with("https:"),
         slots: Semaphore::new(edge.concurrent_requests_max),
         request_timeout: edge.request_timeout,
@@ -90,6 +101,7 @@ pub fn layers(router: Router, edge: &Edge) -> Result<Router, UnusableOrigin> {
 /// What every request passes, and every answer.
 struct Gate {
     observer: Observer,
+    names: Names,
     is_https: bool,
     slots: Semaphore,
     request_timeout: Duration,
@@ -108,6 +120,7 @@ async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Re
 impl Gate {
     async fn limited(&self, request: Request, next: Next) -> Result<Response, ApiError> {
         limits::check_uri(request.uri())?;
+        self.names.check(&request)?;
         let request = limits::arrived(self.request_timeout, request).await?;
         let _slot = limits::slot(&self.slots)?;
         limits::in_time(self.request_timeout, next.run(request)).await
@@ -299,6 +312,20 @@ mod tests {
         }
         let read = send(&edge(), "GET /goals/1", &[("sec-fetch-site", "cross-site")]).await;
         assert_eq!(read.status(), StatusCode::OK, "reading changes nothing");
+    }
+
+    #[tokio::test]
+    async fn an_installation_for_this_machine_is_not_asked_by_a_name_that_a_stranger_led_to_it() {
+        let edge = Edge::new("http://localhost:8080", Arc::new(RandomIds));
+        let rebound = [("host", "evil.example:8080"), ("origin", "http://evil.example:8080")];
+        let refused = send(&edge, "PUT /goals/1", &rebound).await;
+        assert_eq!(refused.status(), StatusCode::MISDIRECTED_REQUEST);
+        assert_eq!(problem(refused).await["code"], "misdirected");
+        let own = [("host", "localhost:8080"), ("origin", "http://localhost:8080")];
+        assert_eq!(send(&edge, "PUT /goals/1", &own).await.status(), StatusCode::OK);
+        // Who put a proxy before it has set there which names lead to it.
+        let behind = Edge { trusted_proxies: vec!["10.0.0.0/8".parse().expect("network")], ..edge };
+        assert_eq!(send(&behind, "GET /goals/1", &[("host", "momentum.example")]).await.status(), StatusCode::OK);
     }
 
     #[tokio::test]

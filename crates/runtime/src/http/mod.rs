@@ -7,6 +7,7 @@ mod extract;
 mod headers;
 mod layers;
 pub mod limits;
+mod names;
 mod observe;
 mod problem_page;
 mod security;

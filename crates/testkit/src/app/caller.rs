@@ -119,4 +119,16 @@ impl<'a> Caller<'a> {
     pub async fn log(&self, goal: &str, minutes: u16) -> String {
         self.post("/v1/daily-logs", json!({ "goal_id": goal, "minutes": minutes })).await.done()
     }
+
+    /// Invites somebody into their workspace, and tells the code.
+    pub async fn invite(&self, role: &str) -> String {
+        let invited = self.post("/v1/workspace/invitations", json!({ "role": role })).await;
+        assert_eq!(invited.status, 201, "{}", invited.raw);
+        invited.text("/code").to_owned()
+    }
+
+    /// Comes with the code of an invitation.
+    pub async fn accept(&self, code: &str) -> Reply {
+        self.post("/v1/invitations/accept", json!({ "code": code })).await
+    }
 }

@@ -10,6 +10,7 @@ import { singleKeys } from '~/shell/shortcuts'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 import { Panel } from '../parts/panel'
+import { Address } from './address'
 import { Calendar } from './calendar'
 import { Data } from './data'
 import { SignOut } from './leave'
@@ -22,6 +23,7 @@ export default function Below({ me }: { me: Me }) {
     <>
       <Calendar key={JSON.stringify(upcoming?.calendar ?? calendar)} me={me} />
       <Sessions />
+      <Address email={me.email ?? ''} />
       <Password email={me.email ?? ''} />
       <Data />
       <App />

@@ -39,7 +39,11 @@ async function awayFromMidnight() {
 /** Starts the program and a browser. */
 export async function startWorld() {
   const server = await startServer()
-  const browser = await chromium.launch(CHROMIUM)
+  // Left running, it would keep the tests from ending.
+  const browser = await chromium.launch(CHROMIUM).catch(async (error) => {
+    await server.stop()
+    throw error
+  })
   const faults = []
 
   /** A browser profile: what is typed on it, stays on it. */

@@ -9,6 +9,7 @@ mod parked;
 mod people;
 mod product;
 mod program;
+mod readme;
 mod roles;
 mod rolled;
 mod secrets;

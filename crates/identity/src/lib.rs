@@ -1,4 +1,4 @@
-//! Credentials, sessions, tokens and login throttling: plain tables, not events.
+//! Credentials, sessions, tokens, invitations and login throttling: plain tables, not events.
 
 mod accounts;
 mod authentication;

@@ -12,8 +12,9 @@ import { signedIn } from './api/session'
 import { cache } from './data/cache'
 import { dashboardQuery, goalLogsQuery, goalQuery, goalsQuery, meQuery, weeksQuery } from './data/queries'
 import { textsOf } from './i18n'
-import { Crash, NotFound } from './shell/crash'
+import { Crash } from './shell/crash'
 import { Shell } from './shell/shell'
+import { lazily } from './ui/lazily'
 import { Loading } from './ui/state'
 
 /**
@@ -33,6 +34,8 @@ const day = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(String(value)) ? Strin
 const instant = (value: unknown) => (Number.isNaN(Date.parse(String(value))) ? undefined : String(value))
 
 const pastOf = (search: { past?: string }) => search.past
+
+const NotFound = lazily(() => textsOf('aside').then(() => import('./shell/not-found')))
 
 const root = createRootRoute({ component: Outlet })
 

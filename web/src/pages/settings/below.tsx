@@ -16,6 +16,7 @@ import { Calendar } from './calendar'
 import { Data } from './data'
 import { SignOut } from './leave'
 import { Password } from './password'
+import { Place } from './place'
 import { Sessions } from './sessions'
 
 export default function Below({ me }: { me: Me }) {
@@ -23,6 +24,7 @@ export default function Below({ me }: { me: Me }) {
   const isOwner = useRole() === 'owner'
   return (
     <>
+      <Place me={me} />
       {isOwner && <Calendar key={JSON.stringify(upcoming?.calendar ?? calendar)} me={me} />}
       <Sessions />
       <Address email={me.email ?? ''} />

@@ -41,15 +41,15 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // Changes with versions of libraries only, and so stays in browsers' caches; one file packs best. Without
-            // what only the settings need.
+            // what only the settings, and workspaces that are shared, need.
             {
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@tanstack|idb)[\\/](?!.*(useMutation|mutationObserver))/,
+              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@tanstack|idb)[\\/](?!.*(useMutation|mutationObserver|useQueries|queriesObserver))/,
             },
             // What every page needs, in one file for the same reason.
             {
               name: 'app',
-              test: /src[\\/](api|data[\\/](cache|queries|use)|lib|outbox(?![\\/]mend)|i18n[\\/](index|reader)|router|shell[\\/](shell|saving|past|shortcuts|crash|opened|install)|ui[\\/](button|focus|icon|state|toast)|charts[\\/]heat\.ts|pages[\\/]parts[\\/]heading)/,
+              test: /src[\\/](api|data[\\/](cache|kept|queries|use)|lib[/](?!bounds|number|wide)|outbox(?![\\/]mend)|i18n[\\/](index|reader)|router|shell[\\/](shell|saving|crash|opened|install)|ui[\\/](button|focus|icon|state|toast)|charts[\\/]heat\.ts|pages[\\/]parts[\\/]heading)/,
             },
           ],
         },

@@ -10,6 +10,8 @@ const SERIOUS = ['serious', 'critical']
 
 let world
 let ada
+/** The code of an invitation that is open. */
+let code
 
 before(async () => {
   world = await startWorld()
@@ -27,6 +29,15 @@ before(async () => {
     target_date: '2030-01-01',
     description: 'Slowly.',
   })
+  const invitation = async () => {
+    const { api, context } = await world.person()
+    const made = await api('POST', '/v1/workspace/invitations', { role: 'viewer' })
+    await context.close()
+    return made.code
+  }
+  // Who belongs to several workspaces has the way from one to another on every page.
+  await ada.api('POST', '/v1/invitations/accept', { code: await invitation() })
+  code = await invitation()
   // Something that was refused stays in sight on every page.
   await offline(ada.page)
   await ada.page.getByRole('button', { name: 'Log on Swim' }).click()
@@ -108,6 +119,23 @@ const PAGES = [
     },
   ],
   ['settings', () => '/settings', (page) => page.getByText('This device').waitFor()],
+  [
+    'the workspaces to choose from',
+    () => '/',
+    async (page) => {
+      await page.getByRole('button', { name: /^Workspace:/ }).click()
+      await page.getByRole('dialog').getByText('A shared workspace').waitFor()
+    },
+  ],
+  [
+    'the members, and a link',
+    () => '/members',
+    async (page) => {
+      await page.getByRole('button', { name: 'Make a link' }).click()
+      await page.getByLabel('The link').waitFor()
+    },
+  ],
+  ['an invitation', () => `/join#${code}`, (page) => page.getByText('Somebody invites you.').waitFor()],
   [
     'no such goal',
     () => '/goals/01990000-0000-7000-8000-000000000000',

@@ -1,8 +1,10 @@
 /** What begins when the first page is there. */
 import { goLive } from './data/live'
+import { sayWhatWasLeft } from './data/membership'
 import { finishLeaving } from './shell/leaving'
 import { watchForUpdates } from './shell/update'
 
 finishLeaving()
 goLive()
+sayWhatWasLeft()
 watchForUpdates()

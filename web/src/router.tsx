@@ -12,8 +12,10 @@ import { signedIn } from './api/session'
 import { cache } from './data/cache'
 import { dashboardQuery, goalLogsQuery, goalQuery, goalsQuery, meQuery, weeksQuery } from './data/queries'
 import { textsOf } from './i18n'
-import { Crash, NotFound } from './shell/crash'
+import { remember } from './lib/remember'
+import { Crash } from './shell/crash'
 import { Shell } from './shell/shell'
+import { lazily } from './ui/lazily'
 import { Loading } from './ui/state'
 
 /**
@@ -34,7 +36,17 @@ const instant = (value: unknown) => (Number.isNaN(Date.parse(String(value))) ? u
 
 const pastOf = (search: { past?: string }) => search.past
 
-const root = createRootRoute({ component: Outlet })
+const NotFound = lazily(() => textsOf('aside').then(() => import('./shell/not-found')))
+
+const root = createRootRoute({
+  component: Outlet,
+  beforeLoad: ({ location: { pathname, hash } }) => {
+    if (pathname !== '/join' || !hash) return
+    // An invitation's code lets in whoever has it: it stays in this tab, and not in the address.
+    remember('join', hash, true)
+    throw redirect({ to: '/join', replace: true })
+  },
+})
 
 const outside = createRoute({
   id: 'outside',
@@ -141,10 +153,22 @@ const settings = createRoute({
   component: page(() => import('./pages/settings')),
 })
 
+const members = createRoute({
+  getParentRoute: () => inside,
+  path: '/members',
+  component: page(() => import('./pages/members')),
+})
+
+const join = createRoute({
+  getParentRoute: () => inside,
+  path: '/join',
+  component: page(() => import('./pages/join')),
+})
+
 export const router = createRouter({
   routeTree: root.addChildren([
     outside.addChildren([signIn, register]),
-    inside.addChildren([today, goals, goal, weeks, history, settings]),
+    inside.addChildren([today, goals, goal, weeks, history, settings, members, join]),
   ]),
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,

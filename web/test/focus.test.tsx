@@ -9,7 +9,7 @@ import { Filters } from '~/pages/parts/history-filters'
 import SettingsPage from '~/pages/settings'
 import Dialogs from '~/shell/dialogs'
 import { opened } from '~/shell/opened'
-import { PastBanner } from '~/shell/past'
+import PastBanner from '~/shell/past'
 import { Dialog } from '~/ui/dialog'
 import { LoadMore } from '~/ui/load-more'
 
@@ -45,7 +45,7 @@ const press = (name: string | RegExp) => userEvent.click(screen.getByRole('butto
 test('the filters have the focus once they are cleared, and the page once now is looked at', async () => {
   render(
     <main id="main" tabIndex={-1}>
-      <PastBanner />
+      <PastBanner past="2026-11-01T12:00:00Z" />
       <Filters filter={{ from: '2026-11-01' }} />
     </main>,
   )

@@ -5,13 +5,13 @@ import { remember } from '~/lib/remember'
 import { undo } from '~/outbox/act'
 import { Goals } from '~/pages/today/goals'
 import { opened } from '~/shell/opened'
-import { useShortcuts } from '~/shell/shortcuts'
+import Shortcuts from '~/shell/shortcuts'
 
 vi.mock('~/outbox/act', () => ({ undo: vi.fn() }))
 const navigate = vi.fn()
 let past: string | undefined
 vi.mock('@tanstack/react-router', () => ({ Link: 'a', useNavigate: () => navigate }))
-vi.mock('~/data/use', () => ({ usePast: () => past }))
+vi.mock('~/data/use', () => ({ useEditing: () => !past }))
 
 afterEach(() => {
   cleanup()
@@ -20,10 +20,12 @@ afterEach(() => {
   vi.clearAllMocks()
 })
 
-function App() {
-  useShortcuts()
-  return <dialog data-testid="dialog" />
-}
+const App = () => (
+  <>
+    <Shortcuts />
+    <dialog data-testid="dialog" />
+  </>
+)
 
 const press = (key: string, more = {}) => fireEvent.keyDown(document.body, { key, ...more })
 

@@ -1,38 +1,46 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { signedIn } from '~/api/session'
+import { choose, OWN } from '~/api/workspace'
 import { goLive } from '~/data/live'
+import { lookAfter } from '~/data/membership'
+import { messagesOf } from '~/data/messages'
 import { renew } from '~/data/renew'
 import { remember } from '~/lib/remember'
 
 vi.mock('~/data/renew', async (original) => ({ ...(await original<object>()), renew: vi.fn() }))
+vi.mock('~/data/membership', () => ({ lookAfter: vi.fn(), sayWhatWasLeft: vi.fn() }))
 
 /** A feed that the test speaks for. */
-class Feed extends EventTarget {
-  static readonly CLOSED = 2
+class Feed {
   static readonly all: Feed[] = []
   static get last() {
     return Feed.all.at(-1)
   }
-  readyState = 0
-  onopen?: () => void
-  onerror?: () => void
-  constructor(readonly url: string) {
-    super()
+  private out: ReadableStreamDefaultController<Uint8Array> | undefined
+  readonly body = new ReadableStream<Uint8Array>({
+    start: (out) => {
+      this.out = out
+    },
+  })
+  readonly url: string
+  readonly workspace: string | null
+  constructor(asked: Request) {
+    const { pathname, search } = new URL(asked.url)
+    this.url = pathname + search
+    this.workspace = asked.headers.get('momentum-workspace')
     Feed.all.push(this)
   }
-  opens(at: string) {
-    this.onopen?.()
-    this.dispatchEvent(new MessageEvent('heartbeat', { lastEventId: at }))
+  says(event: string, id: string, data = '{}') {
+    this.out?.enqueue(new TextEncoder().encode(`id: ${id}\nevent: ${event}\ndata: ${data}\n\n`))
   }
-  /** As browsers do when the answer is no stream. */
+  /** As a connection that is cut. */
   fails() {
-    this.readyState = Feed.CLOSED
-    this.onerror?.()
+    this.out?.error(new TypeError('network error'))
   }
-  close() {}
 }
 
-let answer = () => Response.json({ items: [] })
+/** What the server answers in place of a feed, if it does. */
+let answer: (() => Response) | undefined
 const problem = (status: number, code: string) => () =>
   Response.json({ type: '', title: '', status, detail: '', code }, { status })
 /** Until the feed is tried again. */
@@ -41,9 +49,12 @@ const later = () => vi.advanceTimersByTimeAsync(5_000)
 goLive()
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  vi.stubGlobal('EventSource', Feed)
-  vi.stubGlobal('fetch', async () => answer())
+  vi.stubGlobal('fetch', async (asked: Request) => {
+    const feed = new Feed(asked)
+    return answer?.() ?? new Response(feed.body)
+  })
   remember('heard', { position: 'h-0-7', when: Date.now() })
+  answer = undefined
   Feed.all.length = 0
   signedIn.set({ user: 'u', workspace: 'w' })
 })
@@ -53,15 +64,17 @@ afterEach(async () => {
   Feed.last?.fails()
   await later()
   vi.mocked(renew).mockClear()
+  vi.mocked(lookAfter).mockClear()
   vi.useRealTimers()
 })
 
 test('after an outage the feed goes on where it was cut, however often it was tried meanwhile', async () => {
   await vi.waitFor(() => expect(Feed.last?.url).toBe('/v1/events?after=h-0-7'))
-  Feed.last?.opens('h-0-8')
+  Feed.last?.says('heartbeat', 'h-0-8')
+  await later()
   answer = problem(503, 'unavailable')
+  Feed.last?.fails()
   for (let tried = 1; tried <= 3; tried++) {
-    Feed.last?.fails()
     await later()
     expect(Feed.all).toHaveLength(1 + tried)
     expect(Feed.last?.url).toBe('/v1/events?after=h-0-8')
@@ -89,9 +102,56 @@ test('where there is nothing to go on from, all is asked again as soon as the fe
   answer = problem(410, 'cursor-gone')
   Feed.last?.fails()
   await later()
-  expect(Feed.last?.url).toBe('/v1/events')
+  expect(Feed.last?.url).toBe('/v1/events?after=h-0-7')
   expect(renew).not.toHaveBeenCalled()
-  Feed.last?.opens('n-0-1')
+  answer = undefined
+  await later()
+  expect(Feed.last?.url).toBe('/v1/events')
   expect(renew).toHaveBeenCalledOnce()
   expect(renew).toHaveBeenCalledWith(expect.arrayContaining(['me', 'dashboard', 'logs']))
+})
+
+test('what happens is asked for again, but for what another tab hears of another workspace', async () => {
+  await vi.waitFor(() => expect(Feed.all).toHaveLength(1))
+  const other = new BroadcastChannel('momentum')
+  const heard = new Promise<MessageEvent>((hears) => other.addEventListener('message', hears))
+  other.postMessage({ type: 'happened', name: 'GoalCreated', position: 'h-1-1', workspace: 'elsewhere' })
+  Feed.last?.says('DailyLogCreated', 'h-0-8', '{"command":"somebody else’s"}')
+  expect((await heard).data).toMatchObject({ type: 'happened', name: 'DailyLogCreated', workspace: OWN })
+  expect(renew).toHaveBeenCalledOnce()
+  expect(renew).toHaveBeenCalledWith(expect.arrayContaining(['logs', 'totals']))
+  other.close()
+})
+
+test('the feed is that of the workspace that is shown, and tells that one is no member of it', async () => {
+  signedIn.set(undefined)
+  await vi.waitFor(() => expect(Feed.all).toHaveLength(1))
+  Feed.last?.fails()
+  await later()
+  signedIn.set({ user: 'g', workspace: 'v' })
+  Feed.last?.fails()
+  choose('w')
+  answer = problem(404, 'not-found')
+  await later()
+  await vi.waitFor(() => expect(Feed.last).toMatchObject({ url: '/v1/events', workspace: 'w' }))
+  await vi.waitFor(() => expect(lookAfter).toHaveBeenCalled())
+  choose(OWN)
+})
+
+test('messages are read whole, however they are cut on their way', async () => {
+  const bytes = new TextEncoder().encode(
+    'id: 1\nevent: heartbeat\ndata: {}\n\n: nothing\n\nid:2\nevent:Läuft\ndata:{"a":1}\n\nid: 3',
+  )
+  const body = new ReadableStream<Uint8Array>({
+    start(out) {
+      for (const byte of bytes) out.enqueue(Uint8Array.of(byte))
+      out.close()
+    },
+  })
+  const read = []
+  for await (const message of messagesOf(body)) read.push(message)
+  expect(read).toEqual([
+    { id: '1', event: 'heartbeat', data: '{}' },
+    { id: '2', event: 'Läuft', data: '{"a":1}' },
+  ])
 })

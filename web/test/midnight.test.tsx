@@ -29,6 +29,7 @@ vi.mock('~/data/use', () => {
   return {
     useToday: () => today,
     usePast: () => undefined,
+    useEditing: () => true,
     useMe: () => ({ me: undefined }),
     useGoals: () => ({ goals: [{ id: 'g', title: 'Run' }] }),
     useDashboard: () => ({

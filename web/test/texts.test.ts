@@ -8,12 +8,14 @@ import deDialogs from '~/i18n/de.dialogs'
 import deGoal from '~/i18n/de.goal'
 import deMore from '~/i18n/de.more'
 import deProblems from '~/i18n/de.problems'
+import deSharing from '~/i18n/de.sharing'
 import en from '~/i18n/en'
 import enAside from '~/i18n/en.aside'
 import enDialogs from '~/i18n/en.dialogs'
 import enGoal from '~/i18n/en.goal'
 import enMore from '~/i18n/en.more'
 import enProblems from '~/i18n/en.problems'
+import enSharing from '~/i18n/en.sharing'
 import { reader } from '~/i18n/reader'
 
 /** All keys with their texts. */
@@ -23,8 +25,12 @@ function flat(texts: object, path = ''): [string, string][] {
   )
 }
 
-const english = new Map(flat({ ...en, ...enGoal, ...enMore, ...enAside, ...enDialogs, ...enProblems }))
-const german = new Map(flat({ ...de, ...deGoal, ...deMore, ...deAside, ...deDialogs, ...deProblems }))
+const english = new Map(
+  flat({ ...en, ...enGoal, ...enMore, ...enAside, ...enDialogs, ...enProblems, ...enSharing }),
+)
+const german = new Map(
+  flat({ ...de, ...deGoal, ...deMore, ...deAside, ...deDialogs, ...deProblems, ...deSharing }),
+)
 const names = (text: string | undefined) => (text?.match(/\{\{\w+\}\}/g) ?? []).sort()
 
 test('German says everything that English says, with the same values', () => {
@@ -34,7 +40,9 @@ test('German says everything that English says, with the same values', () => {
 })
 
 test('each group of texts is in one part: the next to come would replace it', () => {
-  const groups = [en, enGoal, enMore, enAside, enDialogs, enProblems].flatMap((part) => Object.keys(part))
+  const groups = [en, enGoal, enMore, enAside, enDialogs, enProblems, enSharing].flatMap((part) =>
+    Object.keys(part),
+  )
   expect(groups.filter((group, at) => groups.indexOf(group) !== at)).toEqual([])
 })
 
@@ -82,8 +90,8 @@ test('no page says anything but through the texts', () => {
 })
 
 test.each([
-  ['en', { ...en, ...enGoal, ...enMore, ...enAside, ...enDialogs, ...enProblems }],
-  ['de', { ...de, ...deGoal, ...deMore, ...deAside, ...deDialogs, ...deProblems }],
+  ['en', { ...en, ...enGoal, ...enMore, ...enAside, ...enDialogs, ...enProblems, ...enSharing }],
+  ['de', { ...de, ...deGoal, ...deMore, ...deAside, ...deDialogs, ...deProblems, ...deSharing }],
 ] as const)('texts are read as i18next reads them: %s', async (lng, translation) => {
   const theirs = i18next.createInstance()
   await theirs.init({
@@ -106,7 +114,7 @@ test.each([
 
 test('what is shown at first says only what is there at first', () => {
   const first = [
-    'ui/button.tsx ui/icon.tsx ui/state.tsx ui/toast.tsx shell/shell.tsx shell/saving.tsx shell/past.tsx shell/crash.tsx',
+    'ui/button.tsx ui/icon.tsx ui/state.tsx ui/toast.tsx shell/shell.tsx shell/saving.tsx shell/crash.tsx',
     'pages/today.tsx pages/today/card.tsx pages/today/goals.tsx',
     'pages/today/summary.tsx',
     'pages/parts/composer.tsx pages/parts/log-row.tsx pages/parts/strip.tsx lib/format.ts',

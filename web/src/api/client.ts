@@ -4,7 +4,7 @@ import { problemOf } from './problem'
 import type { paths } from './schema'
 import { reachSigned } from './session'
 
-type Method = 'get' | 'put' | 'delete'
+type Method = 'get' | 'put' | 'delete' | 'post' | 'patch'
 type With<M extends Method> = { [P in keyof paths]: paths[P][M] extends object ? P : never }[keyof paths]
 type Operation<P extends keyof paths, M extends Method> = NonNullable<paths[P][M]>
 type Params<O, In extends string> = O extends { parameters: infer All }
@@ -12,7 +12,9 @@ type Params<O, In extends string> = O extends { parameters: infer All }
     ? NonNullable<All[In]>
     : never
   : never
-type Json<O> = O extends { responses: { 200: { content: { 'application/json': infer Body } } } }
+type Json<O> = O extends
+  | { responses: { 200: { content: { 'application/json': infer Body } } } }
+  | { responses: { 201: { content: { 'application/json': infer Body } } } }
   ? Body
   : undefined
 type Sent<O> = O extends { requestBody?: { content: { 'application/json': infer Body } } } ? Body : never
@@ -53,4 +55,10 @@ const sends = <M extends Method>(method: M) =>
   ((path: string, asked = {}) => request(method, path, asked as Asked<never>)) as Send<M>
 
 /** The requests that pages make. Every failure is thrown, as a problem or as unreachable. */
-export const api = { get: sends('get'), put: sends('put'), delete: sends('delete') }
+export const api = {
+  get: sends('get'),
+  put: sends('put'),
+  delete: sends('delete'),
+  post: sends('post'),
+  patch: sends('patch'),
+}

@@ -17,15 +17,22 @@ export type DatedSchedule = Schemas['DatedSchedule']
 export type DatedTarget = Schemas['DatedTarget']
 export type DayRange = Schemas['DayRange']
 export type Goal = Schemas['GoalRow']
-export type Happening = Schemas['Happening']
+/** Something that happened; where somebody joined, with the owner who invited them. */
+export type Happening = Schemas['Happening'] & { invited_by?: string | null }
+export type Invitation = Schemas['Invitation']
+export type Invited = Schemas['Invited']
 export type LogDay = Schemas['LogDay']
-export type Me = Schemas['Me']
+/** The person; with the workspace that is shown, and what they may do in it, where that is not their own. */
+export type Me = Schemas['Me'] & { role?: Role }
+export type Member = Schemas['Member']
+export type Membership = Schemas['MembershipRow']
 export type OpenSession = Schemas['OpenSession']
 export type Problem = Schemas['Problem']
 export type Pace = Schemas['Pace']
 export type PauseGoal = Schemas['PauseGoal']
 export type Register = Schemas['Register']
 export type ReviseGoal = Partial<Schemas['ReviseGoal']>
+export type Role = Schemas['Role']
 export type Schedule = Schemas['Schedule']
 export type SignIn = Schemas['SignIn']
 export type SignedInAs = Schemas['SignedInAs']

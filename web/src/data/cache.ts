@@ -1,10 +1,16 @@
 /** The cache of answers. */
-import { QueryClient } from '@tanstack/react-query'
+import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { position } from '~/api/position'
 import { isPassing, ProblemError, UnreachableError } from '~/api/problem'
+import { OWN, workspace } from '~/api/workspace'
 import { database, removeDone } from '~/outbox/store'
 
 export const cache = new QueryClient({
+  queryCache: new QueryCache({
+    // It may be that they no longer belong where they are.
+    onError: (error) =>
+      void (workspace() && import('./membership').then(({ lookAfter }) => lookAfter(error))),
+  }),
   defaultOptions: {
     queries: {
       staleTime: 30_000,
@@ -39,7 +45,7 @@ export function renewAnswers(name: string): void {
 /** Forgets what was known, as when someone else signs in. What is not done stays in the outbox, for when its owner is back. */
 export async function forgetAll(): Promise<void> {
   cache.clear()
-  position.forget()
+  position.forget(OWN)
   // Without storage nothing was kept in it either, and nobody is held up for it.
   await database()
     .then((db) => Promise.all([db.clear('cache'), removeDone()]))

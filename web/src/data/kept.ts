@@ -1,6 +1,7 @@
-/** Keeps answers from one visit to the next, and brings them back. Each user's are apart. */
+/** Keeps answers from one visit to the next, and brings them back. Each user's are apart, and those of each workspace. */
 import type { Query } from '@tanstack/react-query'
 import { signedIn } from '~/api/session'
+import { workspace } from '~/api/workspace'
 import { database } from '~/outbox/store'
 import { cache } from './cache'
 
@@ -9,7 +10,9 @@ const SHAPE = 3
 const KEPT_MS = 30 * 24 * 3_600_000
 const KEPT_MAX = 300
 /** What is worth keeping for an offline start. */
-const KEPT = new Set(['me', 'dashboard', 'goals', 'goal', 'progress', 'streak', 'weeks', 'logs', 'totals'])
+const KEPT = new Set(
+  'me dashboard goals goal progress streak weeks logs totals workspaces members'.split(' '),
+)
 /** So long changes are gathered before they are written. */
 const GATHER_MS = 1_000
 
@@ -27,11 +30,14 @@ function isKept({ queryKey, state }: Query): boolean {
 
 const isYoung = (updatedAt: number) => Date.now() - updatedAt < KEPT_MS
 
+/** Under which key: whoever is signed in, and the workspace that is shown where that is not their own. */
+export const keptAs = () => signedIn.get() && [signedIn.get()?.user, workspace()].filter(Boolean).join(' ')
+
 /** Brings back what was kept for whoever is signed in. */
 export async function bringBack(): Promise<void> {
-  const user = signedIn.get()?.user
-  if (!user) return
-  const kept = (await (await database()).get('cache', user)) as Kept | undefined
+  const key = keptAs()
+  if (!key) return
+  const kept = (await (await database()).get('cache', key)) as Kept | undefined
   if (kept?.shape !== SHAPE) return
   // An answer that came meanwhile is newer.
   for (const { key, data, updatedAt } of kept.answers)
@@ -56,8 +62,8 @@ export function keep(): void {
 }
 
 async function write(): Promise<void> {
-  const user = signedIn.get()?.user
-  if (!user) return
+  const key = keptAs()
+  if (!key) return
   const answers = cache
     .getQueryCache()
     .getAll()
@@ -66,5 +72,5 @@ async function write(): Promise<void> {
     .sort((one, next) => next.updatedAt - one.updatedAt)
     .slice(0, KEPT_MAX)
   const kept: Kept = { shape: SHAPE, answers }
-  await (await database()).put('cache', kept, user)
+  await (await database()).put('cache', kept, key)
 }

@@ -1,18 +1,20 @@
-/** The live feed: one connection for all tabs of the browser, held by whichever of them has the lock. */
-import { api } from '~/api/client'
+/** The live feed: one connection for all tabs that show a workspace, held by whichever of them has the lock. */
 import { position } from '~/api/position'
-import { isPassing } from '~/api/problem'
-import { expired, signedIn } from '~/api/session'
+import { isPassing, problemOf } from '~/api/problem'
+import { expired, reachSigned, signedIn } from '~/api/session'
+import { inWorkspace, OWN, workspace } from '~/api/workspace'
 import { onTold, type Told, tell } from '~/lib/channel'
 import { store } from '~/lib/store'
 import { entries } from '~/outbox'
-import { EVENTS } from './events'
+import { lookAfter } from './membership'
+import { messagesOf } from './messages'
 import { renew, touchedBy } from './renew'
 
 /** Whether the feed is connected, as far as this tab can see. */
 export const live = store(false)
 
-const RETRY_MS = 5_000
+/** So long it waits before it connects again: after a stream that ended, and where there was none. */
+const RETRY_MS = { ended: 2_000, failed: 5_000 }
 
 type Happened = Extract<Told, { type: 'happened' }>
 function happened({ name, position: at, command }: Happened): void {
@@ -25,7 +27,7 @@ function happened({ name, position: at, command }: Happened): void {
 /** Listens, for as long as the page lives. */
 export function goLive(): void {
   onTold((message) => {
-    if (message.type === 'happened') happened(message)
+    if (message.type === 'happened' && (message.workspace ?? OWN) === workspace()) happened(message)
   })
   const start = () => {
     if (signedIn.get() && !expired.get()) void lead()
@@ -45,8 +47,9 @@ async function lead(): Promise<void> {
   if (leading) return
   leading = true
   const hold = () => connect().finally(() => live.set(false))
+  const name = ['momentum-feed', workspace()].filter(Boolean).join('-')
   try {
-    if (navigator.locks) await navigator.locks.request('momentum-feed', hold)
+    if (navigator.locks) await navigator.locks.request(name, hold)
     else await hold()
   } finally {
     leading = false
@@ -58,61 +61,64 @@ async function connect(): Promise<void> {
   // From where this browser left off, so that nothing falls between what was kept and what happens now.
   let after = position.now().position
   while (signedIn.get() && !expired.get()) {
-    const last = await follow(after)
+    const { last, wait } = await follow(after)
+    after = last
     live.set(false)
     // Who is not looked at leaves it to a tab that is.
     if (document.visibilityState === 'hidden') return
-    await new Promise((later) => setTimeout(later, RETRY_MS))
-    after = await resumable(last)
+    await new Promise((later) => setTimeout(later, RETRY_MS[wait]))
   }
 }
 
-/**
- * From where to go on: where the feed was cut, unless that means nothing any more, as after a restore from a backup. An
- * EventSource does not tell why it failed. A query does, and refreshes what has run out.
- */
-function resumable(last: string | undefined): Promise<string | undefined> {
-  const query = { limit: 1, ...(last && { after: last }) }
-  return api.get('/v1/events', { query }).then(
-    () => last,
-    (error) => (isPassing(error) ? last : undefined),
-  )
+/** How far a connection came, and how long to wait for the next. */
+interface Followed {
+  last: string | undefined
+  wait: keyof typeof RETRY_MS
 }
 
-/** One connection; ends when the browser gives it up. Says how far it came. */
-function follow(after: string | undefined): Promise<string | undefined> {
-  return new Promise((ended) => {
-    const source = new EventSource(after ? `/v1/events?after=${encodeURIComponent(after)}` : '/v1/events')
-    let last = after
-    const end = () => {
-      stop()
-      source.close()
-      ended(last)
-    }
-    const stop = expired.subscribe(() => expired.get() && end())
-    source.onopen = () => {
+/** One connection, until it is cut, or the session ends. */
+async function follow(after: string | undefined): Promise<Followed> {
+  const gone = new AbortController()
+  const stop = expired.subscribe(() => expired.get() && gone.abort())
+  let last = after
+  try {
+    const body = await open(after, gone.signal)
+    if (!body) return { last: undefined, wait: 'failed' }
+    live.set(true)
+    // It begins now; anything may have happened before.
+    if (!last) renew(touchedBy('*'))
+    for await (const { id, event, data } of messagesOf(body)) {
       live.set(true)
-      // It begins now; anything may have happened before.
-      if (!last) renew(touchedBy('*'))
+      last = id || last
+      if (event === 'heartbeat') continue
+      const { command } = JSON.parse(data) as { command?: string }
+      const message: Happened = {
+        type: 'happened',
+        name: event,
+        position: id,
+        command,
+        workspace: workspace(),
+      }
+      happened(message)
+      tell(message)
     }
-    source.onerror = () => {
-      live.set(false)
-      if (source.readyState === EventSource.CLOSED) end()
-    }
-    source.addEventListener('heartbeat', (event) => {
-      live.set(true)
-      last = (event as MessageEvent).lastEventId || last
-    })
-    // The feed names each message after its event, so each is listened to by name.
-    for (const name of EVENTS) {
-      source.addEventListener(name, (event) => {
-        const { lastEventId, data } = event as MessageEvent<string>
-        last = lastEventId
-        const { command } = JSON.parse(data) as { command?: string }
-        const message: Happened = { type: 'happened', name, position: lastEventId, command }
-        happened(message)
-        tell(message)
-      })
-    }
-  })
+    return { last, wait: 'ended' }
+  } catch {
+    return { last, wait: 'failed' }
+  } finally {
+    stop()
+  }
+}
+
+/** The stream after a position; none, where that means nothing any more, as after a restore from a backup. */
+async function open(after: string | undefined, signal: AbortSignal): Promise<Response['body'] | undefined> {
+  const url = new URL('/v1/events', location.origin)
+  if (after) url.searchParams.set('after', after)
+  const headers = { accept: 'text/event-stream', ...inWorkspace() }
+  const response = await reachSigned(new Request(url, { headers, signal }))
+  if (response.ok) return response.body
+  const error = await problemOf(response)
+  void lookAfter(error)
+  if (isPassing(error)) throw error
+  return undefined
 }

@@ -2,7 +2,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api } from '~/api/client'
 import { atPosition, position } from '~/api/position'
-import type { DailyLog, GoalListRow } from '~/api/types'
+import type { DailyLog, GoalListRow, Me } from '~/api/types'
+import { OWN, workspace } from '~/api/workspace'
 import type { Answered, LogRange } from '~/outbox/show'
 
 const LIMIT = 500
@@ -17,8 +18,11 @@ const asOf = (past: Past) => (past ? { as_of: past } : {})
 const keyed = (past: Past) => (past ? [{ past }] : [])
 
 /** Asks with the position this browser knows, and notes it with the answer. */
-async function asking<T>(ask: (headers: ReturnType<typeof atPosition>) => Promise<T>): Promise<Answered<T>> {
-  const at = position.now()
+async function asking<T>(
+  ask: (headers: ReturnType<typeof atPosition>) => Promise<T>,
+  of?: string,
+): Promise<Answered<T>> {
+  const at = position.now(of)
   return { data: await ask(atPosition(at)), asOf: at.settled }
 }
 
@@ -39,9 +43,17 @@ async function allPages<T>(ask: (cursor: string | undefined) => Promise<Page<T>>
   return items
 }
 
+/** The person, and the workspace that is shown. What they do about themselves is counted in their own, wherever they are. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: ({ signal }) => asking(() => api.get('/v1/me', { signal })),
+  queryFn: ({ signal }) =>
+    asking<Me>(
+      () =>
+        workspace()
+          ? import('./away').then(({ meAway }) => meAway(workspace(), signal))
+          : api.get('/v1/me', { signal }),
+      OWN,
+    ),
 })
 
 export const dashboardQuery = (past?: Past) =>

@@ -1,6 +1,7 @@
 /** Asking again for what may be out of date, after an event or after a command of one's own. */
 import { position } from '~/api/position'
-import { onAnswered } from '~/outbox'
+import { OWN } from '~/api/workspace'
+import { isHere, onAnswered } from '~/outbox'
 import { renewAnswers } from './cache'
 
 const SETTLE_MS = 60
@@ -15,7 +16,7 @@ export function touchedBy(name: string): string[] {
   if (name.startsWith('Goal')) return figures
   if (name.startsWith('User')) return ['me', 'history']
   if (name === 'WeekClosed') return ['dashboard', 'weeks', 'week', 'history']
-  return ['me', 'logs', 'totals', ...figures]
+  return ['me', 'workspaces', 'members', 'invitations', 'logs', 'totals', ...figures]
 }
 
 /** Asks again for what is shown and may be out of date, once for all that happens in a moment. */
@@ -51,7 +52,8 @@ const KIND_EVENTS: Record<string, string> = {
 /** Asks again after each command that is answered: from the start, since what waited is sent as soon as the app opens. */
 export function renewAfterAnswers(): void {
   onAnswered((entry) => {
-    position.learn(entry.settled, entry.position)
+    position.learn(entry.settled, entry.position, entry.workspace ?? OWN)
+    if (!isHere(entry)) return
     const { kind } = entry.command
     const ending = Object.keys(KIND_EVENTS).find((one) => kind.endsWith(one))
     renew(touchedBy(KIND_EVENTS[ending ?? ''] ?? '*'))

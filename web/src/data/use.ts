@@ -2,9 +2,10 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
-import type { Me } from '~/api/types'
+import type { Me, Role } from '~/api/types'
+import { workspace } from '~/api/workspace'
 import { dayThen, todayOf, weekOf } from '~/lib/dates'
-import { type Entry, useEntries } from '~/outbox'
+import { type Entry, isHere, useEntries as useAllEntries } from '~/outbox'
 import {
   goalOf,
   type LogRange,
@@ -37,6 +38,12 @@ export function usePast(): Past {
   return useSearch({ strict: false, select: (search) => search.past })
 }
 
+/** The commands given here that are about the workspace shown, or the person. */
+function useEntries(): Entry[] {
+  const entries = useAllEntries()
+  return useMemo(() => entries.filter(isHere), [entries])
+}
+
 /** The commands given here that answers may not show yet. The past knows none. */
 function useShownEntries(): Entry[] {
   const entries = useEntries()
@@ -49,6 +56,18 @@ export function useMe() {
   const entries = useEntries()
   const me = useMemo(() => data && showMe(data.data, unseen(entries, data.asOf)), [data, entries])
   return { ...query, me }
+}
+
+/** What the person may do in the workspace that is shown. In another's, nothing until it is known. */
+export function useRole(): Role {
+  const { me } = useMe()
+  return workspace() ? (me?.role ?? 'viewer') : 'owner'
+}
+
+/** Whether anything can be changed here: not in the past, and not by who may only look. */
+export function useEditing(): boolean {
+  const past = usePast()
+  return useRole() !== 'viewer' && !past
 }
 
 /** On which day weeks begin. */

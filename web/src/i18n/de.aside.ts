@@ -18,6 +18,8 @@ const aside: typeof en = {
   },
   entering: {
     signInTitle: 'Willkommen zurück',
+    invitedTitle: 'Du bist eingeladen',
+    invited: 'Melde dich an, um die Einladung zu sehen. Neu hier? Dann leg zuerst ein Konto an.',
     noAccount: 'Neu hier?',
     forgotten: 'Passwort vergessen? Wer diese Installation betreibt, kann dir ein neues geben.',
     registerTitle: 'Fang mit einem Ziel an',
@@ -25,6 +27,10 @@ const aside: typeof en = {
     closed: 'Konten legt hier an, wer Momentum betreibt. Bitte dort um eines.',
     haveAccount: 'Schon ein Konto?',
     tagline: 'Bleib an dem dran, was dir wichtig ist.',
+  },
+  nowhere: {
+    title: 'Diese Seite gibt es nicht',
+    text: 'Vielleicht ist die Adresse vertippt oder die Seite umgezogen.',
   },
   leaving: {
     expiredTitle: 'Bitte melde dich noch einmal an',

@@ -93,11 +93,6 @@ const de: typeof en = {
     by: 'bis {{date}}',
     of: '{{done}} von {{total}}',
   },
-  past: {
-    title: 'Du siehst {{when}}',
-    text: 'Alles steht so da, wie es damals bekannt war. Ändern lässt sich hier nichts.',
-    back: 'Zurück zu jetzt',
-  },
   outbox: {
     pending_one: '{{count}} Änderung noch nicht gesendet',
     pending_other: '{{count}} Änderungen noch nicht gesendet',
@@ -113,8 +108,6 @@ const de: typeof en = {
   crash: {
     title: 'Hier ist etwas schiefgegangen',
     text: 'Es liegt an uns, nicht an dir. Was du eingetragen hast, ist sicher.',
-    notFound: 'Diese Seite gibt es nicht',
-    notFoundText: 'Vielleicht ist die Adresse vertippt oder die Seite umgezogen.',
   },
   failed: 'Das konnte nicht geladen werden',
 }

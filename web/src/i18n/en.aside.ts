@@ -16,6 +16,8 @@ const aside = {
   },
   entering: {
     signInTitle: 'Welcome back',
+    invitedTitle: 'You are invited',
+    invited: 'Sign in to see the invitation. New here? Create an account first.',
     noAccount: 'New here?',
     forgotten: 'Forgot your password? Whoever runs this installation can give you a new one.',
     registerTitle: 'Start with one goal',
@@ -23,6 +25,10 @@ const aside = {
     closed: 'Whoever runs this installation makes the accounts. Ask them for one.',
     haveAccount: 'Already have an account?',
     tagline: 'Keep at what matters to you.',
+  },
+  nowhere: {
+    title: 'There is no such page',
+    text: 'The address may be mistyped, or the page may have moved.',
   },
   leaving: {
     expiredTitle: 'Please sign in again',

@@ -91,11 +91,6 @@ const en = {
     by: 'by {{date}}',
     of: '{{done}} of {{total}}',
   },
-  past: {
-    title: 'You are looking at {{when}}',
-    text: 'Everything is shown as it was known then. Nothing can be changed here.',
-    back: 'Back to now',
-  },
   outbox: {
     pending_one: '{{count}} change not sent yet',
     pending_other: '{{count}} changes not sent yet',
@@ -111,8 +106,6 @@ const en = {
   crash: {
     title: 'Something went wrong here',
     text: 'It is our fault, not yours. What you logged is safe.',
-    notFound: 'There is no such page',
-    notFoundText: 'The address may be mistyped, or the page may have moved.',
   },
   failed: 'This could not be loaded',
 }

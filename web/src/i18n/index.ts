@@ -7,6 +7,7 @@ import type dialogs from './en.dialogs'
 import type goal from './en.goal'
 import type more from './en.more'
 import type problems from './en.problems'
+import type sharing from './en.sharing'
 import { reader, type Texts } from './reader'
 
 type Keys<T, Path extends string = ''> = {
@@ -22,6 +23,7 @@ export type TextKey =
   | Keys<typeof aside>
   | Keys<typeof dialogs>
   | Keys<typeof problems>
+  | Keys<typeof sharing>
 
 /** Each language in parts: what the first page needs, and what is loaded behind it. */
 const LANGUAGES = {
@@ -32,6 +34,7 @@ const LANGUAGES = {
     aside: () => import('./en.aside'),
     dialogs: () => import('./en.dialogs'),
     problems: () => import('./en.problems'),
+    sharing: () => import('./en.sharing'),
   },
   de: {
     first: () => import('./de'),
@@ -40,6 +43,7 @@ const LANGUAGES = {
     aside: () => import('./de.aside'),
     dialogs: () => import('./de.dialogs'),
     problems: () => import('./de.problems'),
+    sharing: () => import('./de.sharing'),
   },
 } as const
 const current = store<Language>('en')
@@ -78,22 +82,14 @@ async function load(language: Language) {
   const texts: Texts = { ...(await first()).default }
   const add = async (part: () => Promise<{ default: Texts }>) =>
     void Object.assign(texts, (await part()).default)
-  const goal = add(others.goal)
-  const more = add(others.more)
-  const aside = add(others.aside)
-  return {
-    texts,
-    goal,
-    more,
-    aside,
-    whole: Promise.all([goal, more, aside, add(others.dialogs), add(others.problems)]),
-  }
+  const parts = Object.fromEntries(Object.entries(others).map(([name, part]) => [name, add(part)]))
+  return { texts, parts, whole: Promise.all(Object.values(parts)) }
 }
 
 /** Waits until there are the texts of these parts. Those for the first pages are there before, and the others a moment later. */
 export async function textsOf(...parts: ('goal' | 'more' | 'aside')[]): Promise<void> {
   const texts = await known.get(current.get())
-  await Promise.all(parts.map((part) => texts?.[part]))
+  await Promise.all(parts.map((part) => texts?.parts[part]))
 }
 
 /** Waits until there are texts for everything. */

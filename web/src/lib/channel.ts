@@ -2,8 +2,8 @@
 export type Told =
   /** The outbox changed. */
   | { type: 'outbox' }
-  /** Something happened: an event of the live feed, by its position and the command that made it. */
-  | { type: 'happened'; name: string; position: string; command?: string | undefined }
+  /** Something happened in a workspace: an event of the live feed, by its position and the command that made it. */
+  | { type: 'happened'; name: string; position: string; command?: string | undefined; workspace?: string }
   /** Someone signed in or out. */
   | { type: 'session' }
 

@@ -1,10 +1,13 @@
-/** Small things that this browser remembers, shared by its tabs. Without storage, they are forgotten. */
+/** Small things that this browser remembers, shared by its tabs, or of one tab alone. Without storage, they are forgotten. */
 const prefix = 'momentum.'
 
+/** Where it is kept. Private windows may have no storage, and throw; all this is comfort. */
+const kept = (ofTab: boolean) => (ofTab ? sessionStorage : localStorage)
+
 /** What was remembered under `name`. */
-export function recall<T>(name: string): T | undefined {
+export function recall<T>(name: string, ofTab = false): T | undefined {
   try {
-    const text = localStorage.getItem(prefix + name)
+    const text = kept(ofTab).getItem(prefix + name)
     return text === null ? undefined : (JSON.parse(text) as T)
   } catch {
     return undefined
@@ -12,12 +15,12 @@ export function recall<T>(name: string): T | undefined {
 }
 
 /** Remembers `value`; `undefined` forgets. */
-export function remember(name: string, value: unknown): void {
+export function remember(name: string, value: unknown, ofTab = false): void {
   try {
-    if (value === undefined) localStorage.removeItem(prefix + name)
-    else localStorage.setItem(prefix + name, JSON.stringify(value))
+    if (value === undefined) kept(ofTab).removeItem(prefix + name)
+    else kept(ofTab).setItem(prefix + name, JSON.stringify(value))
   } catch {
-    // Private windows may have no storage; all this is comfort.
+    // As above.
   }
 }
 

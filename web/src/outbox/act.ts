@@ -4,7 +4,7 @@ import { formatDay, formatMinutes } from '~/lib/format'
 import { opened } from '~/shell/opened'
 import { say, unsay } from '~/ui/toast'
 import { type Command, inverseOf, subjectOf } from './commands'
-import { type Entry, entries, give, onAnswered } from './index'
+import { type Entry, entries, give, isHere, onAnswered } from './index'
 
 /** Gives a command and offers to take it back. */
 export function act(command: Command): Entry {
@@ -15,7 +15,7 @@ export function act(command: Command): Entry {
 
 /** Takes back what a command did: unless told which, the last of this browser that changed anything and still holds. */
 export function undo(key?: string): void {
-  const known = entries.get()
+  const known = entries.get().filter(isHere)
   const undone = new Set(known.map(({ command }) => command.kind === 'undo' && command.of))
   const entry = known.findLast(
     (one) =>

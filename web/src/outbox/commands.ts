@@ -109,6 +109,12 @@ export function wireOf(command: Command): Wire {
 /** Where the event at a position is taken back. */
 export const undoPath = (position: string) => `/v1/history/${encodeURIComponent(position)}/undo`
 
+/** Whether a command is about the person, and so is the same in every workspace. */
+export function isOfPerson(command: Command): boolean {
+  const { kind } = (command.kind === 'undo' && command.effect) || command
+  return kind === 'changeProfile' || kind === 'changePreferences'
+}
+
 /** What the command is about: a goal, a log, or the account. */
 export function subjectOf(command: Command): string {
   return 'id' in command ? command.id : 'account'

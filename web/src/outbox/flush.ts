@@ -3,6 +3,7 @@ import { position } from '~/api/position'
 import { isPassing, ProblemError, problemOf } from '~/api/problem'
 import { reachSigned } from '~/api/session'
 import type { Done } from '~/api/types'
+import { inWorkspace, OWN } from '~/api/workspace'
 import { alone } from '~/lib/channel'
 import { type Command, creates, needsOf, subjectOf, undoPath } from './commands'
 import { type Entry, entriesOf, remove, update } from './store'
@@ -26,7 +27,7 @@ export function flush(
   return alone('outbox', async () => {
     for (;;) {
       const entries = await entriesOf(user)
-      for (const entry of entries) position.learn(entry.settled, entry.position)
+      for (const entry of entries) position.learn(entry.settled, entry.position, entry.workspace ?? OWN)
       const next = nextOf(entries)
       if (!next) {
         await forgetOld(entries)
@@ -114,7 +115,8 @@ function locate(entry: Entry, entries: Entry[]): boolean {
 
 /** Sends one, and notes the answer in it. Says when to stop for now. */
 async function send(entry: Entry): Promise<Flushed | undefined> {
-  const headers: Record<string, string> = { 'idempotency-key': entry.key }
+  const { workspace = OWN } = entry
+  const headers: Record<string, string> = { 'idempotency-key': entry.key, ...inWorkspace(workspace) }
   if (entry.wire.body) headers['content-type'] = 'application/json'
   if (entry.condition !== undefined) headers['if-match'] = `"${entry.condition}"`
   const { path, method, body } = entry.wire
@@ -128,7 +130,7 @@ async function send(entry: Entry): Promise<Flushed | undefined> {
     entry.version = done.version
     entry.position = done.position
     entry.changed = done.changed
-    entry.settled = position.settle(done.position)
+    entry.settled = position.settle(done.position, workspace)
     return undefined
   } catch (error) {
     if (error instanceof ProblemError && error.problem.status === 401) return { state: 'session' }

@@ -1,9 +1,10 @@
 /** The outbox as pages see it: give a command, watch what waits, repair or drop what was refused. */
 import { expired, signedIn } from '~/api/session'
+import { OWN, workspace } from '~/api/workspace'
 import { onTold, tell } from '~/lib/channel'
 import { store, useStore } from '~/lib/store'
 import { uuid7 } from '~/lib/uuid'
-import { type Command, conditionOf, wireOf } from './commands'
+import { type Command, conditionOf, isOfPerson, wireOf } from './commands'
 import { before, flush, needing } from './flush'
 import { type Entry, entriesOf, put, remove } from './store'
 
@@ -42,10 +43,14 @@ export function give(command: Command, next?: Entry): Entry {
   return entry
 }
 
+/** Whether a command is about the workspace that is shown, or about the person, who is the same in all. */
+export const isHere = ({ command, workspace: of = OWN }: Entry) => of === workspace() || isOfPerson(command)
+
 function entryOf(user: string, command: Command): Entry {
   return {
     key: uuid7(),
     user,
+    workspace: (!isOfPerson(command) && workspace()) || undefined,
     command,
     wire: wireOf(command),
     ...conditionFor(command),
@@ -105,7 +110,8 @@ export async function send(): Promise<void> {
 
 /** Gives a refused command again, under a new id and in its old place: what needs it comes after it. */
 export function repair(entry: Entry, command: Command = entry.command): void {
-  const again = { ...entryOf(entry.user, command), ...(entry.seq !== undefined && { seq: entry.seq }) }
+  const { user, workspace, seq } = entry
+  const again = { ...entryOf(user, command), workspace, ...(seq !== undefined && { seq }) }
   entries.set(entries.get().map((known) => (known.key === entry.key ? again : known)))
   writeDown(again)
 }

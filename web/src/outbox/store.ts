@@ -11,6 +11,8 @@ export interface Entry {
   key: string
   /** Who gave it. It is never sent as anyone else. */
   user: string
+  /** In which workspace, where that is not their own. It is never sent into another. */
+  workspace?: string | undefined
   command: Command
   wire: Wire
   /** Sent as `If-Match`. */

@@ -3,8 +3,8 @@ import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { Suspense, useState } from 'react'
 import { ProblemError } from '~/api/problem'
 import type { Goal } from '~/api/types'
-import { useGoal, usePast, useToday } from '~/data/use'
-import { useText } from '~/i18n'
+import { useEditing, useGoal, useToday } from '~/data/use'
+import { allTexts, useText } from '~/i18n'
 import { formatDay } from '~/lib/format'
 import { pauseOn } from '~/lib/plan'
 import { act } from '~/outbox/act'
@@ -23,6 +23,7 @@ const Menu = lazily(() => import('~/ui/menu'))
 const Below = lazily(() => import('./goal/below'))
 const StreakPanel = lazily(() => import('./goal/streak'))
 const Progress = lazily(() => import('./goal/progress'))
+const Elsewhere = lazily(() => allTexts().then(() => import('./goal/elsewhere')))
 const LogHere = lazily(() => import('./goal/log-here'))
 
 export default function GoalPage() {
@@ -33,11 +34,16 @@ export default function GoalPage() {
   if (goal && today) return <GoalShown key={id} goal={goal} today={today} />
   if (error instanceof ProblemError && [404, 422, 400].includes(error.problem.status)) {
     return (
-      <Empty title={t('goal.notFound')} text={t('goal.notFoundText')}>
-        <Link to="/goals" className={buttonLook()}>
-          {t('nav.goals')}
-        </Link>
-      </Empty>
+      <>
+        <Empty title={t('goal.notFound')} text={t('goal.notFoundText')}>
+          <Link to="/goals" className={buttonLook()}>
+            {t('nav.goals')}
+          </Link>
+        </Empty>
+        <Suspense>
+          <Elsewhere id={id} />
+        </Suspense>
+      </>
     )
   }
   if (error) return <Failed error={error} retry={() => void refetch()} />
@@ -49,8 +55,8 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
   const [logging, setLogging] = useState(false)
   const log = useFocusAfter(logging)
   const { day } = useSearch({ from: '/inside/goals/$id' })
-  const past = usePast()
-  const locked = Boolean(goal.archived_on ?? past)
+  const editing = useEditing()
+  const locked = Boolean(goal.archived_on) || !editing
   return (
     <>
       {/* Here they leave the title the whole width: it is as long as people make it. */}
@@ -62,7 +68,7 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
           <Icon name="left" className="size-4" />
           {t('nav.goals')}
         </Link>
-        {!past && (
+        {editing && (
           <div className="-mr-2.5 flex items-center gap-1">
             <Actions goal={goal} />
           </div>

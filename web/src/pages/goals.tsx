@@ -1,7 +1,7 @@
 /** All goals: those being kept at, those reached, those put away. */
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { GoalListRow } from '~/api/types'
-import { useGoals, usePast } from '~/data/use'
+import { useEditing, useGoals } from '~/data/use'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { formatDay, formatMinutes } from '~/lib/format'
@@ -33,12 +33,11 @@ export default function GoalsPage() {
   const shown = goals?.filter((goal) => kindOf(goal) === show)
   const count = (kind: Show) => goals?.filter((goal) => kindOf(goal) === kind).length
   const [title, text] = EMPTY[show]
-  // The past cannot be changed.
-  const isNow = !usePast()
+  const editing = useEditing()
   return (
     <>
       <Heading title={t('goals.title')}>
-        {isNow && (
+        {editing && (
           <Button onClick={() => opened.set({ name: 'newGoal' })}>
             <Icon name="plus" className="-ml-1 size-5" />
             {t('goals.new')}
@@ -68,7 +67,7 @@ export default function GoalsPage() {
       {!goals && !error && <Loading lines={3} className="h-24 !rounded-card" />}
       {shown?.length === 0 && (
         <Empty title={t(title)} text={t(text)}>
-          {isNow && show === 'active' && (
+          {editing && show === 'active' && (
             <Button onClick={() => opened.set({ name: 'newGoal' })}>{t('goals.new')}</Button>
           )}
         </Empty>

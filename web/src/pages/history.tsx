@@ -6,7 +6,6 @@ import { atPosition, position } from '~/api/position'
 import type { Past } from '~/data/queries'
 import { useGoals, useMe, usePast, useToday } from '~/data/use'
 import { useText } from '~/i18n'
-import { beginOf } from '~/lib/bounds'
 import { addDays } from '~/lib/dates'
 import { formatNear } from '~/lib/format'
 import { LoadMore } from '~/ui/load-more'
@@ -25,18 +24,21 @@ const earlier = (one?: string, next?: string) => (one && next ? (one < next ? on
 function useHistory(filter: Filter, past: Past) {
   const { me } = useMe()
   // Days are the workspace's own.
-  const startOf = (day: string) => (me ? beginOf(me.workspace, day) : new Date(day)).toISOString()
+  const startOf = async (day: string) => {
+    const { beginOf } = await import('~/lib/bounds')
+    return (me ? beginOf(me.workspace, day) : new Date(day)).toISOString()
+  }
   return useInfiniteQuery({
     queryKey: ['history', filter, past ?? null],
     enabled: me !== undefined || !(filter.from || filter.to),
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => {
-      const to = earlier(filter.to && startOf(addDays(filter.to, 1)), past && justAfter(past))
+    queryFn: async ({ pageParam, signal }) => {
+      const to = earlier(filter.to && (await startOf(addDays(filter.to, 1))), past && justAfter(past))
       const query = {
         limit: PAGE,
         ...(filter.goal && { goal_id: filter.goal }),
         ...(filter.type && { type: filter.type }),
-        ...(filter.from && { from: startOf(filter.from) }),
+        ...(filter.from && { from: await startOf(filter.from) }),
         ...(to && { to }),
         ...(pageParam && { cursor: pageParam }),
       }

@@ -5,7 +5,7 @@ import { register } from '~/api/session'
 import { language, useText } from '~/i18n'
 import { Button } from '~/ui/button'
 import { PasswordField, TextField } from '~/ui/field'
-import { Outside, useEntering, useRegistrationOpen } from './parts/outside'
+import { Outside, useEntering, useRegistrationOpen, whereTo } from './parts/outside'
 import { ZoneSelect } from './parts/zone'
 
 export default function RegisterPage() {
@@ -22,7 +22,7 @@ export default function RegisterPage() {
   )
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (await enter()) void navigate({ to: '/', replace: true })
+    if (await enter()) void navigate({ to: whereTo(to), replace: true })
   }
   return (
     <Outside title={t('entering.registerTitle')} text={t(open ? 'entering.registerHint' : 'entering.closed')}>

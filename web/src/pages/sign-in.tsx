@@ -5,7 +5,7 @@ import { signIn } from '~/api/session'
 import { useText } from '~/i18n'
 import { Button } from '~/ui/button'
 import { PasswordField, TextField } from '~/ui/field'
-import { Outside, useEntering, useRegistrationOpen } from './parts/outside'
+import { isInvited, Outside, useEntering, useRegistrationOpen, whereTo } from './parts/outside'
 
 export default function SignInPage() {
   const t = useText()
@@ -17,12 +17,13 @@ export default function SignInPage() {
   const { form, busy, wrong, fields, enter } = useEntering(() => signIn({ email: email.trim(), password }))
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    // Only an address of our own: a link from elsewhere must not lead away.
-    if (await enter())
-      void navigate({ to: to?.startsWith('/') && !to.startsWith('//') ? to : '/', replace: true })
+    if (await enter()) void navigate({ to: whereTo(to), replace: true })
   }
   return (
-    <Outside title={t('entering.signInTitle')} text={t('entering.tagline')}>
+    <Outside
+      title={t(isInvited(to) ? 'entering.invitedTitle' : 'entering.signInTitle')}
+      text={t(isInvited(to) ? 'entering.invited' : 'entering.tagline')}
+    >
       <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
         <TextField
           label={t('account.email')}

@@ -2,7 +2,16 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Suspense, useMemo, useReducer, useRef, useState } from 'react'
 import type { DailyLog } from '~/api/types'
-import { useDashboard, useGoals, useLogs, useMe, usePast, useToday, weekStartOf } from '~/data/use'
+import {
+  useDashboard,
+  useEditing,
+  useGoals,
+  useLogs,
+  useMe,
+  usePast,
+  useToday,
+  weekStartOf,
+} from '~/data/use'
 import { allTexts, textsOf, useText } from '~/i18n'
 import { addDays } from '~/lib/dates'
 import { formatDay, formatNear } from '~/lib/format'
@@ -53,6 +62,7 @@ export default function TodayPage() {
 function Today({ today }: { today: string }) {
   const t = useText()
   const past = usePast()
+  const editing = useEditing()
   const { dashboard, error, errorUpdateCount, refetch } = useDashboard()
   const { me } = useMe()
   // What is being corrected at midnight stays where it is until that is done.
@@ -68,7 +78,7 @@ function Today({ today }: { today: string }) {
     <>
       <Summary day={today} today={today} dashboard={dashboard} />
       {!rows && <Loading lines={3} className={CARD_SIZE} />}
-      {rows?.length === 0 && (past ? <Empty title={t('goals.emptyActive')} /> : <NoGoals />)}
+      {rows?.length === 0 && (!editing ? <Empty title={t('goals.emptyActive')} /> : <NoGoals />)}
       {rows && rows.length > 0 && (
         <DayShown
           rows={rows}
@@ -165,6 +175,7 @@ function LogsOfDay({
 }) {
   const t = useText()
   const { goals } = useGoals()
+  const editing = useEditing()
   const then = logs.filter((log) => log.day === day)
   const titleOf = (id: string) => [...rows, ...(goals ?? [])].find((one) => one.id === id)?.title ?? ''
   return (
@@ -177,7 +188,14 @@ function LogsOfDay({
       ) : (
         <ul className="divide-y divide-line">
           {then.map((log) => (
-            <LogRow key={log.id} log={log} title={titleOf(log.goal_id)} withGoal onCorrect={onCorrect} />
+            <LogRow
+              key={log.id}
+              log={log}
+              title={titleOf(log.goal_id)}
+              withGoal
+              locked={!editing}
+              onCorrect={onCorrect}
+            />
           ))}
         </ul>
       )}

@@ -1,4 +1,4 @@
-/** A page that broke, or that is not there, with a way out. The rest of the app goes on. */
+/** A page that broke, with a way out. The rest of the app goes on. */
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useText } from '~/i18n'
@@ -39,20 +39,6 @@ export function Crash({ error, reset }: ErrorComponentProps) {
           {t('action.home')}
         </Link>
       </div>
-    </div>
-  )
-}
-
-/** There is no such page. */
-export function NotFound() {
-  const t = useText()
-  return (
-    <div className="mx-auto flex max-w-lg flex-col items-start gap-4 px-5 py-16">
-      <h1 className="font-semibold text-2xl">{t('crash.notFound')}</h1>
-      <p className="text-muted">{t('crash.notFoundText')}</p>
-      <Link to="/" className={buttonLook()}>
-        {t('action.home')}
-      </Link>
     </div>
   )
 }

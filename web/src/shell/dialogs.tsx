@@ -2,11 +2,14 @@
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useText } from '~/i18n'
+import { useEntries } from '~/outbox'
+import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { GoalDialog } from './goal-dialog'
 import { type Opened as Open, opened } from './opened'
 import { OutboxList } from './outbox-list'
 import { PlanDialog } from './plan-dialog'
+import { WorkspaceList } from './workspace-list'
 
 const close = () => opened.set(undefined)
 
@@ -42,6 +45,18 @@ function Opened({ open }: { open: Open }) {
           <OutboxList />
         </Dialog>
       )
+    case 'workspaces':
+      return (
+        <Dialog title={t('sharing.switch')} onClose={close}>
+          <WorkspaceList onClose={close} />
+        </Dialog>
+      )
+    case 'left':
+      return (
+        <Dialog title={t('sharing.leftTitle')} onClose={close}>
+          <Left name={open.workspace ?? t('sharing.shared')} />
+        </Dialog>
+      )
     case 'keys':
       return (
         <Dialog title={t('keys.title')} onClose={close}>
@@ -49,6 +64,23 @@ function Opened({ open }: { open: Open }) {
         </Dialog>
       )
   }
+}
+
+/** They were removed from a workspace, and what they did there may not have arrived. */
+function Left({ name }: { name: string }) {
+  const t = useText()
+  const isUnsent = useEntries().some((entry) => entry.workspace && entry.state !== 'done')
+  return (
+    <>
+      <p className="text-muted">
+        {t('sharing.leftText', { name })}
+        {isUnsent && ` ${t('sharing.leftUnsent')}`}
+      </p>
+      <Button className="mt-6 w-full" onClick={close}>
+        {t('action.close')}
+      </Button>
+    </>
+  )
 }
 
 function Keys() {

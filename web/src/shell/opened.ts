@@ -6,6 +6,9 @@ export type Opened =
   | { name: 'editGoal'; id: string }
   | { name: 'schedule' | 'target' | 'pause'; id: string }
   | { name: 'outbox' }
+  | { name: 'workspaces' }
+  /** They belong to a workspace no longer; what it was called, if that is known. */
+  | { name: 'left'; workspace: string | null }
   | { name: 'keys' }
 
 /** The open dialog. */

@@ -9,6 +9,7 @@ import { heldBy } from '~/outbox/flush'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 import { Refused } from './refused'
+import { There } from './there'
 
 /** The list. What is dropped leaves its place to the way back, for as long as the list is open. */
 export function OutboxList() {
@@ -108,6 +109,7 @@ function Underway({ entry }: { entry: Entry }) {
       <Icon name={isSending ? 'cloud' : 'clock'} className="mt-0.5 size-5 shrink-0 text-muted" />
       <div className="min-w-0">
         <p className="break-words font-medium">{nameOf(entry.command)}</p>
+        <There entry={entry} />
         <p className="text-muted text-sm">{t(`unsaved.${state}`)}</p>
       </div>
     </li>

@@ -1,16 +1,14 @@
-/** The sign that the past is looked at, with the way back to now. */
+/** The sign that the past is looked at, with the way back to now. Few look at it, so it comes when somebody does. */
 import { useNavigate } from '@tanstack/react-router'
-import { usePast } from '~/data/use'
+import type { Past } from '~/data/queries'
 import { useText } from '~/i18n'
 import { formatInstant } from '~/lib/format'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 
-export function PastBanner() {
+export default function PastBanner({ past }: { past: NonNullable<Past> }) {
   const t = useText()
-  const past = usePast()
   const navigate = useNavigate()
-  if (!past) return null
   return (
     <div
       role="status"

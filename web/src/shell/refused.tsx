@@ -7,7 +7,7 @@ import { useGoals } from '~/data/use'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { formatInstant } from '~/lib/format'
-import { type Entry, entries, give, repair, useEntries } from '~/outbox'
+import { type Entry, entries, give, isHere, repair, useEntries } from '~/outbox'
 import { nameOf } from '~/outbox/act'
 import { needing } from '~/outbox/flush'
 import { goalIdOf, type Mend, mendsOf } from '~/outbox/mend'
@@ -16,6 +16,7 @@ import { useFocusAfter } from '~/ui/focus'
 import { Icon } from '~/ui/icon'
 import { opened } from './opened'
 import { Repair } from './repair'
+import { GoThere, There } from './there'
 
 const MADE = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const
 const MENDS = { restoreGoal: 'unsaved.restoreGoal', again: 'action.retry', change: 'unsaved.change' } as const
@@ -36,7 +37,10 @@ export function Refused({ entry, onDrop, onMended }: Props) {
   const change = useFocusAfter(changing)
   const { command, problem } = entry
   const goal = goals?.find(({ id }) => id === goalIdOf(command))
-  const mends = mendsOf(entry, Boolean(goal?.archived_on))
+  const here = isHere(entry)
+  const mends = here ? mendsOf(entry, Boolean(goal?.archived_on)) : []
+  // Where they belong no longer, all that they did there is refused so.
+  const isGone = (problem as { what?: string } | undefined)?.what === 'workspace'
   // It may be long since it was refused.
   const isBack = problem?.code === 'goal-archived' && goal && !goal.archived_on
   const mend = (by: Mend) => {
@@ -55,8 +59,8 @@ export function Refused({ entry, onDrop, onMended }: Props) {
           isBack ? 'bg-sunken' : 'bg-danger-soft text-danger',
         )}
       >
-        {isBack ? t('unsaved.isBack') : problem && explain(problem)}
-        {mends.length === 0 && ` ${t('unsaved.nothing')}`}
+        {isBack ? t('unsaved.isBack') : isGone ? t('sharing.gone') : problem && explain(problem)}
+        {mends.length === 0 && here && ` ${t('unsaved.nothing')}`}
       </p>
       {waiting.length > 0 && (
         <p className="mt-2 text-muted text-sm">{t('unsaved.held', { count: waiting.length })}</p>
@@ -78,6 +82,7 @@ export function Refused({ entry, onDrop, onMended }: Props) {
               {t(MENDS[by])}
             </Button>
           ))}
+          <GoThere entry={entry} />
           <Button look={mends.length === 0 ? 'quiet' : 'ghost'} size="small" onClick={onDrop}>
             {t('unsaved.drop')}
           </Button>
@@ -97,6 +102,7 @@ function What({ entry, goal }: { entry: Entry; goal: GoalListRow | undefined }) 
       <Icon name="alert" className="mt-0.5 size-5 shrink-0 text-danger" />
       <div className="min-w-0 grow">
         <p className="break-words font-semibold">{nameOf(command)}</p>
+        <There entry={entry} />
         {text && <p className="break-words text-sm">{text}</p>}
         <p className="text-muted text-sm">
           {t('unsaved.made', { when: formatInstant(new Date(entry.madeAt).toISOString(), MADE) })}

@@ -1,20 +1,27 @@
 /** What stands around every page: where to go, what is not saved yet, and what opens above. */
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { expired } from '~/api/session'
-import { useMe } from '~/data/use'
+import { useMe, usePast } from '~/data/use'
 import { allTexts, speak, type TextKey, textsOf, useText } from '~/i18n'
 import { useStore } from '~/lib/store'
 import { applyTheme } from '~/lib/theme'
 import { Icon, type IconName, Mark } from '~/ui/icon'
 import { lazily } from '~/ui/lazily'
 import { opened } from './opened'
-import { PastBanner } from './past'
 import { Saving } from './saving'
-import { useShortcuts } from './shortcuts'
 
 const loadDialogs = () => allTexts().then(() => import('./dialogs'))
 const Opened = lazily(loadDialogs)
+const PastBanner = lazily(() => textsOf('more').then(() => import('./past')))
+const none = () => ({ default: () => null })
+/** Not of use to everybody, so nothing is said where they cannot be had. */
+const Shortcuts = lazy(() => import('./shortcuts').catch(none))
+const Workspaces = lazy(() =>
+  allTexts()
+    .then(() => import('./workspaces'))
+    .catch(none),
+)
 const Expired = lazily(() => textsOf('aside').then(() => import('./expired')))
 
 const PLACES: { to: '/' | '/goals' | '/weeks' | '/history' | '/settings'; icon: IconName; name: TextKey }[] =
@@ -31,7 +38,7 @@ export function Shell() {
   const t = useText()
   const open = useStore(opened)
   const isExpired = useStore(expired)
-  useShortcuts()
+  const past = usePast()
   useEffect(() => {
     // When all else is done: who presses a key wants to type at once, and is told then where it could not be had.
     const timer = setTimeout(() => loadDialogs().catch(() => undefined), 2_000)
@@ -53,10 +60,16 @@ export function Shell() {
         tabIndex={-1}
         className="mx-auto w-full max-w-[52rem] px-5 pt-[max(1.25rem,env(safe-area-inset-top))] pb-[calc(var(--foot)+2.5rem)] outline-none md:px-10 md:pt-12 md:pb-20"
       >
-        <PastBanner />
+        <Suspense>
+          <Workspaces />
+        </Suspense>
+        <Suspense>{past && <PastBanner past={past} />}</Suspense>
         <Outlet />
       </main>
       <Tabs />
+      <Suspense>
+        <Shortcuts />
+      </Suspense>
       <Suspense>{open && <Opened open={open} />}</Suspense>
       <Suspense>{isExpired && <Expired />}</Suspense>
     </div>
@@ -72,6 +85,9 @@ function Sidebar() {
         <Mark />
         <span className="font-bold text-lg tracking-tight">{t('app.name')}</span>
       </div>
+      <Suspense>
+        <Workspaces beside />
+      </Suspense>
       <nav aria-label={t('app.navigation')} className="flex flex-col gap-1">
         {PLACES.map(({ to, icon, name }) => (
           <Link

@@ -1,8 +1,8 @@
-/** Keys for the whole app. They leave alone whoever is typing. */
+/** Keys for the whole app, once the first page is there. They leave alone whoever is typing. */
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { usePast } from '~/data/use'
-import { recall } from '~/lib/remember'
+import { useEditing } from '~/data/use'
+import { singleKeys } from '~/lib/keys'
 import { undo } from '~/outbox/act'
 import { opened } from './opened'
 
@@ -14,14 +14,10 @@ const isTyping = (target: EventTarget | null) =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-/** Whether single keys are shortcuts, which a person can turn off: who speaks to the browser presses many by chance. */
-export const singleKeys = () => recall<boolean>('keys') ?? true
-
 /** Listens for the app's keys. */
-export function useShortcuts(): void {
+export default function Shortcuts(): null {
   const navigate = useNavigate()
-  // Nothing can be changed there.
-  const past = usePast()
+  const editing = useEditing()
   useEffect(() => {
     let since = 0
     const pressed = (event: KeyboardEvent) => {
@@ -31,7 +27,7 @@ export function useShortcuts(): void {
       const key = event.key.toLowerCase()
       if ((event.ctrlKey || event.metaKey) && key === 'z' && !event.shiftKey) {
         event.preventDefault()
-        if (!past) undo()
+        if (editing) undo()
         return
       }
       if (event.ctrlKey || event.metaKey || event.altKey || !singleKeys()) return
@@ -41,7 +37,7 @@ export function useShortcuts(): void {
         void navigate({ to: PLACES[key as keyof typeof PLACES] })
       } else if (key === 'g') {
         since = Date.now()
-      } else if (key === 'n' && !past) {
+      } else if (key === 'n' && editing) {
         event.preventDefault()
         opened.set({ name: 'newGoal' })
       } else if (event.key === '?') {
@@ -51,5 +47,6 @@ export function useShortcuts(): void {
     }
     addEventListener('keydown', pressed)
     return () => removeEventListener('keydown', pressed)
-  }, [navigate, past])
+  }, [navigate, editing])
+  return null
 }

@@ -1,15 +1,19 @@
 /** Something that happened: what it changed, taking it back, and how everything stood right after it. */
 import { Link } from '@tanstack/react-router'
+import { Suspense } from 'react'
 import type { Happening } from '~/api/types'
-import { usePast } from '~/data/use'
-import { hasText, useText } from '~/i18n'
+import { useEditing, useRole } from '~/data/use'
+import { allTexts, hasText, useText } from '~/i18n'
 import { formatInstant } from '~/lib/format'
 import { useEntries } from '~/outbox'
 import { takeBack } from '~/outbox/act'
 import { IconButton } from '~/ui/button'
 import { moveOn } from '~/ui/focus'
 import { Icon } from '~/ui/icon'
+import { lazily } from '~/ui/lazily'
 import { Changes } from './changes'
+
+const Who = lazily(() => allTexts().then(() => import('./history-who')))
 
 /** What people did to what is theirs; the rest cannot be taken back. */
 const UNDOABLE = /^(Goal|DailyLog|WeeklyTarget|WorkspaceCalendarSet|WorkspaceRenamed|UserP)/
@@ -17,7 +21,8 @@ const UNDOABLE = /^(Goal|DailyLog|WeeklyTarget|WorkspaceCalendarSet|WorkspaceRen
 /** The line. `title` is the goal's, if it is about one. */
 export function HistoryLine({ item, title }: { item: Happening; title: string | undefined }) {
   const t = useText()
-  const past = usePast()
+  const editing = useEditing()
+  const isOwner = useRole() === 'owner'
   const key = `event.${item.type}`
   const what = hasText(key) ? t(key) : item.type
   const named = title ? `${what} · ${title}` : what
@@ -48,6 +53,9 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
           </p>
         )}
         <Changes item={item} />
+        <Suspense>
+          <Who item={item} />
+        </Suspense>
       </div>
       <time
         dateTime={item.recorded_at}
@@ -56,7 +64,7 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
         {formatInstant(item.recorded_at, { timeStyle: 'short' })}
       </time>
       <div className="-my-1.5 -mr-2.5 col-start-2 row-start-1 flex shrink-0 items-start opacity-80 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 md:col-start-3 md:[@media(hover:hover)]:opacity-0">
-        {!past && !undone && UNDOABLE.test(item.type) && (
+        {editing && !undone && UNDOABLE.test(item.type) && (isOwner || item.subject !== 'workspace') && (
           <IconButton
             icon="undo"
             label={t('history.undoOf', { what: named })}

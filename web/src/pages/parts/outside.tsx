@@ -85,6 +85,12 @@ export function useRegistrationOpen(): boolean {
   return asked.data?.open ?? true
 }
 
+/** Where to after that. Only an address of our own: a link from elsewhere must not lead away. */
+export const whereTo = (to: string | undefined) => (to?.startsWith('/') && !to.startsWith('//') ? to : '/')
+
+/** Whether an invitation waits to be looked at. */
+export const isInvited = (to: string | undefined) => to === '/join'
+
 /** Enters, and tells what is wrong where it is. */
 export function useEntering(ask: () => Promise<SignedIn>) {
   const [busy, setBusy] = useState(false)

@@ -1,12 +1,13 @@
 /** What lies below the first screen of the settings. */
 import { useId, useState } from 'react'
 import type { Me } from '~/api/types'
+import { useRole } from '~/data/use'
 import { useText } from '~/i18n'
+import { singleKeys } from '~/lib/keys'
 import { remember } from '~/lib/remember'
 import { useStore } from '~/lib/store'
 import { installOffer } from '~/shell/install'
 import { opened } from '~/shell/opened'
-import { singleKeys } from '~/shell/shortcuts'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 import { Panel } from '../parts/panel'
@@ -15,13 +16,16 @@ import { Calendar } from './calendar'
 import { Data } from './data'
 import { SignOut } from './leave'
 import { Password } from './password'
+import { Place } from './place'
 import { Sessions } from './sessions'
 
 export default function Below({ me }: { me: Me }) {
   const { calendar, upcoming } = me.workspace
+  const isOwner = useRole() === 'owner'
   return (
     <>
-      <Calendar key={JSON.stringify(upcoming?.calendar ?? calendar)} me={me} />
+      <Place me={me} />
+      {isOwner && <Calendar key={JSON.stringify(upcoming?.calendar ?? calendar)} me={me} />}
       <Sessions />
       <Address email={me.email ?? ''} />
       <Password email={me.email ?? ''} />

@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { api } from '~/api/client'
 import { explainError, problemOf } from '~/api/problem'
 import { reachSigned, signedIn, signOut } from '~/api/session'
+import { choose, OWN } from '~/api/workspace'
 import { forgetAll } from '~/data/cache'
 import { useText } from '~/i18n'
 import { uuid7 } from '~/lib/uuid'
@@ -28,6 +29,7 @@ async function takeAlong(): Promise<void> {
 /** Nothing stays here of someone who is gone: not even what they did and was never sent. */
 async function forgetPerson(): Promise<void> {
   const user = signedIn.get()?.user
+  choose(OWN)
   signOut()
   await forgetAll()
   if (user) await remove(await entriesOf(user))

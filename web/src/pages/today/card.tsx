@@ -26,6 +26,7 @@ export function Card({
   day,
   isToday,
   locked,
+  looking,
   isOpen,
   onToggle,
   onDone,
@@ -35,7 +36,10 @@ export function Card({
   logs: DailyLog[] | undefined
   day: string
   isToday: boolean
+  /** Single logs are not known of the past. */
   locked: boolean
+  /** Nothing is logged here. */
+  looking?: boolean
   isOpen: boolean
   onToggle: () => void
   onDone: () => void
@@ -77,7 +81,7 @@ export function Card({
               <Skeleton className="h-[1.625rem] w-[7.25rem] shrink-0" />
             ))}
         </div>
-        {!locked && (
+        {!looking && (
           <LogButton
             id={row.id}
             title={row.title}

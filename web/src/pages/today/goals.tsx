@@ -1,8 +1,9 @@
 /** The goals of a day: those due, then the rest. One of them is open for logging; keys go from one to the next. */
 import { useEffect, useRef, useState } from 'react'
 import type { DailyLog } from '~/api/types'
+import { useEditing } from '~/data/use'
 import { useText } from '~/i18n'
-import { singleKeys } from '~/shell/shortcuts'
+import { singleKeys } from '~/lib/keys'
 import { Card } from './card'
 import { apart, type Row } from './row'
 
@@ -21,13 +22,21 @@ export function Goals({
   locked?: boolean
 }) {
   const t = useText()
+  const editing = useEditing()
   const [open, setOpen] = useState<Row>()
   const list = useRef<HTMLDivElement>(null)
   const { due, rest } = apart(rows, open)
   const first = due[0] ?? rest[0]
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || locked || !singleKeys())
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        event.defaultPrevented ||
+        !editing ||
+        !singleKeys()
+      )
         return
       if (event.target instanceof HTMLElement && event.target.closest('input, textarea, select, dialog'))
         return
@@ -45,7 +54,7 @@ export function Goals({
     }
     addEventListener('keydown', pressed)
     return () => removeEventListener('keydown', pressed)
-  }, [rows, first, locked])
+  }, [rows, first, editing])
   const done = (id: string) => {
     setOpen(undefined)
     requestAnimationFrame(() =>
@@ -62,6 +71,7 @@ export function Goals({
           day={day}
           isToday={isToday}
           locked={locked}
+          looking={!editing}
           isOpen={open?.id === row.id}
           onToggle={() => setOpen(open?.id === row.id ? undefined : row)}
           onDone={() => done(row.id)}

@@ -1,0 +1,62 @@
+/** Noticing that the person no longer belongs to the workspace that is shown, and going back to their own. */
+import { api } from '~/api/client'
+import { ProblemError } from '~/api/problem'
+import { signedIn } from '~/api/session'
+import { choose, inWorkspace, OWN, workspace } from '~/api/workspace'
+import { recall, remember } from '~/lib/remember'
+import { database } from '~/outbox/store'
+import { opened } from '~/shell/opened'
+import { cache } from './cache'
+import { keptAs } from './kept'
+import { meQuery } from './queries'
+
+/** Who was let in or removed is known to every process after as long. */
+const KNOWN_MS = 1_500
+
+let looking = false
+
+const isNothing = (error: unknown) => error instanceof ProblemError && error.problem.status === 404
+
+/** Looks whether they still belong to it: whoever was removed is told that there is nothing. */
+export async function lookAfter(wrong: unknown): Promise<void> {
+  if (looking || workspace() === OWN || !isNothing(wrong)) return
+  looking = true
+  try {
+    await new Promise((known) => setTimeout(known, KNOWN_MS))
+    await api.get('/v1/workspace/members', { headers: inWorkspace() })
+  } catch (error) {
+    if (isNothing(error)) await goHome()
+  } finally {
+    looking = false
+  }
+}
+
+/** Nothing of it stays here. What was not sent stays in the outbox, where it is refused in sight. */
+async function goHome(): Promise<void> {
+  remember('left', cache.getQueryData(meQuery.queryKey)?.data.workspace.name ?? null, true)
+  await forgetKept()
+  enter(OWN)
+}
+
+/** Forgets what was kept of the workspace that is shown. */
+export async function forgetKept(): Promise<void> {
+  const key = keptAs()
+  cache.clear()
+  if (key) await (await database()).delete('cache', key).catch(() => undefined)
+}
+
+/** Begins anew in another workspace. Without network, the way on is known there, too. */
+export function enter(next: string, path = '/'): void {
+  const user = signedIn.get()?.user
+  remember('workspaces', { user, known: cache.getQueryData(['workspaces']) }, true)
+  choose(next)
+  location.assign(path)
+}
+
+/** Says it once the app has begun anew. */
+export function sayWhatWasLeft(): void {
+  const left = recall<string | null>('left', true)
+  if (left === undefined) return
+  remember('left', undefined, true)
+  opened.set({ name: 'left', workspace: left })
+}

@@ -1,0 +1,314 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { cleanup, render, screen, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import type { ReactNode } from 'react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { signedIn } from '~/api/session'
+import type { Happening, Role } from '~/api/types'
+import { choose, OWN } from '~/api/workspace'
+import { cache } from '~/data/cache'
+import { enter, lookAfter, sayWhatWasLeft } from '~/data/membership'
+import { recall, remember } from '~/lib/remember'
+import Offer from '~/pages/join/offer'
+import Members from '~/pages/members/members'
+import { HistoryLine } from '~/pages/parts/history-line'
+import { isInvited, whereTo } from '~/pages/parts/outside'
+import { Goals } from '~/pages/today/goals'
+import { opened } from '~/shell/opened'
+import { WorkspaceList } from '~/shell/workspace-list'
+import Workspaces from '~/shell/workspaces'
+
+let role: Role = 'owner'
+vi.mock('~/data/use', () => ({
+  useRole: () => role,
+  useEditing: () => role !== 'viewer',
+  useMe: () => ({ me: { workspace: { name: null } } }),
+  usePast: () => undefined,
+  useToday: () => '2026-11-25',
+}))
+const navigate = vi.fn()
+vi.mock('@tanstack/react-router', () => ({
+  Link: 'a',
+  useNavigate: () => navigate,
+  useRouterState: () => '/',
+}))
+vi.mock('~/data/membership', async (original) => ({ ...(await original<object>()), enter: vi.fn() }))
+
+const MEMBERS = [
+  { user_id: 'ada', name: 'Ada', role: 'owner' },
+  { user_id: 'grace', name: 'Grace', role: 'editor' },
+]
+const OFFER = {
+  workspace_id: 'adas',
+  workspace_name: 'Ours',
+  invited_by: 'Ada',
+  role: 'editor',
+  expires_at: '2026-12-06T08:00:00Z',
+  is_member: false,
+}
+
+/** What was asked for that changes something: method, path and what was sent. */
+let asked: string[]
+let answers: Record<string, () => unknown>
+const problem = (status: number, code: string) => () =>
+  Response.json({ code, status, detail: '' }, { status })
+
+beforeEach(() => {
+  asked = []
+  answers = {
+    'GET /v1/workspaces': () => ({
+      items: [
+        { id: 'adas', role: 'editor' },
+        { id: 'graces', name: null, role: 'owner' },
+      ],
+    }),
+    'GET /v1/workspace/members': () => ({ items: MEMBERS }),
+    'GET /v1/workspace/invitations': () => ({ items: [] }),
+  }
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const what = `${request.method} ${new URL(request.url).pathname}`
+    if (request.method !== 'GET') asked.push(`${what} ${await request.text()}`.trim())
+    const told = answers[what]?.() ?? { id: 'x', version: 1, position: 'h-0-1', changed: true }
+    return told instanceof Response ? told : Response.json(told)
+  })
+  signedIn.set({ user: 'ada', workspace: 'adas' })
+})
+afterEach(() => {
+  cleanup()
+  cache.clear()
+  choose(OWN)
+  opened.set(undefined)
+  role = 'owner'
+  sessionStorage.clear()
+  vi.clearAllMocks()
+  vi.unstubAllGlobals()
+})
+
+const show = (page: ReactNode) => render(<QueryClientProvider client={cache}>{page}</QueryClientProvider>)
+const button = (name: string | RegExp) => screen.findByRole('button', { name })
+const press = async (name: string | RegExp) => userEvent.click(await button(name))
+
+test('who belongs to one workspace sees no way to another; who belongs to two does, and which is shown', async () => {
+  answers['GET /v1/workspaces'] = () => ({ items: [{ id: 'adas', role: 'owner' }] })
+  const { unmount } = show(<Workspaces beside />)
+  await expect.poll(() => cache.getQueryData(['workspaces'])).toBeDefined()
+  expect(screen.queryByRole('button')).toBeNull()
+  unmount()
+  cache.clear()
+  answers['GET /v1/workspaces'] = () => ({
+    items: [
+      { id: 'graces', role: 'editor' },
+      { id: 'adas', role: 'owner' },
+    ],
+  })
+  answers['GET /v1/workspace/members'] = () => ({
+    items: [{ user_id: 'grace', name: 'Grace', role: 'owner' }],
+  })
+  show(
+    <>
+      <Workspaces beside />
+      <WorkspaceList onClose={() => undefined} />
+    </>,
+  )
+  await press(/^Workspace:\s*Your own workspace/)
+  expect(opened.get()).toEqual({ name: 'workspaces' })
+  const own = await button(/^Your own workspace/)
+  expect(own.getAttribute('aria-current')).toBe('true')
+  await press(/^Workspace of Grace/)
+  expect(enter).toHaveBeenCalledWith('graces')
+})
+
+test('who may only look is told so, and has nothing to press', async () => {
+  role = 'viewer'
+  show(
+    <>
+      <Workspaces />
+      <Goals rows={[{ id: 'g', title: 'Run' }]} logs={[]} day="2026-11-25" isToday />
+    </>,
+  )
+  expect((await screen.findByRole('note')).textContent).toBe(
+    'You may look at everything here, and not change it.',
+  )
+  expect(screen.queryByRole('button', { name: 'Log on Run' })).toBeNull()
+  screen.getByRole('img', { name: /^The last seven days/ })
+})
+
+const happened = (type: string, more = {}): Happening => ({
+  id: type,
+  position: 'h-0-1',
+  type,
+  subject: 'workspace',
+  subject_id: 'adas',
+  version: 1,
+  actor: 'ada',
+  by_system: false,
+  recorded_at: '2026-11-25T08:00:00Z',
+  local_day: '2026-11-25',
+  changes: [],
+  ...more,
+})
+const members = (before: object, after: object) => ({ changes: [{ field: 'members', before, after }] })
+
+test('history says who did what, and to whom', async () => {
+  const joined = {
+    ...members({ ada: 'owner' }, { ada: 'owner', grace: 'editor' }),
+    actor: 'grace',
+    invited_by: 'ada',
+  }
+  show(
+    <ul>
+      <HistoryLine item={happened('GoalCreated', { actor: 'grace' })} title={undefined} />
+      <HistoryLine item={happened('MemberAdded', joined)} title={undefined} />
+      <HistoryLine item={happened('MemberRemoved', members({ lin: 'viewer' }, {}))} title={undefined} />
+      <HistoryLine item={happened('GoalArchived', { actor: 'lin' })} title={undefined} />
+    </ul>,
+  )
+  await screen.findByText('by Grace')
+  await screen.findByText('Grace joined as Editor, invited by Ada')
+  await screen.findByText('Somebody who has left was removed')
+  await screen.findByText('by somebody who has left')
+})
+
+test('an editor takes back what happened to goals, and not what happened to the workspace', () => {
+  const list = () => (
+    <ul>
+      <HistoryLine item={happened('WorkspaceRenamed')} title={undefined} />
+      <HistoryLine item={happened('GoalCreated', { subject: 'goal' })} title={undefined} />
+    </ul>
+  )
+  const undoes = () => screen.queryAllByRole('button').map((one) => one.getAttribute('aria-label'))
+  show(list())
+  expect(undoes()).toHaveLength(2)
+  cleanup()
+  role = 'editor'
+  show(list())
+  expect(undoes()).toEqual(['Undo: Goal created'])
+  cleanup()
+  role = 'viewer'
+  show(list())
+  expect(undoes()).toEqual([])
+})
+
+test('an owner changes roles, removes members, and invites by a link that is told once', async () => {
+  answers['POST /v1/workspace/invitations'] = () =>
+    Response.json(
+      { id: 'i', role: 'editor', code: 'c0de', made_by: 'ada', made_at: '', expires_at: '' },
+      { status: 201 },
+    )
+  const copied = vi.fn(async () => undefined)
+  show(<Members />)
+  const person = userEvent.setup()
+  Object.defineProperty(navigator, 'clipboard', { value: { writeText: copied }, configurable: true })
+  await person.selectOptions(await screen.findByLabelText('What Grace may do'), 'viewer')
+  expect(screen.queryByLabelText('What Ada may do'), 'not their own').toBeNull()
+  await person.click(await button('Remove Grace'))
+  await person.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Remove' }))
+  await person.click(await button('Make a link'))
+  const link = await screen.findByLabelText<HTMLInputElement>('The link')
+  expect(link.value).toBe(`${location.origin}/join#c0de`)
+  await person.click(await button('Copy link'))
+  await screen.findByText('Link copied')
+  expect(copied).toHaveBeenCalledWith(link.value)
+  expect(asked).toEqual([
+    'PATCH /v1/workspace/members/grace {"role":"viewer"}',
+    'DELETE /v1/workspace/members/grace',
+    'POST /v1/workspace/invitations {"role":"editor"}',
+  ])
+})
+
+test('who is no owner only sees who belongs there, and may leave what is not their own', async () => {
+  signedIn.set({ user: 'grace', workspace: 'graces' })
+  choose('adas')
+  role = 'editor'
+  show(<Members />)
+  await screen.findByText('Grace')
+  expect(screen.queryByRole('combobox')).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Make a link' })).toBeNull()
+  await press('Leave this workspace')
+  await press('Leave')
+  await expect.poll(() => vi.mocked(enter).mock.calls).toEqual([[OWN]])
+  expect(asked).toEqual(['DELETE /v1/workspace/members/grace'])
+})
+
+test('an invitation says by whom, to what and as what; accepted, the workspace is opened', async () => {
+  remember('join', 'c0de', true)
+  answers['POST /v1/invitations/look'] = () => OFFER
+  answers['POST /v1/invitations/accept'] = () => ({
+    id: 'adas',
+    version: 2,
+    position: 'h-2-9',
+    changed: true,
+  })
+  show(<Offer code="c0de" />)
+  await screen.findByText('Ada invites you.')
+  for (const text of ['Ours', 'Editor', 'Logs, and changes goals']) screen.getByText(text)
+  await press('Accept')
+  await expect.poll(() => vi.mocked(enter).mock.calls).toEqual([['adas']])
+  expect(asked).toEqual([
+    'POST /v1/invitations/look {"code":"c0de"}',
+    'POST /v1/invitations/accept {"code":"c0de"}',
+  ])
+  expect(recall('join', true)).toBeUndefined()
+})
+
+test('an invitation is declined by leaving it', async () => {
+  remember('join', 'c0de', true)
+  answers['POST /v1/invitations/look'] = () => OFFER
+  show(<Offer code="c0de" />)
+  await press('Decline')
+  expect(recall('join', true)).toBeUndefined()
+  expect(navigate).toHaveBeenCalledWith({ to: '/' })
+  expect(asked).toHaveLength(1)
+})
+
+test('an invitation that is none says what to do, and so does one to where one is already', async () => {
+  answers['POST /v1/invitations/look'] = problem(404, 'unknown')
+  const { unmount } = show(<Offer code="used" />)
+  await screen.findByText(/Ask whoever sent it to you for a new one\.$/)
+  unmount()
+  answers['POST /v1/invitations/look'] = () => ({ ...OFFER, is_member: true })
+  show(<Offer code="mine" />)
+  await screen.findByText('There is nothing to accept: Ours is open to you.')
+  await press('Open the workspace')
+  expect(enter).toHaveBeenCalledWith('adas')
+  cleanup()
+  show(<Offer code={undefined} />)
+  await screen.findByText('There is no invitation here')
+})
+
+test('who signs in by a link comes back to it, and never goes elsewhere', () => {
+  expect(['/join', '/goals?show=archived', undefined].map(whereTo)).toEqual([
+    '/join',
+    '/goals?show=archived',
+    '/',
+  ])
+  expect(['//elsewhere.example', 'https://elsewhere.example'].map(whereTo)).toEqual(['/', '/'])
+  expect([isInvited('/join'), isInvited('/goals')]).toEqual([true, false])
+})
+
+test('who is told that there is nothing, and is a member, stays; who is not goes home, and hears of it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const went = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  signedIn.set({ user: 'grace', workspace: 'graces' })
+  choose('adas')
+  const { ProblemError } = await import('~/api/problem')
+  const nothing = new ProblemError(
+    { type: '', title: '', status: 404, detail: '', code: 'not-found' },
+    undefined,
+  )
+  const look = async () => {
+    const looked = lookAfter(nothing)
+    await vi.advanceTimersByTimeAsync(2_000)
+    await looked
+  }
+  await look()
+  expect(recall('left', true)).toBeUndefined()
+  answers['GET /v1/workspace/members'] = problem(404, 'not-found')
+  await look()
+  vi.useRealTimers()
+  await expect.poll(() => recall('left', true)).toBeNull()
+  sayWhatWasLeft()
+  expect(opened.get()).toEqual({ name: 'left', workspace: null })
+  expect(recall('left', true), 'once').toBeUndefined()
+  went.mockRestore()
+})

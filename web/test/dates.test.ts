@@ -42,7 +42,15 @@ test('today follows an upcoming calendar once it begins, and never goes back', (
   const honolulu = { ...calendar, zone: 'Pacific/Honolulu' }
   const upcoming = { from: '2026-11-22', starts_at: '2026-11-22T10:00:00Z', calendar: honolulu }
   const calendars = [first, upcoming]
-  const workspace = { id: 'w', version: 1, today: '2026-11-22', calendar, calendars, upcoming }
+  const workspace = {
+    id: 'w',
+    version: 1,
+    role: 'owner' as const,
+    today: '2026-11-22',
+    calendar,
+    calendars,
+    upcoming,
+  }
   expect(todayOf(workspace, Date.parse('2026-11-22T09:59:00Z'))).toBe('2026-11-22')
   expect(todayOf(workspace, Date.parse('2026-11-22T10:01:00Z'))).toBe('2026-11-22')
   expect(todayOf(workspace, Date.parse('2026-11-23T10:01:00Z'))).toBe('2026-11-23')
@@ -53,7 +61,7 @@ test('the day before an upcoming calendar lasts until that begins', () => {
   const first = { from: '2026-01-01', starts_at: '2025-12-31T23:00:00Z', calendar }
   const later = { from: '2026-11-24', starts_at: '2026-11-24T03:00:00Z' }
   const calendars = [first, { ...later, calendar: { ...calendar, day_start_minute: 240 } }]
-  const workspace = { id: 'w', version: 1, today: '2026-11-23', calendar, calendars }
+  const workspace = { id: 'w', version: 1, role: 'owner' as const, today: '2026-11-23', calendar, calendars }
   expect(todayOf(workspace, Date.parse('2026-11-23T23:30:00Z'))).toBe('2026-11-23')
   expect(todayOf(workspace, Date.parse('2026-11-24T03:00:00Z'))).toBe('2026-11-24')
 })
@@ -66,7 +74,14 @@ test('a day begins when it is first that day in the workspace', () => {
     starts_at: '2026-06-01T19:00:00Z',
     calendar: { ...berlin, zone: 'Asia/Tokyo' },
   }
-  const workspace = { id: 'w', version: 1, today: '2026-06-03', calendar: berlin, calendars: [first, tokyo] }
+  const workspace = {
+    id: 'w',
+    version: 1,
+    role: 'owner' as const,
+    today: '2026-06-03',
+    calendar: berlin,
+    calendars: [first, tokyo],
+  }
   const begins = (day: string) => beginOf(workspace, day).toISOString()
   expect(begins('2026-03-28')).toBe('2026-03-28T03:00:00.000Z')
   expect(begins('2026-03-30')).toBe('2026-03-30T02:00:00.000Z')
@@ -77,9 +92,12 @@ test('a day begins when it is first that day in the workspace', () => {
 
 test('a zone unknown to the browser leaves the day to the server', () => {
   const calendar = { zone: 'Mars/Olympus', week_start: 'monday' as const, day_start_minute: 0 }
-  expect(todayOf({ id: 'w', version: 1, today: '2026-11-21', calendar, calendars: [] }, Date.now())).toBe(
-    '2026-11-21',
-  )
+  expect(
+    todayOf(
+      { id: 'w', version: 1, role: 'owner' as const, today: '2026-11-21', calendar, calendars: [] },
+      Date.now(),
+    ),
+  ).toBe('2026-11-21')
 })
 
 test.each([

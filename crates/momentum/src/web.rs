@@ -19,7 +19,8 @@ use rust_embed::{Embed, EmbeddedFile};
 struct Dist;
 
 /// The addresses of the app's pages, as in `web/src/router.tsx`. Whatever else is asked for is a problem, as in the API.
-const PAGES: [&str; 8] = ["/", "/sign-in", "/register", "/goals", "/goals/{id}", "/weeks", "/history", "/settings"];
+const PAGES: [&str; 10] =
+    ["/", "/sign-in", "/register", "/goals", "/goals/{id}", "/weeks", "/history", "/settings", "/members", "/join"];
 const APP: &str = "index.html";
 /// What the build names by its content never changes.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";

@@ -52,6 +52,7 @@ impl<'a> Shared<'a> {
     fn readable(&self) -> Vec<String> {
         let (goal, log) = (&self.goal, &self.log);
         [
+            "/v1/workspace",
             "/v1/goals",
             &format!("/v1/goals/{goal}"),
             &format!("/v1/goals/{goal}/streak"),
@@ -130,6 +131,10 @@ async fn a_viewer_reads_and_does_not_write() {
     }
     let goals = shared.grace_gets("/v1/goals").await;
     assert_eq!(goals.text("/items/0/title"), "Run a marathon", "opened, though under Ada's key");
+    let there = shared.grace_gets("/v1/workspace").await;
+    assert_eq!((there.text("/id"), there.text("/role")), (shared.ada.workspace(), "viewer"));
+    assert_eq!(there.text("/calendar/zone"), "Europe/Berlin");
+    assert_eq!(shared.grace.get("/v1/workspace").await.text("/role"), "owner");
     assert!(shared.grace.get("/v1/goals").await.items().is_empty(), "her own workspace is another");
     let position = position_of(&shared.ada, "DailyLogCreated").await;
     for (method, path, body) in shared.writing(&position).into_iter().chain(shared.managing()) {
@@ -263,6 +268,7 @@ async fn who_is_invited_sees_to_what_before_they_join_and_joins_once() {
     app.settle().await;
     let told = shared.ada.get("/v1/history?type=MemberAdded&limit=1").await;
     assert_eq!(told.text("/items/0/actor"), shared.grace.user());
+    assert_eq!(told.text("/items/0/invited_by"), shared.ada.user());
     let event = shared.ada.get("/v1/events?limit=500").await;
     let event = event.items().iter().find(|it| it["event"]["type"] == "MemberAdded").expect("told").clone();
     assert_eq!(event["event"]["data"]["invited_by"], shared.ada.user());

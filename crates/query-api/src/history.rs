@@ -12,6 +12,7 @@ use domain::{
     undo::{Link, undone_by},
     user::SYSTEM,
     values,
+    workspace::WorkspaceEvent,
 };
 use event_store::HistoryFilter;
 use garde::Validate;
@@ -95,6 +96,9 @@ struct Happening {
     /// Who did it.
     #[schema(value_type = Uuid)]
     actor: UserId,
+    /// The owner whose invitation they accepted, where they joined the workspace.
+    #[schema(value_type = Option<Uuid>)]
+    invited_by: Option<UserId>,
     /// Whether the product did it by itself, as when it closes a week; `actor` is nobody's id then.
     by_system: bool,
     /// When it was recorded.
@@ -191,6 +195,10 @@ fn happening(state: &QueryState, event: &Recorded<Legible>, effects: &HashMap<Ev
         },
         version: event.version,
         actor: event.actor,
+        invited_by: match &event.event {
+            Legible::Read(Event::Workspace(WorkspaceEvent::MemberAdded { invited_by, .. })) => *invited_by,
+            _ => None,
+        },
         by_system: event.actor == SYSTEM,
         recorded_at: event.recorded_at,
         local_day: event.local_day,

@@ -1,9 +1,9 @@
-//! `GET /v1/me`: the person who asks, and their workspace, straight from the log.
+//! `GET /v1/me` and `GET /v1/workspace`: the person who asks, and a workspace of theirs, straight from the log.
 
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    Aggregate, CalendarSettings, HasPersonal, Personal, User, UserId, Workspace, WorkspaceId,
+    Aggregate, CalendarSettings, HasPersonal, Personal, Role, User, UserId, Workspace, WorkspaceId,
     calendar::CalendarFact,
     user::{Language, Theme},
 };
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::QueryState;
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
-    OpenApiRouter::new().routes(routes!(get_me))
+    OpenApiRouter::new().routes(routes!(get_me)).routes(routes!(get_workspace))
 }
 
 /// The person who asks.
@@ -40,7 +40,7 @@ pub(crate) struct Me {
     workspace: MyWorkspace,
 }
 
-/// A workspace, as its owner sees it.
+/// A workspace, as a member sees it.
 #[derive(Serialize, ToSchema)]
 struct MyWorkspace {
     /// The workspace.
@@ -48,6 +48,8 @@ struct MyWorkspace {
     id: WorkspaceId,
     /// What it is called.
     name: Option<Personal>,
+    /// What you may do there.
+    role: Role,
     /// The day it is there.
     today: NaiveDate,
     /// The settings that hold today.
@@ -87,30 +89,52 @@ async fn get_me(State(state): State<QueryState>, Signed(session): Signed) -> Res
     Ok(Answer::ok(me).version(version))
 }
 
+/// Get the workspace
+///
+/// Its name, its calendar, and what you may do there.
+#[utoipa::path(
+    get, path = "/v1/workspace", tag = "workspace",
+    responses((status = 200, description = "The workspace, as you see it.", body = MyWorkspace), ApiError)
+)]
+async fn get_workspace(
+    State(state): State<QueryState>,
+    Signed(session): Signed,
+) -> Result<Answer<MyWorkspace>, ApiError> {
+    let workspace = seen(&state, &session).await?;
+    let version = workspace.version;
+    Ok(Answer::ok(workspace).version(version))
+}
+
 /// Who asks, and the version of their account.
 pub(crate) async fn of(state: &QueryState, session: &Session) -> Result<(Me, u32), ApiError> {
-    let (user, user_version) = load::<User>(state, session.personal, session.user.uuid()).await?;
-    let (workspace, version) = load::<Workspace>(state, session.personal, session.personal.uuid()).await?;
-    let now = state.clock.now();
-    let calendar = workspace.calendar.settings(now).ok_or_else(|| ApiError::not_found(Workspace::KIND))?.clone();
+    let (user, version) = load::<User>(state, session.personal, session.user.uuid()).await?;
     let me = Me {
         id: session.user,
         email: user.email.clone(),
         name: user.name.clone(),
         language: user.language,
         theme: user.theme,
-        version: user_version,
-        workspace: MyWorkspace {
-            id: session.personal,
-            name: workspace.name.clone(),
-            today: workspace.today(now)?,
-            calendar,
-            upcoming: workspace.calendar.facts().iter().find(|fact| fact.starts_at > now).map(Into::into),
-            calendars: workspace.calendar.facts().iter().map(Into::into).collect(),
-            version,
-        },
+        version,
+        workspace: seen(state, &session.home()).await?,
     };
-    Ok((me, user_version))
+    Ok((me, version))
+}
+
+/// The workspace that is asked about, as whoever asks sees it.
+async fn seen(state: &QueryState, session: &Session) -> Result<MyWorkspace, ApiError> {
+    let not_there = || ApiError::not_found(Workspace::KIND);
+    let (workspace, version) = load::<Workspace>(state, session.workspace, session.workspace.uuid()).await?;
+    let now = state.clock.now();
+    Ok(MyWorkspace {
+        id: session.workspace,
+        name: workspace.name.clone(),
+        role: *workspace.members.get(&session.user).ok_or_else(not_there)?,
+        today: workspace.today(now)?,
+        calendar: workspace.calendar.settings(now).ok_or_else(not_there)?.clone(),
+        upcoming: workspace.calendar.facts().iter().find(|fact| fact.starts_at > now).map(Into::into),
+        calendars: workspace.calendar.facts().iter().map(Into::into).collect(),
+        version,
+    })
 }
 
 /// An aggregate of few events, folded from them.

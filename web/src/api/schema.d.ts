@@ -742,6 +742,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the workspace
+         * @description Its name, its calendar, and what you may do there.
+         */
+        get: operations["get_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspace/calendar": {
         parameters: {
             query?: never;
@@ -1441,6 +1461,11 @@ export interface components {
              */
             id: string;
             /**
+             * Format: uuid
+             * @description The owner whose invitation they accepted, where they joined the workspace.
+             */
+            invited_by?: string | null;
+            /**
              * Format: date
              * @description The local day it was then.
              */
@@ -1622,7 +1647,7 @@ export interface components {
          * @enum {string}
          */
         Metric: "minutes" | "days" | "logs";
-        /** @description A workspace, as its owner sees it. */
+        /** @description A workspace, as a member sees it. */
         MyWorkspace: {
             /** @description The settings that hold today. */
             calendar: components["schemas"]["CalendarSettings"];
@@ -1634,6 +1659,8 @@ export interface components {
              */
             id: string;
             name?: components["schemas"]["Personal"] | null;
+            /** @description What you may do there. */
+            role: components["schemas"]["Role"];
             /**
              * Format: date
              * @description The day it is there.
@@ -1836,6 +1863,11 @@ export interface components {
                  * @description The event.
                  */
                 id: string;
+                /**
+                 * Format: uuid
+                 * @description The owner whose invitation they accepted, where they joined the workspace.
+                 */
+                invited_by?: string | null;
                 /**
                  * Format: date
                  * @description The local day it was then.
@@ -4772,6 +4804,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WeekInDetail"];
+                };
+            };
+            /** @description The request failed; the problem says why and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The workspace it is about; your own unless given. */
+                "Momentum-Workspace"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The workspace, as you see it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyWorkspace"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */

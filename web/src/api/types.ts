@@ -18,12 +18,12 @@ export type DatedTarget = Schemas['DatedTarget']
 export type DayRange = Schemas['DayRange']
 export type Goal = Schemas['GoalRow']
 /** Something that happened; where somebody joined, with the owner who invited them. */
-export type Happening = Schemas['Happening'] & { invited_by?: string | null }
+export type Happening = Schemas['Happening']
 export type Invitation = Schemas['Invitation']
 export type Invited = Schemas['Invited']
 export type LogDay = Schemas['LogDay']
 /** The person; with the workspace that is shown, and what they may do in it, where that is not their own. */
-export type Me = Schemas['Me'] & { role?: Role }
+export type Me = Schemas['Me']
 export type Member = Schemas['Member']
 export type Membership = Schemas['MembershipRow']
 export type OpenSession = Schemas['OpenSession']

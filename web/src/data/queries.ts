@@ -49,9 +49,7 @@ export const meQuery = queryOptions({
   queryFn: ({ signal }) =>
     asking<Me>(
       () =>
-        workspace()
-          ? import('./away').then(({ meAway }) => meAway(workspace(), signal))
-          : api.get('/v1/me', { signal }),
+        workspace() ? import('./away').then(({ meAway }) => meAway(signal)) : api.get('/v1/me', { signal }),
       OWN,
     ),
 })

@@ -61,7 +61,7 @@ export function useMe() {
 /** What the person may do in the workspace that is shown. In another's, nothing until it is known. */
 export function useRole(): Role {
   const { me } = useMe()
-  return workspace() ? (me?.role ?? 'viewer') : 'owner'
+  return me?.workspace.role ?? (workspace() ? 'viewer' : 'owner')
 }
 
 /** Whether anything can be changed here: not in the past, and not by who may only look. */

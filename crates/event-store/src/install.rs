@@ -43,6 +43,7 @@ pub enum UnfitDatabase {
 
 /// Makes the log's rows if there are none: its history id, and its shards, whose number is fixed from then on.
 pub async fn install(pool: &PgPool, ids: &dyn Ids, shards: i16) -> Result<(), UnfitDatabase> {
+    #[expect(clippy::disallowed_methods, reason = "nobody gives up an installation and goes on with its connections")]
     let mut transaction = pool.begin().await?;
     sqlx::query!(
         "insert into es.log (history, shards) values ($1, $2) on conflict (one) do nothing",

@@ -1,7 +1,7 @@
 //! Changing a password, and setting a new one for somebody who lost theirs.
 
 use domain::UserId;
-use runtime::http::ClientAddress;
+use runtime::{http::ClientAddress, pool::begin};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ impl Identity {
         new.check().map_err(Error::WeakPassword)?;
         let shown = self.show_password(asking, client, current).await?;
         let hash = self.hasher.hash(new, &*self.ids).await?;
-        let mut transaction = self.db.begin().await?;
+        let mut transaction = begin(&self.db).await?;
         // Changed by somebody else in this moment: what was shown is no longer the current password.
         let changed = set_password(asking.user, &hash, Some(shown), &mut transaction).await?;
         let changed = changed.ok_or(Error::WrongCredentials)?;
@@ -49,7 +49,7 @@ impl Identity {
     pub async fn reset_password(&self, user: UserId) -> Result<Password, Error> {
         let password = self.new_password();
         let hash = self.hasher.hash(&password, &*self.ids).await?;
-        let mut transaction = self.db.begin().await?;
+        let mut transaction = begin(&self.db).await?;
         let changed = set_password(user, &hash, None, &mut transaction).await?.ok_or(Error::NoSuchAccount)?;
         transaction.commit().await?;
         self.settle(user, &changed).await;

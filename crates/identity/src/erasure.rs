@@ -1,7 +1,7 @@
 //! Forgetting a person, as far as credentials go: at once, and written down until log and vault have followed.
 
 use domain::{UserId, WorkspaceId};
-use runtime::http::ClientAddress;
+use runtime::{http::ClientAddress, pool::begin};
 
 use crate::{Error, Identity, Password, Session};
 
@@ -53,7 +53,7 @@ impl Identity {
     /// Takes account and sessions away, and writes down that there is more to do; none, if the password's version is
     /// not `expected`, or there is no active account.
     async fn begin(&self, user: UserId, expected: Option<i32>) -> Result<Option<Erasure>, Error> {
-        let mut transaction = self.db.begin().await?;
+        let mut transaction = begin(&self.db).await?;
         // Locked before its sessions, as by a change of the password: sign-ins under way come before it or find nothing.
         let account = sqlx::query!(
             "select workspace_id from identity.accounts

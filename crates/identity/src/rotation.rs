@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{UserId, WorkspaceId};
+use runtime::pool::begin;
 
 use crate::{
     Error, Identity, Session, SignedIn, Tokens,
@@ -57,7 +58,7 @@ impl Identity {
     pub async fn refresh(&self, refresh_token: &str) -> Result<SignedIn, Error> {
         let token = Token::parse(refresh_token, &self.keys).filter(|token| token.kind == Kind::Refresh);
         let token = token.ok_or(Error::UnknownToken)?;
-        let mut transaction = self.db.begin().await?;
+        let mut transaction = begin(&self.db).await?;
         // The lock makes tabs that refresh at once come one after the other.
         let row = sqlx::query_as!(
             Row,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{Id, UserId, WorkspaceId};
+use runtime::pool::begin;
 use serde::Serialize;
 use sqlx::PgConnection;
 use utoipa::ToSchema;
@@ -79,7 +80,7 @@ pub struct OpenSession {
 impl Identity {
     /// Signs an active account in, unless its password was changed since it was checked.
     pub async fn open_session(&self, account: &Account, user_agent: Option<&str>) -> Result<SignedIn, Error> {
-        let mut transaction = self.db.begin().await?;
+        let mut transaction = begin(&self.db).await?;
         let signed_in = self.begin_session(account, user_agent, &mut transaction).await?;
         transaction.commit().await?;
         Ok(signed_in)

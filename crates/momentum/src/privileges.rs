@@ -58,7 +58,7 @@ const fn grants(role: DatabaseRole) -> [&'static [&'static str]; 3] {
 
 /// Makes the roles, unless they are there, and gives each the rights it has by this version, and no others.
 pub async fn grant(pool: &PgPool) -> anyhow::Result<()> {
-    let mut transaction = pool.begin().await?;
+    let mut transaction = runtime::pool::begin(pool).await?;
     sqlx::query!("select pg_advisory_xact_lock($1)", GRANT_LOCK).execute(&mut *transaction).await?;
     let database = sqlx::query_scalar!(r#"select current_database()::text as "database!""#);
     let database = database.fetch_one(&mut *transaction).await?;

@@ -51,7 +51,7 @@ pub async fn run(servers: &Servers, asked: &VerifyCommand) -> anyhow::Result<()>
 
 /// Positions and versions must be dense.
 async fn numbering(pool: &PgPool, shard: Shard) -> anyhow::Result<Vec<String>> {
-    let mut snapshot = pool.begin_with("begin isolation level repeatable read").await?;
+    let mut snapshot = runtime::pool::begin_with(pool, "begin isolation level repeatable read").await?;
     let there = sqlx::query!(
         r#"select count(*) as "count!", coalesce(min(position), 1) as "first!", coalesce(max(position), 0) as "last!"
            from es.events where shard = $1"#,

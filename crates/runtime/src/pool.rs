@@ -122,7 +122,24 @@ pub async fn connect_for(
 
 /// All tables as they are at one moment, for what is put together from several statements.
 pub async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    pool.begin_with("begin isolation level repeatable read, read only").await
+    begin_with(pool, "begin isolation level repeatable read, read only").await
+}
+
+/// Begins a transaction.
+pub async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    begin_with(pool, "begin").await
+}
+
+/// The same by this statement.
+///
+/// In a task of its own, which goes on where whoever asks is gone, as a request is whose client left. Given up in the middle,
+/// sqlx 0.9 hands the connection back with its transaction open: whoever is given it next would read what was then, and
+/// write what is never committed.
+pub async fn begin_with(pool: &PgPool, statement: &'static str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    #[expect(clippy::disallowed_methods, reason = "this is the one that everybody else is to take")]
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 /// Tells on and on how many connections a pool has, and how many of them nobody uses.

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use futures::poll;
 use runtime::{
     config::DatabaseConfig,
     pool::{self, PoolError},
@@ -60,7 +61,7 @@ async fn a_database_that_is_not_there_is_not_waited_for() {
 async fn a_statement_that_was_cut_is_a_problem_that_says_so() {
     let database = testkit::database().await;
     let pool = pool::connect(&config(database.url()), "test", "public").await.expect("pool");
-    let mut transaction = pool.begin().await.expect("transaction");
+    let mut transaction = pool::begin(&pool).await.expect("transaction");
     sqlx::query("set local statement_timeout = '10ms'").execute(&mut *transaction).await.expect("set");
     let cut = sqlx::query("select pg_sleep(10)").execute(&mut *transaction).await.expect_err("cut");
     assert_eq!(runtime::ApiError::from(cut).problem().code, "timeout");
@@ -124,6 +125,28 @@ async fn connections_that_died_unnoticed_keep_no_place_in_the_pool() {
         }
     };
     timeout(Duration::from_secs(30), answered).await.expect("in time").expect("a new connection");
+}
+
+#[tokio::test]
+async fn a_transaction_that_was_given_up_as_it_began_is_not_gone_on_with() {
+    let database = testkit::database().await;
+    let pool = pool::connect(&config(database.url()), "test", "public").await.expect("pool");
+    for polls in 0..400 {
+        // As a request is whose client leaves, a moment later each time.
+        let mut begun = Box::pin(pool::snapshot(&pool));
+        for _ in 0..polls {
+            if poll!(&mut begun).is_ready() {
+                break;
+            }
+            yield_now().await;
+        }
+        drop(begun);
+        for _ in 0..2 {
+            let isolation = sqlx::query_scalar("select current_setting('transaction_isolation')");
+            let isolation: String = isolation.fetch_one(&pool).await.expect("told");
+            assert_eq!(isolation, "read committed", "given up after {polls} polls");
+        }
+    }
 }
 
 /// Has a Postgres of this machine show a certificate.

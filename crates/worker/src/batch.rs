@@ -11,7 +11,7 @@ use std::{
 use domain::{EventId, Position, RawEvent, Recorded, Shard};
 use futures::future::join_all;
 use metrics::counter;
-use runtime::traces;
+use runtime::{pool::begin_with, traces};
 use sqlx::{Connection, PgConnection, PgPool};
 use tokio::{
     runtime::{Handle, RuntimeFlavor},
@@ -208,7 +208,7 @@ async fn take_in_all(taking: &mut [(&mut Group, &Batch)]) -> Result<(), NotMoved
 /// Tells what is parked, each with the name of the read model.
 async fn try_take_in(taking: &[(&mut Group, &Batch)], manner: Manner) -> Result<Vec<(&'static str, Parked)>, NotMoved> {
     let Some((Group { pool, .. }, _)) = taking.first() else { return Ok(vec![]) };
-    let mut transaction = pool.begin_with(BEGIN).await?;
+    let mut transaction = begin_with(pool, BEGIN).await?;
     // Before any row: who holds the shard no longer does no work, and who waits here keeps no table from a rebuild
     // that moves new ones in.
     let moves = taking.iter().flat_map(|(group, batch)| {

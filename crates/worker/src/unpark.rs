@@ -4,6 +4,7 @@ use std::{collections::HashSet, time::Duration};
 
 use domain::WorkspaceId;
 use event_store::{Log, PAGE_EVENTS_MAX, StoreError};
+use runtime::pool::begin;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 
 use crate::{AnyReadModel, Parked, batch::take_in_apart};
@@ -23,7 +24,7 @@ pub async fn unpark(
     workspace: WorkspaceId,
 ) -> Result<Vec<Parked>, StoreError> {
     let shard = log.shard_of(workspace);
-    let mut transaction = pool.begin().await?;
+    let mut transaction = begin(pool).await?;
     let wait = format!("set local lock_timeout = {}", WORKER_WAIT_MAX.as_millis());
     sqlx::query(AssertSqlSafe(wait)).execute(&mut *transaction).await?;
     let position = sqlx::query_scalar!(

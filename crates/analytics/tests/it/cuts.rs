@@ -52,7 +52,7 @@ pub async fn fill<M: ReadModel>(pool: &PgPool, events: &[Recorded]) {
 
 /// The digest of the tables that these rows make.
 async fn written<M: ReadModel>(pool: &PgPool, rows: &M::Rows) -> (Digest, u64) {
-    let mut transaction = pool.begin().await.unwrap();
+    let mut transaction = runtime::pool::begin(pool).await.unwrap();
     M::write(&mut transaction, rows).await.unwrap();
     let digest = digest(&mut transaction, M::TABLES).await.unwrap();
     transaction.rollback().await.unwrap();
@@ -61,7 +61,7 @@ async fn written<M: ReadModel>(pool: &PgPool, rows: &M::Rows) -> (Digest, u64) {
 
 /// The digest of the tables after batches that end at these places.
 async fn after<M: ReadModel>(pool: &PgPool, events: &[&Recorded], ends: &BTreeSet<usize>) -> (Digest, u64) {
-    let mut transaction = pool.begin().await.unwrap();
+    let mut transaction = runtime::pool::begin(pool).await.unwrap();
     let mut from = 0;
     for to in ends.iter().copied() {
         let refused = model::<M>().take_in(&mut transaction, &events[from..to]).await.unwrap();

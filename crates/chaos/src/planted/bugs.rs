@@ -274,7 +274,7 @@ pub const BUGS: &[Bug] = &[
             right: "advance(&mut transaction, moves.collect()).await?",
             wrong: "advance(&mut transaction, moves.collect()).await?;
     transaction.commit().await?;
-    transaction = pool.begin_with(BEGIN).await?",
+    transaction = begin_with(pool, BEGIN).await?",
         }],
         faults: &[Kind::KillEach],
         found_by: &[EQUAL, OWN_WRITES],

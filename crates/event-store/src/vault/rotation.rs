@@ -54,6 +54,10 @@ impl Vault {
     }
 
     async fn wrap_some_anew(&self, keyring: &Keyring, master: i16) -> Result<u64, StoreError> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a rotation is a program of its own, and ends with its connections"
+        )]
         let mut transaction = self.pool.begin().await?;
         let rows = sqlx::query_as!(
             Wrapped,

@@ -1,4 +1,5 @@
 //! The event store against real Postgres: the one that ships, and the oldest that is supported where it is there.
+#![expect(clippy::disallowed_methods, reason = "nobody gives a test up and goes on with its connections")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
 /// Makes two tests of each of these functions, one for each Postgres; the world they are given is on it.

@@ -23,7 +23,7 @@ pub async fn import(servers: &Servers, from: impl AsyncBufRead + Unpin) -> anyho
     let header = reader.header().await?;
     migrate::run(servers).await?;
     let pool = administration(servers, "es").await?;
-    let mut transaction = pool.begin().await?;
+    let mut transaction = runtime::pool::begin(&pool).await?;
     begin(&mut transaction, &header).await?;
     let mut intake = Intake {
         header: &header,

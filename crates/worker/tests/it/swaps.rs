@@ -122,7 +122,7 @@ async fn who_holds_on_to_a_new_table_as_a_vacuum_does_delays_the_swap_and_no_rea
     drop(second);
     let waits = "select count(*) from pg_locks where not granted and relation = 'read_next.plain'::regclass";
     world.sees("the swap waits", waits).await;
-    let mut reader = world.reader.begin().await.unwrap();
+    let mut reader = runtime::pool::begin(&world.reader).await.unwrap();
     sqlx::query("set local statement_timeout = '5s'").execute(&mut *reader).await.unwrap();
     sqlx::query("select from plain").execute(&mut *reader).await.unwrap();
     reader.rollback().await.unwrap();

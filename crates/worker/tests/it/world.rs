@@ -211,7 +211,7 @@ impl World {
 
     /// Holds the lock by which positions are given out.
     async fn sequencing(&self) -> Transaction<'static, Postgres> {
-        let mut transaction = self.database.pool().begin().await.unwrap();
+        let mut transaction = runtime::pool::begin(self.database.pool()).await.unwrap();
         let lock = sqlx::query("select from es.shard where shard = $1 for update").bind(SHARD.0);
         lock.execute(&mut *transaction).await.unwrap();
         transaction

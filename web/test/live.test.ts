@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { position } from '~/api/position'
 import { signedIn } from '~/api/session'
 import { choose, OWN } from '~/api/workspace'
 import { goLive } from '~/data/live'
@@ -107,7 +108,11 @@ test('where there is nothing to go on from, all is asked again as soon as the fe
   answer = undefined
   await later()
   expect(Feed.last?.url).toBe('/v1/events')
-  expect(renew).toHaveBeenCalledOnce()
+  expect(renew).not.toHaveBeenCalled()
+  // What is asked then waits for what the feed will not tell.
+  Feed.last?.says('heartbeat', 'h-0-9')
+  await vi.waitFor(() => expect(renew).toHaveBeenCalledOnce())
+  expect(position.now().position).toBe('h-0-9')
   expect(renew).toHaveBeenCalledWith(expect.arrayContaining(['me', 'dashboard', 'logs']))
 })
 

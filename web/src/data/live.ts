@@ -84,11 +84,13 @@ async function follow(after: string | undefined): Promise<Followed> {
   try {
     const body = await open(after, gone.signal)
     if (!body) return { last: undefined, wait: 'failed' }
-    live.set(true)
-    // It begins now; anything may have happened before.
-    if (!last) renew(touchedBy('*'))
     for await (const { id, event, data } of messagesOf(body)) {
       live.set(true)
+      // It begins here, as it says at once; anything may have happened before, and is asked for up to here.
+      if (!last && id) {
+        position.hear(id)
+        renew(touchedBy('*'))
+      }
       last = id || last
       if (event === 'heartbeat') continue
       const { command } = JSON.parse(data) as { command?: string }

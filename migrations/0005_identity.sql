@@ -13,7 +13,8 @@ create table identity.accounts (
     email_hash bytea not null unique check (octet_length(email_hash) = 32),
     -- a PHC string: algorithm, parameters, salt and hash
     password text not null,
-    -- counts changes of the password, so that a sign-in overtaken by one opens no session
+    -- counts changes of the password and the address, so that a sign-in overtaken by one opens no session, and the newer of
+    -- two copies is known
     password_version integer not null default 1,
     -- time zone and language, for sign-in to finish an interrupted registration with; gone once the account is active
     wishes jsonb,
@@ -62,7 +63,10 @@ create table identity.invitations (
     made_at timestamptz not null,
     expires_at timestamptz not null,
     -- who came with the code: it is theirs before they join, so that nobody else does meanwhile
-    taken_by uuid references identity.accounts on delete cascade
+    taken_by uuid references identity.accounts on delete cascade,
+    -- when they had joined: until then it can be revoked
+    joined_at timestamptz,
+    check (joined_at is null or taken_by is not null)
 );
 
 -- serves a workspace's list, and its bound

@@ -5,7 +5,7 @@
 use axum::{extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use domain::{Personal, Refusal, Role, UserId, Workspace, WorkspaceId};
-use event_store::{Command, Decision, Loaded};
+use event_store::{Command, Decision, Loaded, StoreError};
 use garde::Validate;
 use identity::{Invitation, InvitationId, Session, Signed, joining_command};
 use runtime::{
@@ -198,27 +198,37 @@ async fn accept_invitation(
     let joined = api.store.execute(&command, (), |moment, ()| {
         Ok(Decision::on(workspace, moment.workspace.join(session.user, role, made_by)?))
     });
-    let receipt = joined.await?;
-    // They joined by it before, and are a member no longer.
-    if receipt.version <= before.version && !before.members.contains_key(&session.user) {
-        return Err(no_invitation());
+    match joined.await {
+        Ok(receipt) => {
+            api.identity.close_invitation(id).await?;
+            Ok(done(&api, receipt))
+        }
+        Err(StoreError::Refused(refusal)) => {
+            api.identity.release_invitation(id).await?;
+            Err(refusal.into())
+        }
+        Err(error) => Err(error.into()),
     }
-    Ok(done(&api, receipt))
 }
 
-/// The chosen workspace, if the asker is an owner of it. What this process does not know yet is bounded by how long it keeps
-/// what it knows; and an invitation holds only while its maker is an owner.
+/// The chosen workspace, if the asker is an owner of it.
 async fn owned(api: &AppState, session: &Session, InWorkspace(chosen): InWorkspace) -> Result<WorkspaceId, ApiError> {
+    api.pace.check(session.user)?;
     let id = chosen.unwrap_or(session.personal);
-    api.store.load(id, id).await?.permit(session.user, Role::Owner)?;
+    api.store.load_anew(id, id).await?.permit(session.user, Role::Owner)?;
     Ok(id)
 }
 
 /// The invitation with this code, and the workspace it is to.
 async fn offered(api: &AppState, session: &Session, code: &str) -> Result<(Invitation, Loaded<Workspace>), ApiError> {
+    api.pace.check(session.user)?;
     let found = api.identity.find_invitation(code, session.user).await?;
     let invitation = found.ok_or_else(no_invitation)?;
-    let workspace = api.store.load(invitation.workspace, invitation.workspace).await?;
+    let workspace = api.store.load_anew(invitation.workspace, invitation.workspace).await?;
+    // Who joined by it and is a member no longer needs another.
+    if invitation.joined_at.is_some() && !workspace.members.contains_key(&session.user) {
+        return Err(no_invitation());
+    }
     Ok((invitation, workspace))
 }
 

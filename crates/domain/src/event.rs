@@ -116,11 +116,12 @@ impl Event {
         }
     }
 
-    /// Whether it may happen to a stream that has as many events as it may: what ends something, and what time brings.
+    /// Whether it may happen to a stream that has as many events as it may: what ends something, what time brings, and what
+    /// is so already.
     pub const fn is_always_possible(&self) -> bool {
         matches!(
             self,
-            Self::User(UserEvent::UserErased {})
+            Self::User(UserEvent::UserErased {} | UserEvent::UserAddressChanged { .. })
                 | Self::Workspace(WorkspaceEvent::WeekClosed { .. })
                 | Self::Goal(GoalEvent::GoalArchived {})
                 | Self::DailyLog(DailyLogEvent::DailyLogWithdrawn { .. })

@@ -10,9 +10,14 @@ use crate::{Loaded, Store, StoreError};
 impl Store {
     /// The aggregate as it is now, or was a moment ago: what is decided on it is checked when it is appended.
     pub async fn load<A: Aggregate>(&self, workspace: WorkspaceId, id: Id<A>) -> Result<Loaded<A>, StoreError> {
-        if let Some(loaded) = self.cache.get(workspace, id) {
-            return Ok(loaded);
+        match self.cache.get(workspace, id) {
+            Some(loaded) => Ok(loaded),
+            None => self.load_anew(workspace, id).await,
         }
+    }
+
+    /// The aggregate as it is now, whatever this process knew: for what is answered and not appended.
+    pub async fn load_anew<A: Aggregate>(&self, workspace: WorkspaceId, id: Id<A>) -> Result<Loaded<A>, StoreError> {
         let read_at = Instant::now();
         let (version, events) = self.read_own(workspace, id.uuid()).await?;
         let foreign = Loaded { id, version, state: Arc::default(), foreign: true, read_at };

@@ -17,9 +17,10 @@ impl Identity {
         address: &str,
     ) -> Result<(), Error> {
         let shown = self.show_password(session, client, password).await?;
+        password.check_for(address).map_err(Error::WeakPassword)?;
         let email = self.keys.email_hash(address);
         let changed = sqlx::query!(
-            "update identity.accounts set email_hash = $2
+            "update identity.accounts set email_hash = $2, password_version = password_version + 1
              where user_id = $1 and password_version = $3
                  and exists (select from identity.sessions where session_id = $4 and user_id = $1)",
             session.user.uuid(),

@@ -47,6 +47,9 @@ pub struct Invitation {
     /// Who came with its code: nobody else joins by it.
     #[serde(skip)]
     pub taken_by: Option<UserId>,
+    /// When they had joined: it is open no longer.
+    #[serde(skip)]
+    pub joined_at: Option<DateTime<Utc>>,
 }
 
 /// The id of the command by which somebody joins: always the same for the same invitation.
@@ -63,6 +66,7 @@ struct Stored {
     made_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     taken_by: Option<Uuid>,
+    joined_at: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<Stored> for Invitation {
@@ -70,9 +74,9 @@ impl TryFrom<Stored> for Invitation {
 
     fn try_from(stored: Stored) -> Result<Self, Error> {
         let role = stored.role.parse().map_err(|error| Error::Database(sqlx::Error::Decode(Box::new(error))))?;
-        let Stored { invitation_id: id, workspace_id: workspace, made_by, made_at, expires_at, .. } = stored;
+        let Stored { invitation_id: id, workspace_id: workspace, made_by, made_at, expires_at, joined_at, .. } = stored;
         let taken_by = stored.taken_by.map(UserId::from);
-        Ok(Self { id, workspace, role, made_by, made_at, expires_at, taken_by })
+        Ok(Self { id, workspace, role, made_by, made_at, expires_at, taken_by, joined_at })
     }
 }
 
@@ -95,8 +99,8 @@ impl Identity {
                  (invitation_id, workspace_id, role, made_by, code_hash, made_at, expires_at)
              select $1, $2, $3, $4, $5, $6, $7
              where (select count(*) from identity.invitations
-                    where workspace_id = $2 and taken_by is null and expires_at > $6) < $8
-             returning invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by",
+                    where workspace_id = $2 and joined_at is null and expires_at > $6) < $8
+             returning invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at",
             self.ids.uuid(),
             workspace.uuid(),
             <&str>::from(role),
@@ -114,9 +118,9 @@ impl Identity {
     pub async fn list_invitations(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, Error> {
         let stored = sqlx::query_as!(
             Stored,
-            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by
+            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at
              from identity.invitations
-             where workspace_id = $1 and taken_by is null and expires_at > $2
+             where workspace_id = $1 and joined_at is null and expires_at > $2
              order by made_at desc, invitation_id desc",
             workspace.uuid(),
             self.clock.now(),
@@ -128,7 +132,7 @@ impl Identity {
     pub async fn revoke_invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Result<bool, Error> {
         let revoked = sqlx::query!(
             "delete from identity.invitations
-             where workspace_id = $1 and invitation_id = $2 and taken_by is null and expires_at > $3",
+             where workspace_id = $1 and invitation_id = $2 and joined_at is null and expires_at > $3",
             workspace.uuid(),
             id.uuid(),
             self.clock.now(),
@@ -140,7 +144,7 @@ impl Identity {
     pub async fn find_invitation(&self, code: &str, asking: UserId) -> Result<Option<Invitation>, Error> {
         let stored = sqlx::query_as!(
             Stored,
-            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by
+            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at
              from identity.invitations
              where code_hash = $1 and expires_at > $2 and coalesce(taken_by, $3) = $3",
             &hash(code)[..],
@@ -160,6 +164,30 @@ impl Identity {
             self.clock.now(),
         );
         Ok(taken.execute(&self.db).await?.rows_affected() > 0)
+    }
+
+    /// It is open no longer: they have joined.
+    pub async fn close_invitation(&self, id: InvitationId) -> Result<(), Error> {
+        sqlx::query!(
+            "update identity.invitations set joined_at = $2
+             where invitation_id = $1 and taken_by is not null and joined_at is null",
+            id.uuid(),
+            self.clock.now(),
+        )
+        .execute(&self.db)
+        .await?;
+        Ok(())
+    }
+
+    /// It is anybody's again: they were refused.
+    pub async fn release_invitation(&self, id: InvitationId) -> Result<(), Error> {
+        sqlx::query!(
+            "update identity.invitations set taken_by = null where invitation_id = $1 and joined_at is null",
+            id.uuid(),
+        )
+        .execute(&self.db)
+        .await?;
+        Ok(())
     }
 }
 

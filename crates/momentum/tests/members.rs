@@ -283,6 +283,7 @@ async fn who_was_removed_does_not_come_back_by_the_same_invitation() {
     let removed = shared.ada.ask("DELETE", &shared.member_path()).key(app.new_id()).json(&json!({})).send().await;
     assert_eq!(removed.status, 200, "{}", removed.raw);
     assert_eq!(shared.grace.accept(&code).await.problem(), (404, "unknown", ""));
+    assert_eq!(offered(&shared.grace, &code).await.problem(), (404, "unknown", ""), "nor is it told to what");
     app.pass(TimeDelta::seconds(2));
     assert_eq!(shared.grace_gets("/v1/goals").await.status, 404);
     shared.grace_joins_as("viewer").await;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use domain::{CommandId, Personal, User, UserId, WorkspaceId};
 use event_store::{Command, Decision, Receipt, Store, StoreError};
 use garde::Validate;
-use identity::{Account, Error, Identity, Password, Signed};
+use identity::{Account, Error, Identity, Password, Signed, http::weak_password};
 use runtime::{
     ApiError, ProblemKind,
     http::{Answer, Body, ClientAddress},
@@ -54,6 +54,7 @@ pub(super) async fn change_address(
     changed.map_err(|error| match error {
         // Not 401: the session is good, and a client must not take this for the end of it.
         Error::WrongCredentials => ApiError::invalid_field("/current_password", "wrong", "This is not your password."),
+        Error::WeakPassword(weakness) => weak_password("/email", weakness),
         Error::Taken => {
             ApiError::conflict(ProblemKind::AddressTaken, "There is an account with this address; choose another one.")
         }
@@ -63,19 +64,30 @@ pub(super) async fn change_address(
     Ok(done(&api, receipt))
 }
 
-/// Appends what a change was cut off before, now that its address was shown to be the one that signs this person in.
-pub(super) async fn finish_change(
+/// Appends what a change was cut off before, now that its address was shown to be the one that signs this person in. Where
+/// that cannot be done they are signed in all the same, and the next time will do.
+pub(super) async fn finish_change(store: &Store, identity: &Identity, account: &Account, address: &str) {
+    if let Err(error) = try_finish_change(store, identity, account, address).await {
+        tracing::warn!(error = &*error, user = %account.user, "a change of an address is left to be finished");
+    }
+}
+
+async fn try_finish_change(
     store: &Store,
     identity: &Identity,
     account: &Account,
     address: &str,
-) -> Result<(), ApiError> {
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let Account { user, workspace, .. } = *account;
     let is_known = |known: &User| {
         let known = known.email.as_ref().and_then(Personal::text);
         known.is_some_and(|known| identity.is_same_address(known, address))
     };
-    if !is_known(&*store.load(workspace, user).await?) {
+    if is_known(&*store.load(workspace, user).await?) {
+        return Ok(());
+    }
+    // It may have been changed since it was shown, while the password was looked at.
+    if identity.user_by_address(address).await? == Some(user) {
         append(store, user, workspace, &Personal::clear(address), is_known).await?;
     }
     Ok(())

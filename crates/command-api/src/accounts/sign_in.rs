@@ -64,7 +64,7 @@ pub(super) async fn sign_in(
         // The name they entered was lost with the registration; they can set it any time.
         position = registration::finish(&store, &identity, &account, wishes, &Personal::clear(address), None).await?;
     } else {
-        address::finish_change(&store, &identity, &account, address).await?;
+        address::finish_change(&store, &identity, &account, address).await;
     }
     let signed_in = open_session(&identity, &account, &headers).await?;
     let (cookies, told) = body.tokens.deliver(&identity, signed_in);

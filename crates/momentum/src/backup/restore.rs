@@ -179,7 +179,10 @@ fn statements(dump: &Dump) -> anyhow::Result<Vec<String>> {
             "delete from newest using identity.accounts as own where own.user_id = newest.user_id \
              and own.password_version > newest.password_version",
             "delete from identity.accounts where user_id in (select user_id from newest)",
-            "insert into identity.accounts select * from newest on conflict do nothing",
+            // Reserved at the time, and given up since: the address may have become somebody else's.
+            "delete from identity.accounts where activated_at is null \
+             and email_hash in (select email_hash from newest)",
+            "insert into identity.accounts select * from newest",
             "delete from identity.sessions",
             // One may have been taken since, or taken back.
             "delete from identity.invitations",

@@ -17,9 +17,6 @@ use utoipa::{
 pub use self::example::Example;
 
 /// What the document says besides the endpoints.
-/// What is not about the workspace that is chosen, or says itself where it is.
-const ELSEWHERE: [&str; 3] = ["accounts", "me", "invitations"];
-
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -42,6 +39,9 @@ const ELSEWHERE: [&str; 3] = ["accounts", "me", "invitations"];
     )
 )]
 struct Frame;
+
+/// What is not about the workspace that is chosen, or says itself where it is.
+const ELSEWHERE: [&str; 3] = ["accounts", "me", "invitations"];
 
 /// The document.
 pub fn document() -> utoipa::openapi::OpenApi {

@@ -45,7 +45,7 @@ impl Names {
 fn asked(request: &Request) -> Option<String> {
     let from_header = || request.headers().get(header::HOST)?.to_str().ok()?.parse().ok();
     let authority: Option<Authority> = request.uri().authority().cloned().or_else(from_header);
-    authority.map(|authority| authority.host().to_ascii_lowercase())
+    authority.map(|authority| authority.host().trim_end_matches('.').to_ascii_lowercase())
 }
 
 fn is_harmless(name: &str) -> bool {
@@ -66,9 +66,16 @@ mod tests {
 
     #[test]
     fn this_machine_is_asked_by_its_own_names_and_addresses() {
-        for host in
-            ["localhost:8080", "LocalHost", "a.localhost", "127.0.0.1:8080", "[::1]:80", "192.168.1.7", "momentum:80"]
-        {
+        for host in [
+            "localhost:8080",
+            "LocalHost",
+            "a.localhost",
+            "localhost.",
+            "127.0.0.1:8080",
+            "[::1]:80",
+            "192.168.1.7",
+            "momentum:80",
+        ] {
             assert!(!is_refused(Names::OfThisMachine, host), "{host}");
         }
         for host in ["evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example."] {

@@ -74,6 +74,13 @@ impl Person {
         self.position = text(&self.send(Method::PATCH, &goal, Some(unchanged)).await, "/position");
     }
 
+    /// Signs in with another address from now on.
+    pub async fn changes_address(&mut self, to: &str) {
+        let body = json!({ "email": to, "current_password": PASSWORD });
+        self.position = text(&self.send(Method::PUT, "/v1/me/address", Some(body)).await, "/position");
+        self.email = to.to_owned();
+    }
+
     /// Makes another goal, and tells its id.
     pub async fn creates_goal(&self, title: &str) -> String {
         text(&self.send(Method::POST, "/v1/goals", Some(json!({ "title": title }))).await, "/id")

@@ -5,19 +5,18 @@
 use axum::{extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use domain::{Personal, Refusal, Role, UserId, Workspace, WorkspaceId};
-use event_store::{Command, Decision, Loaded, StoreError};
+use event_store::{Decision, Loaded, StoreError};
 use garde::Validate;
 use identity::{Invitation, InvitationId, Session, Signed, joining_command};
 use runtime::{
     ApiError,
     http::{Answer, Body, InWorkspace, Path},
-    traces,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{AppState, Done, asked::done};
+use crate::{AppState, Done, asked::done, own_command::own_command};
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -185,16 +184,8 @@ async fn accept_invitation(
     if !api.identity.take_invitation(id, session.user).await? {
         return Err(no_invitation());
     }
-    let command = Command {
-        id: joining_command(id),
-        actor: session.user,
-        workspace,
-        fingerprint: api.store.index_key().fingerprint("join a workspace", &[id.uuid().as_bytes()]),
-        if_match: None,
-        correlation: None,
-        causation: None,
-        trace_parent: traces::current().map(|trace| trace.to_string()),
-    };
+    let subject = ("join a workspace", id.uuid());
+    let command = own_command(&api.store, joining_command(id), session.user, workspace, subject);
     let joined = api.store.execute(&command, (), |moment, ()| {
         Ok(Decision::on(workspace, moment.workspace.join(session.user, role, made_by)?))
     });

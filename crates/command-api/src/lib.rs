@@ -10,6 +10,7 @@ mod goals;
 mod invitations;
 mod me;
 mod members;
+mod own_command;
 mod pace;
 mod start;
 #[cfg(test)]

@@ -1,19 +1,18 @@
 //! `PUT /v1/me/address`: a person signs in with another address.
 
 use axum::extract::State;
-use domain::{CommandId, Personal, User, UserId, WorkspaceId};
-use event_store::{Command, Decision, Receipt, Store, StoreError};
+use domain::{CommandId, Personal, Refusal, User, UserId, WorkspaceId, user::UserEvent};
+use event_store::{Decision, Receipt, Store, StoreError};
 use garde::Validate;
 use identity::{Account, Error, Identity, Password, Signed, http::weak_password};
 use runtime::{
     ApiError, ProblemKind,
     http::{Answer, Body, ClientAddress},
-    traces,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::{AppState, Done, asked::done};
+use crate::{AppState, Done, asked::done, own_command::own_command};
 
 /// Changes the address that a person signs in with.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
@@ -60,7 +59,8 @@ pub(super) async fn change_address(
         }
         other => other.into(),
     })?;
-    let receipt = append(&api.store, asking.user, asking.personal, &Personal::clear(address), |_| false).await?;
+    let address = Personal::clear(address);
+    let receipt = append(&api.store, asking.user, asking.personal, |user| user.change_address(&address)).await?;
     Ok(done(&api, receipt))
 }
 
@@ -88,32 +88,23 @@ async fn try_finish_change(
     }
     // It may have been changed since it was shown, while the password was looked at.
     if identity.user_by_address(address).await? == Some(user) {
-        append(store, user, workspace, &Personal::clear(address), is_known).await?;
+        let address = Personal::clear(address);
+        let change = |known: &User| if is_known(known) { Ok(vec![]) } else { known.change_address(&address) };
+        append(store, user, workspace, change).await?;
     }
     Ok(())
 }
 
-/// Appends that this is their address, unless it is known.
+/// Appends what changes of what is known.
 async fn append(
     store: &Store,
     user: UserId,
     workspace: WorkspaceId,
-    address: &Personal,
-    is_known: impl Fn(&User) -> bool + Send + Sync,
+    change: impl Fn(&User) -> Result<Vec<UserEvent>, Refusal> + Send + Sync,
 ) -> Result<Receipt, StoreError> {
     // Not the client's: what is asked is done by the account, and the log says so however often it is asked.
     let id: CommandId = store.ids().next();
-    let command = Command {
-        fingerprint: store.index_key().fingerprint("change an address", &[id.uuid().as_bytes()]),
-        id,
-        actor: user,
-        workspace,
-        if_match: None,
-        correlation: None,
-        causation: None,
-        trace_parent: traces::current().map(|trace| trace.to_string()),
-    };
-    let change = |known: &User| if is_known(known) { Ok(vec![]) } else { known.change_address(address) };
+    let command = own_command(store, id, user, workspace, ("change an address", id.uuid()));
     store.execute(&command, user, |_, known| Ok(Decision::on(user, change(known)?))).await
 }
 

@@ -5,6 +5,8 @@ use event_store::{Command, Cursor, Decision, Store, StoreError};
 use identity::{Account, Identity, Wishes, registration_command};
 use runtime::ApiError;
 
+use crate::own_command::own_command;
+
 /// Appends the first events of a reserved account, and activates it. May be repeated, by anybody who knows the
 /// password: the command's id follows from the user's, so the events of the first time stay.
 ///
@@ -65,16 +67,7 @@ pub async fn abandon(
 /// The one command under which a user's first events are appended, or never. Its fingerprint leaves out what else the
 /// person entered: whoever comes back with another name still finishes the same registration.
 fn command(store: &Store, user: UserId, workspace: WorkspaceId, operation: &str) -> Command {
-    Command {
-        id: registration_command(user),
-        actor: user,
-        workspace,
-        fingerprint: store.index_key().fingerprint(operation, &[user.uuid().as_bytes()]),
-        if_match: None,
-        correlation: None,
-        causation: None,
-        trace_parent: runtime::traces::current().map(|trace| trace.to_string()),
-    }
+    own_command(store, registration_command(user), user, workspace, (operation, user.uuid()))
 }
 
 #[cfg(test)]

@@ -30,14 +30,12 @@ impl Names {
 
     /// Refuses a request that was sent to another.
     pub fn check(self, request: &Request) -> Result<(), ApiError> {
-        match asked(request) {
-            Some(name) if self == Self::OfThisMachine && !is_harmless(&name) => {
-                let detail = "Momentum is set up for this machine alone and was asked by another name. Open it as \
-                              `localhost`, or set `server.public_url` to the address that it is to have.";
-                Err(ApiError::new(ProblemKind::Misdirected, detail))
-            }
-            _ => Ok(()),
+        if self == Self::Any || asked(request).is_none_or(|name| is_harmless(&name)) {
+            return Ok(());
         }
+        let detail = "Momentum is set up for this machine alone and was asked by another name. Open it as `localhost`, or \
+                      set `server.public_url` to the address that it is to have.";
+        Err(ApiError::new(ProblemKind::Misdirected, detail))
     }
 }
 

@@ -5,10 +5,10 @@ import { api } from '~/api/client'
 import { explainError, fieldErrors, ProblemError } from '~/api/problem'
 import { cache } from '~/data/cache'
 import { useText } from '~/i18n'
-import { Button } from '~/ui/button'
 import { PasswordField, TextField, useFocusWrong } from '~/ui/field'
 import { say } from '~/ui/toast'
 import { Panel } from '../parts/panel'
+import { Submit } from './submit'
 
 /** The form. `email` is the address so far. */
 export function Address({ email }: { email: string }) {
@@ -57,20 +57,11 @@ export function Address({ email }: { email: string }) {
             error={fields.current_password}
           />
         </div>
-        {wrong && (
-          <p role="alert" className="text-danger text-sm">
-            {wrong}
-          </p>
-        )}
-        <Button
-          type="submit"
-          look="quiet"
-          size="small"
-          className="self-start"
+        <Submit
+          wrong={wrong}
           disabled={!address.trim() || !password || change.isPending}
-        >
-          {t('settings.changeAddress')}
-        </Button>
+          name={t('settings.changeAddress')}
+        />
       </form>
     </Panel>
   )

@@ -9,10 +9,10 @@ import { cache } from '~/data/cache'
 import { useText } from '~/i18n'
 import { alone } from '~/lib/channel'
 import { remember } from '~/lib/remember'
-import { Button } from '~/ui/button'
 import { PasswordField, useFocusWrong } from '~/ui/field'
 import { say } from '~/ui/toast'
 import { Panel } from '../parts/panel'
+import { Submit } from './submit'
 
 /**
  * Ends all sessions, and gets this browser the cookies of a new one. Nobody refreshes meanwhile, as far as `alone` goes: the
@@ -91,20 +91,11 @@ export function Password({ email }: { email: string }) {
             error={fields.new_password ?? fields.password}
           />
         </div>
-        {wrong && (
-          <p role="alert" className="text-danger text-sm">
-            {wrong}
-          </p>
-        )}
-        <Button
-          type="submit"
-          look="quiet"
-          size="small"
-          className="self-start"
+        <Submit
+          wrong={wrong}
           disabled={!before || !after || change.isPending}
-        >
-          {t('settings.changePassword')}
-        </Button>
+          name={t('settings.changePassword')}
+        />
       </form>
     </Panel>
   )

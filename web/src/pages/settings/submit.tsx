@@ -1,0 +1,23 @@
+/** How a form that is sent at once ends: with what is wrong as a whole, and its button. */
+import { Button } from '~/ui/button'
+
+interface Props {
+  wrong: string | undefined
+  disabled: boolean
+  name: string
+}
+
+export function Submit({ wrong, disabled, name }: Props) {
+  return (
+    <>
+      {wrong && (
+        <p role="alert" className="text-danger text-sm">
+          {wrong}
+        </p>
+      )}
+      <Button type="submit" look="quiet" size="small" className="self-start" disabled={disabled}>
+        {name}
+      </Button>
+    </>
+  )
+}

@@ -52,6 +52,12 @@ after(async () => {
 })
 
 async function serious(page) {
+  // What has just changed, be it the theme or what may be pressed, takes its time to look so.
+  await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame)
+    const fading = document.getAnimations().filter((one) => one instanceof CSSTransition)
+    await Promise.allSettled(fading.map(({ finished }) => finished))
+  })
   // From the test, not from the page: the policy of the page allows no script of ours.
   await page.evaluate(AXE)
   const { violations } = await page.evaluate(() =>
@@ -180,12 +186,6 @@ test('axe finds nothing serious in what comes unasked', { timeout: 240_000 }, as
       for (const viewport of [world.PHONE, { width: 1280, height: 860 }]) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         await page.setViewportSize(viewport)
-        // The theme changes under what is open already, and colours take their time.
-        await page.evaluate(async () => {
-          await new Promise(requestAnimationFrame)
-          const fading = document.getAnimations().filter((one) => one instanceof CSSTransition)
-          await Promise.allSettled(fading.map(({ finished }) => finished))
-        })
         assert.deepEqual(await serious(page), [], `${what}, ${colorScheme} at ${viewport.width}`)
       }
   }

@@ -1,7 +1,7 @@
 // A new build of the app: found, offered, put off, taken, and never forced on anyone.
 import assert from 'node:assert/strict'
 import { MARK, startFront } from './front.mjs'
-import { installed, stories, until } from './world.mjs'
+import { installed, offline, stories, until } from './world.mjs'
 
 const story = stories()
 
@@ -90,4 +90,17 @@ story('a worker that could not be fetched is fetched once there is network', asy
   assert.deepEqual(more, [])
   await context.close()
   await front.stop()
+})
+
+story('a page that was loaded past the worker has it all the same', async (world) => {
+  const { page, context } = await world.person({ goals: ['Run'] })
+  await installed(page)
+  const session = await context.newCDPSession(page)
+  // What Shift does to a reload, and what a page meets that was on its way when the worker took what was open.
+  await session.send('Page.reload', { ignoreCache: true })
+  await page.getByText('Run', { exact: true }).waitFor()
+  await offline(page)
+  await page.getByRole('link', { name: 'Weeks' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Weeks' }).waitFor()
+  await context.close()
 })

@@ -38,6 +38,8 @@ export function watchForUpdates(): void {
   const again = () => addEventListener('online', register, { once: true })
   const register = () => void workers.register('/sw.js').then(watch, again)
   register()
+  // A page that was on its way when the worker took what was open, or that was loaded past it, is nobody's until it asks.
+  void workers.ready.then(({ active }) => workers.controller ?? active?.postMessage({ type: 'CLAIM' }))
 }
 
 /** Reloads into the new version. */

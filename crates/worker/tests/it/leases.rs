@@ -117,6 +117,11 @@ async fn beside_a_worker_that_runs_another_fills_what_only_it_knows_and_later_ta
     let old = run(world.worker("worker", &[model::<Ledger<Plain>>()]));
     let load = world.load();
     world.goes_on(20).await;
+    eventually("it has each shard", async || {
+        let number = world.take_overs().await.len();
+        require(number == SHARDS as usize, || format!("{number} of them"))
+    })
+    .await;
     let before = world.take_overs().await;
     let _new = run(world.worker("worker", &[model::<Ledger<Plain>>(), model::<Ledger<Strict>>()]));
     world.reached("strict", world.head().await).await;

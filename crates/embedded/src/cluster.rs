@@ -9,10 +9,11 @@ use tokio::process::Command;
 use tracing::info;
 
 use crate::error::{Error, Result, on};
-use crate::folder::{Folder, POSTGRES, make_private, write_private};
+use crate::folder::{Folder, POSTGRES};
 use crate::log_file;
 use crate::postgres::{Durability, ENDING};
 use crate::predecessor;
+use crate::private::{make_private, write_private};
 use crate::user::User;
 
 /// The one database user there is at first.
@@ -75,7 +76,7 @@ impl Cluster {
         let password_file = home.join("first-password");
         remove_if_there(&unfinished)?;
         remove_if_there(&password_file)?;
-        write_private(&password_file, &self.password)?;
+        write_private(&password_file, self.password.as_bytes())?;
         if let Some(user) = &self.run_as {
             user.own(&password_file)?;
         }

@@ -1,12 +1,13 @@
 //! The folder that holds an embedded installation, locked by whoever runs it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, Result, on};
+use crate::private::{keep_private, make_private};
 use crate::user::User;
 
 /// Where root keeps what a user without rights must be able to reach.
@@ -99,40 +100,14 @@ impl Folder {
         }
     }
 
-    /// Keeps a short text that only its owner may read. It is there whole or not at all, also after a power cut.
+    /// Keeps a short text under a name.
     pub(crate) fn keep(&self, name: &str, text: &str) -> Result<()> {
-        let path = self.path.join(name);
-        let unfinished = self.path.join(format!("{name}.new"));
-        let _ = fs::remove_file(&unfinished);
-        write_private(&unfinished, text)?;
-        fs::rename(&unfinished, &path).and_then(|()| File::open(&self.path)?.sync_all()).map_err(on("write", &path))
+        keep_private(&self.path.join(name), text.as_bytes())
     }
 }
 
 fn cluster_in(data_folder: &Path) -> PathBuf {
     data_folder.join(POSTGRES).join("cluster")
-}
-
-/// Writes a new file that only its owner may read. One that is there already, even a symbolic link, is refused.
-pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
-    OpenOptions::new()
-        .create_new(true)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.sync_all()
-        })
-        .map_err(on("write", path))
-}
-
-/// Makes a folder that only its owner may enter, unless it is there.
-pub(crate) fn make_private(path: &Path) -> Result<()> {
-    match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        made => made.map_err(on("make the folder", path)),
-    }
 }
 
 /// Makes a folder, and those above it that are missing. Where root makes them, others may pass through, whatever the

@@ -9,9 +9,10 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 
 use crate::error::{Result, on};
-use crate::folder::{Folder, make_private};
+use crate::folder::Folder;
 use crate::nats_keys::NatsKeys;
 use crate::predecessor;
+use crate::private::make_private;
 use crate::server::{KILL, Program, Step};
 use crate::start::{Answer, start};
 use crate::supervisor::{Ending, Supervisor};

@@ -8,7 +8,7 @@ use std::{
 use nkeys::KeyPair;
 
 use crate::error::{Error, Result, on};
-use crate::folder::{make_private, write_private};
+use crate::private::{keep_private, make_private};
 
 /// Those who sign in, and the variable that `nats.conf` takes the public half of each one's nkey from.
 pub const NATS_ROLES: [(&str, &str); 5] = [
@@ -62,13 +62,9 @@ pub fn seed_path(folder: &Path, role: &str) -> PathBuf {
     folder.join(format!("{role}.nk"))
 }
 
-/// It gets its name last, so that a half-written one is never taken for it.
 fn make(path: &Path) -> Result<()> {
     let seed = KeyPair::new_user().seed().map_err(|_| Error::NotASeed { path: path.to_owned() })?;
-    let unfinished = path.with_extension("new");
-    let _ = fs::remove_file(&unfinished);
-    write_private(&unfinished, &format!("{seed}\n"))?;
-    fs::rename(&unfinished, path).map_err(on("write", path))
+    keep_private(path, format!("{seed}\n").as_bytes())
 }
 
 #[cfg(test)]

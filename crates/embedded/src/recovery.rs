@@ -11,8 +11,9 @@ use tokio::process::Command;
 
 use crate::cluster::{SUPERUSER, kept_or_new_password, remove_if_there};
 use crate::error::{Error, Result, on};
-use crate::folder::{Folder, POSTGRES, make_private};
+use crate::folder::{Folder, POSTGRES};
 use crate::log_file;
+use crate::private::make_private;
 use crate::user::User;
 
 /// A cluster that is being put back, beside its final place.

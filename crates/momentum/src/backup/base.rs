@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use embedded::keep_private;
 use sqlx::PgConnection;
 
 use super::folder::{BackupFolder, Base, Copied, make_folder};
@@ -127,7 +128,7 @@ async fn copy_control_file(to: &Path, connection: &mut PgConnection) -> anyhow::
     for _ in 0..READS_MAX {
         let content = read(connection, CONTROL_FILE, 0).await?.context("Postgres has no control file")?;
         if before.as_ref() == Some(&content) {
-            super::folder::keep(to, &content)?;
+            keep_private(to, &content)?;
             let digest = blake3::hash(&content).to_hex().to_string();
             return Ok(Copied { path: CONTROL_FILE.to_owned(), bytes: content.len() as u64, digest });
         }

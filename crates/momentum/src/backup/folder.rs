@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, Write},
+    io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -10,6 +10,7 @@ use std::{
 use anyhow::{Context, ensure};
 use chrono::{DateTime, Utc};
 use domain::Ids;
+use embedded::{UNFINISHED, keep_private};
 use runtime::RandomIds;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
@@ -22,8 +23,6 @@ const FORMAT: u32 = 1;
 const ABOUT_FILE: &str = "backup.json";
 const LOCK_FILE: &str = "lock";
 const BASE_FILE: &str = "base.json";
-/// What a file is called until all of it is there.
-const UNFINISHED: &str = ".unfinished";
 
 /// What a backup is of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -123,7 +122,7 @@ impl BackupFolder {
         let (system, database) = (found.system, found.database);
         let segment_bytes = u64::try_from(found.segment_bytes)?;
         let about = About { format: FORMAT, id: RandomIds.uuid(), system, database, segment_bytes };
-        keep(&path.join(ABOUT_FILE), serde_json::to_string_pretty(&about)?.as_bytes())?;
+        keep_private(&path.join(ABOUT_FILE), serde_json::to_string_pretty(&about)?.as_bytes())?;
         Ok(Self { path: path.to_owned(), about, _lock: Some(lock) })
     }
 
@@ -159,7 +158,7 @@ impl BackupFolder {
     /// Says that a copy is whole.
     pub fn finish(&self, base: &Base) -> anyhow::Result<()> {
         let folder = self.path.join("base").join(&base.name);
-        keep(&folder.join(BASE_FILE), serde_json::to_string(base)?.as_bytes())
+        Ok(keep_private(&folder.join(BASE_FILE), serde_json::to_string(base)?.as_bytes())?)
     }
 
     /// The WAL there is, in order.
@@ -182,7 +181,7 @@ impl BackupFolder {
 
     /// See [`until`](Self::until).
     pub fn keep_until(&self, until: DateTime<Utc>) -> anyhow::Result<()> {
-        keep(&self.path.join("until.json"), serde_json::to_string(&until)?.as_bytes())
+        Ok(keep_private(&self.path.join("until.json"), serde_json::to_string(&until)?.as_bytes())?)
     }
 
     /// Where the dump of the vault is.
@@ -271,21 +270,6 @@ fn settle(folder: &Path, tried: Result<(), TryLockError>, wait: impl FnOnce() ->
         Err(TryLockError::Error(error)) => Err(error),
     };
     locked.with_context(|| format!("{} cannot be locked", folder.display()))
-}
-
-/// Writes a file that only its owner may read: whole or not at all, also after a power cut.
-pub fn keep(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(UNFINISHED);
-    let write = || {
-        let _ = fs::remove_file(&unfinished);
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
-        file.write_all(content)?;
-        file.sync_all()?;
-        fs::rename(&unfinished, path)?;
-        File::open(path.parent().unwrap_or(path))?.sync_all()
-    };
-    write().with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// Makes a folder that only its owner may enter, and those above it.

@@ -111,6 +111,18 @@ fn place(backup: &BackupFolder, base: &Base, at: Option<DateTime<Utc>>, cluster:
         expected += 1;
     }
     ensure!(expected > base.last_segment, "the backup's WAL ends before the copy of the files does");
+    keep_timelines_apart(backup, base, cluster)
+}
+
+/// Has Postgres begin a timeline that the folder has nothing of: it takes the first number without a history. Else what goes
+/// on from here, and what went on from an earlier restore of the same files, would be one timeline with two pasts.
+fn keep_timelines_apart(backup: &BackupFolder, base: &Base, cluster: &Path) -> anyhow::Result<()> {
+    let (segments, bases) = (backup.segments()?, backup.bases()?);
+    let timelines = segments.iter().map(|it| it.timeline).chain(bases.iter().map(|it| it.timeline));
+    for taken in base.timeline + 1..=timelines.max().unwrap_or(0) {
+        let history = cluster.join(format!("pg_wal/{taken:08X}.history"));
+        fs::write(history, "").context("a timeline cannot be marked as taken")?;
+    }
     Ok(())
 }
 

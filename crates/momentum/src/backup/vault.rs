@@ -6,6 +6,7 @@
 use std::{fs::File, path::Path};
 
 use anyhow::{Context, bail, ensure};
+use embedded::keep_private;
 use runtime::VaultKeys;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -13,7 +14,7 @@ use sqlx::PgConnection;
 use tokio::io::BufReader;
 use uuid::Uuid;
 
-use super::folder::{BackupFolder, keep};
+use super::folder::BackupFolder;
 use crate::events::{
     export,
     line::{Header, Line, Reader, Writer},
@@ -49,7 +50,7 @@ pub async fn dump(folder: &BackupFolder, connection: &mut PgConnection) -> anyho
     export::vault(&mut snapshot, &mut writer).await?;
     snapshot.rollback().await?;
     writer.finish().await?;
-    keep(&folder.vault(), &content)
+    Ok(keep_private(&folder.vault(), &content)?)
 }
 
 impl Dump {

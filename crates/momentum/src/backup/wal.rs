@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use chrono::{DateTime, Utc};
+use embedded::keep_private;
 use sqlx::PgConnection;
 use tokio::time::sleep;
 
 use super::{
     base,
-    folder::{BackupFolder, Base, Segment, keep},
+    folder::{BackupFolder, Base, Segment},
 };
 
 /// So much of a hash stands in a name.
@@ -92,7 +93,7 @@ pub async fn copy(folder: &BackupFolder, slot: &Slot, connection: &mut PgConnect
         let name = segment.name(folder.about.segment_bytes);
         let content = read_segment(connection, &name, folder.about.segment_bytes).await?;
         segment.digest = digest(&content);
-        keep(&folder.path_of(&segment), &content)?;
+        keep_private(&folder.path_of(&segment), &content)?;
     }
     folder.keep_until(until)?;
     slot.advance(connection, i64::try_from(end * folder.about.segment_bytes)?).await?;

@@ -201,6 +201,39 @@ async fn a_postgres_elsewhere_is_backed_up_and_restored_as_a_cluster_of_its_own(
     roles.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_restores_once_more_from_the_same_files_goes_on_apart_from_what_was_restored_before() {
+    let mut old = Product::cold();
+    old.up().await;
+    let mut people = Person::register_all(&old.address(), &PEOPLE[..1]).await;
+    let backup = old.beside("backup");
+    let taken = ["backup", backup.as_str()];
+    old.does(&taken).await;
+    log_a_year(&mut people, 0..10).await;
+    let at = SystemClock.now().to_rfc3339();
+    log_a_year(&mut people, 10..20).await;
+    old.does(&taken).await;
+    old.stop().await;
+
+    let mut lives = vec![];
+    // Each backup ends a file of the WAL, so that the first life has more of them than the second.
+    for (days, backups) in [(20..30, 4), (20..40, 1)] {
+        let mut life = Product::cold().with_keys_of(&old);
+        life.does(&["restore", &backup, "--at", &at]).await;
+        life.up().await;
+        people[0].moves_to(&life.address()).await;
+        log_a_year(&mut people, days).await;
+        for _ in 0..backups {
+            life.does(&taken).await;
+        }
+        life.stop().await;
+        lives.push(life.exported().await);
+    }
+    let restored = Product::cold().with_keys_of(&old);
+    restored.does(&["restore", &backup]).await;
+    assert_eq!(Some(restored.exported().await), lives.pop());
+}
+
 /// What an erasure does to credentials and keys; what it says in the log does not matter here.
 async fn erase_the_last_to_register(product: &Product) {
     let url = Postgres::url_beside(&product.data()).expect("running");

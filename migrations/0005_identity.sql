@@ -66,6 +66,8 @@ create table identity.invitations (
     taken_by uuid references identity.accounts on delete cascade,
     -- when they had joined: until then it can be revoked
     joined_at timestamptz,
+    -- how often the log refused who had taken it: each time, another may
+    refusals integer not null default 0,
     check (joined_at is null or taken_by is not null)
 );
 

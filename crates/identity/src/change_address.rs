@@ -5,7 +5,7 @@
 
 use runtime::http::ClientAddress;
 
-use crate::{Error, Identity, Password, Session};
+use crate::{Error, Identity, Password, Session, keys::EmailHash};
 
 impl Identity {
     /// Has whoever holds `session` sign in with another address, if they know their password. Nothing, if it is theirs.
@@ -20,23 +20,42 @@ impl Identity {
         password.check_for(address).map_err(Error::WeakPassword)?;
         let email = self.keys.email_hash(address);
         let changed = sqlx::query!(
-            "update identity.accounts set email_hash = $2, password_version = password_version + 1
+            "update identity.accounts
+             set email_hash = $2, password_version = password_version + (email_hash <> $2)::integer
              where user_id = $1 and password_version = $3
                  and exists (select from identity.sessions where session_id = $4 and user_id = $1)",
             session.user.uuid(),
             &email.0[..],
-            shown,
+            shown.version,
             session.id.uuid(),
         );
         match changed.execute(&self.db).await {
-            // The session ended in this moment, or the password was changed, which ends it too.
-            Ok(done) if done.rows_affected() == 0 => Err(Error::SessionEnded),
+            Ok(done) if done.rows_affected() == 0 => self.overtaken(session, &email).await,
             Ok(_) => {
                 tracing::info!(user = %session.user, "address changed");
                 Ok(())
             }
             Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Err(Error::Taken),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What it comes to where the account or the session changed in this moment.
+    async fn overtaken(&self, session: &Session, email: &EmailHash) -> Result<(), Error> {
+        let found = sqlx::query_scalar!(
+            r#"select email_hash = $2 as "is_done!" from identity.accounts join identity.sessions using (user_id)
+               where user_id = $1 and session_id = $3"#,
+            session.user.uuid(),
+            &email.0[..],
+            session.id.uuid(),
+        );
+        match found.fetch_optional(&self.db).await? {
+            // Sent twice at once.
+            Some(true) => Ok(()),
+            // It is the password of another address now.
+            Some(false) => Err(Error::WrongCredentials),
+            // As after a change of the password.
+            None => Err(Error::SessionEnded),
         }
     }
 

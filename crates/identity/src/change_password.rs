@@ -5,7 +5,7 @@ use runtime::{http::ClientAddress, pool::begin};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Account, Error, Identity, Password, Session, SignedIn};
+use crate::{Account, Error, Identity, Password, Session, SignedIn, Weakness};
 
 /// Letters and digits that nobody mistakes for one another when reading them out: 32, so that a byte picks one evenly.
 const READABLE: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -25,10 +25,13 @@ impl Identity {
     ) -> Result<SignedIn, Error> {
         new.check().map_err(Error::WeakPassword)?;
         let shown = self.show_password(asking, client, current).await?;
+        if self.keys.email_hash(new.expose()).0 == shown.email[..] {
+            return Err(Error::WeakPassword(Weakness::SameAsAddress));
+        }
         let hash = self.hasher.hash(new, &*self.ids).await?;
         let mut transaction = begin(&self.db).await?;
         // Changed by somebody else in this moment: what was shown is no longer the current password.
-        let changed = set_password(asking.user, &hash, Some(shown), &mut transaction).await?;
+        let changed = set_password(asking.user, &hash, Some(shown.version), &mut transaction).await?;
         let changed = changed.ok_or(Error::WrongCredentials)?;
         if !changed.ended.contains(&asking.id.uuid()) {
             return Err(Error::SessionEnded);

@@ -23,7 +23,7 @@ impl Identity {
         password: &Password,
     ) -> Result<Erasure, Error> {
         let shown = self.show_password(session, client, password).await?;
-        let begun = self.begin(session.user, Some(shown)).await?;
+        let begun = self.begin(session.user, Some(shown.version)).await?;
         // Changed by somebody else in this moment: what was shown is no longer the current password.
         begun.ok_or(Error::WrongCredentials)
     }

@@ -8,6 +8,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{CommandId, Id, Role, UserId, WorkspaceId};
 use serde::Serialize;
+use sqlx::error::DatabaseError;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -50,11 +51,14 @@ pub struct Invitation {
     /// When they had joined: it is open no longer.
     #[serde(skip)]
     pub joined_at: Option<DateTime<Utc>>,
+    /// How often the log refused who had taken it.
+    #[serde(skip)]
+    pub refusals: i32,
 }
 
-/// The id of the command by which somebody joins: always the same for the same invitation.
-pub fn joining_command(invitation: InvitationId) -> CommandId {
-    command_of("momentum identity: id of a joining command", invitation.uuid())
+/// The id of the command by which somebody joins: always the same, until it is refused.
+pub fn joining_command(Invitation { id, refusals, .. }: &Invitation) -> CommandId {
+    command_of(&format!("momentum identity: id of a joining command, after refusals: {refusals}"), id.uuid())
 }
 
 /// An invitation as it is stored.
@@ -67,6 +71,7 @@ struct Stored {
     expires_at: DateTime<Utc>,
     taken_by: Option<Uuid>,
     joined_at: Option<DateTime<Utc>>,
+    refusals: i32,
 }
 
 impl TryFrom<Stored> for Invitation {
@@ -74,9 +79,18 @@ impl TryFrom<Stored> for Invitation {
 
     fn try_from(stored: Stored) -> Result<Self, Error> {
         let role = stored.role.parse().map_err(|error| Error::Database(sqlx::Error::Decode(Box::new(error))))?;
-        let Stored { invitation_id: id, workspace_id: workspace, made_by, made_at, expires_at, joined_at, .. } = stored;
         let taken_by = stored.taken_by.map(UserId::from);
-        Ok(Self { id, workspace, role, made_by, made_at, expires_at, taken_by, joined_at })
+        let Stored {
+            invitation_id: id,
+            workspace_id: workspace,
+            made_by,
+            made_at,
+            expires_at,
+            joined_at,
+            refusals,
+            ..
+        } = stored;
+        Ok(Self { id, workspace, role, made_by, made_at, expires_at, taken_by, joined_at, refusals })
     }
 }
 
@@ -100,7 +114,7 @@ impl Identity {
              select $1, $2, $3, $4, $5, $6, $7
              where (select count(*) from identity.invitations
                     where workspace_id = $2 and joined_at is null and expires_at > $6) < $8
-             returning invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at",
+             returning invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at, refusals",
             self.ids.uuid(),
             workspace.uuid(),
             <&str>::from(role),
@@ -110,7 +124,7 @@ impl Identity {
             made_at + INVITATION_LIFE,
             i64::from(INVITATIONS_MAX),
         );
-        let stored = stored.fetch_optional(&self.db).await?.ok_or(Error::TooManyInvitations)?;
+        let stored = stored.fetch_optional(&self.db).await.map_err(of_somebody)?.ok_or(Error::TooManyInvitations)?;
         Ok((stored.try_into()?, code))
     }
 
@@ -118,7 +132,8 @@ impl Identity {
     pub async fn list_invitations(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, Error> {
         let stored = sqlx::query_as!(
             Stored,
-            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at
+            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at,
+                    refusals
              from identity.invitations
              where workspace_id = $1 and joined_at is null and expires_at > $2
              order by made_at desc, invitation_id desc",
@@ -128,14 +143,28 @@ impl Identity {
         stored.fetch_all(&self.db).await?.into_iter().map(Invitation::try_from).collect()
     }
 
-    /// Has nobody join by it any more. False if there is none that is open.
-    pub async fn revoke_invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Result<bool, Error> {
-        let revoked = sqlx::query!(
-            "delete from identity.invitations
+    /// An open invitation into a workspace.
+    pub async fn open_invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Result<Option<Invitation>, Error> {
+        let stored = sqlx::query_as!(
+            Stored,
+            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at, refusals
+             from identity.invitations
              where workspace_id = $1 and invitation_id = $2 and joined_at is null and expires_at > $3",
             workspace.uuid(),
             id.uuid(),
             self.clock.now(),
+        );
+        stored.fetch_optional(&self.db).await?.map(Invitation::try_from).transpose()
+    }
+
+    /// Has nobody join by it any more. False if it is no longer as it is given here.
+    pub async fn revoke_invitation(&self, invitation: &Invitation) -> Result<bool, Error> {
+        let revoked = sqlx::query!(
+            "delete from identity.invitations
+             where invitation_id = $1 and joined_at is null and taken_by is not distinct from $2 and refusals = $3",
+            invitation.id.uuid(),
+            invitation.taken_by.map(UserId::uuid),
+            invitation.refusals,
         );
         Ok(revoked.execute(&self.db).await?.rows_affected() > 0)
     }
@@ -144,7 +173,8 @@ impl Identity {
     pub async fn find_invitation(&self, code: &str, asking: UserId) -> Result<Option<Invitation>, Error> {
         let stored = sqlx::query_as!(
             Stored,
-            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at
+            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at,
+                    refusals
              from identity.invitations
              where code_hash = $1 and expires_at > $2 and coalesce(taken_by, $3) = $3",
             &hash(code)[..],
@@ -154,16 +184,18 @@ impl Identity {
         stored.fetch_optional(&self.db).await?.map(Invitation::try_from).transpose()
     }
 
-    /// Makes it this person's. False if it is another's by now, or gone.
-    pub async fn take_invitation(&self, id: InvitationId, by: UserId) -> Result<bool, Error> {
-        let taken = sqlx::query!(
+    /// Makes it this person's. None if it is another's by now, or gone.
+    pub async fn take_invitation(&self, id: InvitationId, by: UserId) -> Result<Option<Invitation>, Error> {
+        let taken = sqlx::query_as!(
+            Stored,
             "update identity.invitations set taken_by = $2
-             where invitation_id = $1 and expires_at > $3 and coalesce(taken_by, $2) = $2",
+             where invitation_id = $1 and expires_at > $3 and coalesce(taken_by, $2) = $2
+             returning invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at, refusals",
             id.uuid(),
             by.uuid(),
             self.clock.now(),
         );
-        Ok(taken.execute(&self.db).await?.rows_affected() > 0)
+        taken.fetch_optional(&self.db).await.map_err(of_somebody)?.map(Invitation::try_from).transpose()
     }
 
     /// It is open no longer: they have joined.
@@ -180,15 +212,23 @@ impl Identity {
     }
 
     /// It is anybody's again: they were refused.
-    pub async fn release_invitation(&self, id: InvitationId) -> Result<(), Error> {
+    pub async fn release_invitation(&self, invitation: &Invitation) -> Result<(), Error> {
         sqlx::query!(
-            "update identity.invitations set taken_by = null where invitation_id = $1 and joined_at is null",
-            id.uuid(),
+            "update identity.invitations set taken_by = null, refusals = refusals + 1
+             where invitation_id = $1 and joined_at is null and refusals = $2",
+            invitation.id.uuid(),
+            invitation.refusals,
         )
         .execute(&self.db)
         .await?;
         Ok(())
     }
+}
+
+/// Whoever has no account any more, as after an erasure that another process did a moment ago, is signed in no longer.
+fn of_somebody(error: sqlx::Error) -> Error {
+    let is_nobodys = error.as_database_error().is_some_and(DatabaseError::is_foreign_key_violation);
+    if is_nobodys { Error::SessionEnded } else { error.into() }
 }
 
 /// What is stored of a code. It is random, so a plain hash keeps it.

@@ -161,8 +161,8 @@ export interface paths {
         };
         /**
          * Take everything with you
-         * @description A zip with your account, sessions, goals, logs, and everything that ever happened in your workspace, all of it
-         *     readable: each table as JSON and as CSV. It is made while you read it; one that broke off has no end, and does not
+         * @description A zip with your account, sessions, goals, logs, and everything that ever happened in your own workspace, all of it
+         *     readable: each table as JSON and as CSV. What you did in workspaces of others is not in it. It is made while you read it; one that broke off has no end, and does not
          *     open. In the CSV files, a text that a spreadsheet would take for a formula has an apostrophe in front.
          */
         get: operations["export"];
@@ -798,7 +798,7 @@ export interface paths {
         /**
          * Invite somebody into the workspace
          * @description The answer has a code, by which one person joins, once, within a week; in the app, `/join#` and the code is a link.
-         *     Only an owner may, and what they offered ends when they are an owner no longer.
+         *     Only an owner may, and what they offered is open only while they are one.
          */
         post: operations["invite"];
         delete?: never;

@@ -15,7 +15,7 @@ mod sign_in;
 mod sign_out;
 mod signed_in;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 

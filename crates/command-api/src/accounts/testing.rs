@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use crate::testing::{App, Reply};
 
-pub(super) const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// What Ada sends to register.
-pub(super) fn registration() -> Value {
+pub(crate) fn registration() -> Value {
     json!({ "email": "ada@example.org", "password": PASSWORD, "name": "Ada", "zone": "Europe/Berlin" })
 }
 
 /// What Ada sends, with fields replaced or added.
-pub(super) fn registration_with(fields: &Value) -> Value {
+pub(crate) fn registration_with(fields: &Value) -> Value {
     let mut body = registration();
     for (name, value) in fields.as_object().expect("fields") {
         body[name] = value.clone();
@@ -29,7 +29,7 @@ impl App {
     }
 
     /// Somebody signs in as an API client.
-    pub(super) async fn sign_in(&self, email: &str, password: &str) -> Reply {
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Reply {
         self.post("/v1/sessions", json!({ "email": email, "password": password, "tokens": "bearer" })).await
     }
 }

@@ -47,7 +47,7 @@ pub enum WorkspaceEvent {
         user: UserId,
         /// What they may do.
         role: Role,
-        /// The owner whose invitation they accepted; none where their removal was taken back.
+        /// The owner whose invitation they accepted; none where they were added before there were any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         invited_by: Option<UserId>,
     },

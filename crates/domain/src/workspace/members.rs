@@ -11,15 +11,6 @@ impl Workspace {
     pub fn join(&self, user: UserId, role: Role, invited_by: UserId) -> Result<Vec<WorkspaceEvent>, Refusal> {
         let gone = |_| Refusal::Unknown { what: "invitation".into() };
         self.permit(invited_by, Role::Owner).map_err(gone)?;
-        self.add_member(user, role, Some(invited_by))
-    }
-
-    pub(super) fn add_member(
-        &self,
-        user: UserId,
-        role: Role,
-        invited_by: Option<UserId>,
-    ) -> Result<Vec<WorkspaceEvent>, Refusal> {
         self.check_created()?;
         if self.members.contains_key(&user) {
             return Err(Refusal::AlreadyMember);
@@ -27,7 +18,7 @@ impl Workspace {
         if self.members.len() >= MEMBERS_MAX {
             return Err(Refusal::TooManyMembers { max: MEMBERS_MAX });
         }
-        Ok(vec![WorkspaceEvent::MemberAdded { user, role, invited_by }])
+        Ok(vec![WorkspaceEvent::MemberAdded { user, role, invited_by: Some(invited_by) }])
     }
 
     /// Lets a member do something else; nothing, if it is what they may do already.

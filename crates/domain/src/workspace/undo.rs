@@ -9,7 +9,10 @@ use crate::{
 impl Undo for Workspace {
     fn undo(&self, taken_back: &TakenBack<'_, Self>, today: Today) -> Result<Vec<WorkspaceEvent>, Refusal> {
         match taken_back.event {
-            WorkspaceEvent::WorkspaceCreated { .. } | WorkspaceEvent::WeekClosed { .. } => Err(Refusal::NotUndoable),
+            // Nobody is a member without their say: who was removed or left is invited anew.
+            WorkspaceEvent::WorkspaceCreated { .. }
+            | WorkspaceEvent::WeekClosed { .. }
+            | WorkspaceEvent::MemberRemoved { .. } => Err(Refusal::NotUndoable),
             WorkspaceEvent::WorkspaceRenamed { .. } => {
                 let name = taken_back.restored("name", self, |workspace| workspace.name.clone())?;
                 Ok(name.into_iter().map(|name| WorkspaceEvent::WorkspaceRenamed { name }).collect())
@@ -19,12 +22,9 @@ impl Undo for Workspace {
                 let settings = taken_back.restored("calendar", self, Self::latest)?.flatten();
                 settings.map_or(Ok(vec![]), |settings| self.set_calendar(&settings, today.now))
             }
-            WorkspaceEvent::MemberAdded { user, .. }
-            | WorkspaceEvent::MemberRoleChanged { user, .. }
-            | WorkspaceEvent::MemberRemoved { user } => {
+            WorkspaceEvent::MemberAdded { user, .. } | WorkspaceEvent::MemberRoleChanged { user, .. } => {
                 match taken_back.restored("role", self, |workspace| workspace.members.get(user).copied())? {
-                    Some(Some(role)) if self.members.contains_key(user) => self.change_role(*user, role),
-                    Some(Some(role)) => self.add_member(*user, role, None),
+                    Some(Some(role)) => self.change_role(*user, role),
                     Some(None) => self.remove_member(*user),
                     None => Ok(vec![]),
                 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod http;
+mod invitations;
 mod passwords;
 mod sessions;
 mod support;

@@ -102,3 +102,29 @@ fn outdated_hash() -> String {
     let hash: PasswordHash = argon2.hash_password_with_salt(PASSWORD.as_bytes(), &[7; 16]).expect("hash");
     hash.to_string()
 }
+
+#[tokio::test]
+async fn a_new_password_is_not_the_address() {
+    let kit = Kit::new().await;
+    let account = kit.ada().await;
+    let signed_in = kit.open(&account).await;
+    let (current, new) = (Password::new(PASSWORD), Password::new(ADA.to_uppercase()));
+    let refused = kit.identity.change_password(&signed_in.session, HERE, &current, &new, None).await;
+    assert!(matches!(refused, Err(Error::WeakPassword(Weakness::SameAsAddress))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn an_address_is_changed_once_however_often_that_is_sent_at_once() {
+    let kit = Kit::new().await;
+    let account = kit.ada().await;
+    let signed_in = kit.open(&account).await;
+    let (session, password) = (&signed_in.session, Password::new(PASSWORD));
+    let change = || kit.identity.change_address(session, HERE, &password, "countess@example.org");
+    let (one, other) = tokio::join!(change(), change());
+    assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+    let elsewhere = kit.identity.change_address(session, HERE, &password, "lovelace@example.org");
+    let (one, other) = tokio::join!(change(), elsewhere);
+    assert!(one.is_ok() || other.is_ok(), "{one:?} {other:?}");
+    let refused = [one, other].into_iter().find_map(Result::err);
+    assert!(matches!(refused, None | Some(Error::WrongCredentials)), "the session goes on: {refused:?}");
+}

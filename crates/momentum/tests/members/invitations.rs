@@ -55,6 +55,11 @@ async fn who_was_removed_does_not_come_back_by_the_same_invitation() {
     assert_eq!(removed.status, 200, "{}", removed.raw);
     assert_eq!(shared.grace.accept(&code).await.problem(), (404, "unknown", ""));
     assert_eq!(offered(&shared.grace, &code).await.problem(), (404, "unknown", ""), "nor is it told to what");
+    // As where the process died between the event of her joining and the note that she had.
+    let noted = sqlx::query("update identity.invitations set joined_at = null");
+    noted.execute(app.database().pool()).await.expect("forgotten");
+    assert_eq!(shared.grace.accept(&code).await.problem(), (404, "unknown", ""), "nothing came of it");
+    assert_eq!(offered(&shared.grace, &code).await.problem(), (404, "unknown", ""), "and it is used up");
     app.pass(TimeDelta::seconds(2));
     assert_eq!(shared.grace_gets("/v1/goals").await.status, 404);
     shared.grace_joins_as("viewer").await;

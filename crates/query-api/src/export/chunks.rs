@@ -8,7 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::body::{Body, Bytes};
@@ -26,6 +26,8 @@ pub(super) struct Chunks {
     runtime: Handle,
     /// So long may a client leave everything unread before it is cut off.
     unread_wait_max: Duration,
+    /// Until then all of it has to be read.
+    until: Instant,
     cut: Cut,
 }
 
@@ -37,12 +39,12 @@ pub(super) struct Cut {
 }
 
 /// A body, and where it is written. To be called within the runtime.
-pub(super) fn chunks(unread_wait_max: Duration) -> (Chunks, Body) {
+pub(super) fn chunks(unread_wait_max: Duration, lasts_max: Duration) -> (Chunks, Body) {
     let (sent, mut received) = mpsc::channel(CHUNKS_MAX);
     let body = Body::from_stream(futures::stream::poll_fn(move |context| received.poll_recv(context)));
     let cut = Cut { sent: sent.clone(), is_cut: Arc::default() };
-    let runtime = Handle::current();
-    (Chunks { buffer: Vec::with_capacity(CHUNK_BYTES), sent, runtime, unread_wait_max, cut }, body)
+    let (runtime, until) = (Handle::current(), Instant::now() + lasts_max);
+    (Chunks { buffer: Vec::with_capacity(CHUNK_BYTES), sent, runtime, unread_wait_max, until, cut }, body)
 }
 
 impl Chunks {
@@ -78,10 +80,41 @@ impl Write for Chunks {
             return Ok(());
         }
         let chunk = mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK_BYTES));
-        let sent = self.runtime.block_on(self.sent.send_timeout(Ok(chunk.into()), self.unread_wait_max));
-        sent.map_err(|_| {
-            self.cut.is_cut.store(true, Relaxed);
-            io::ErrorKind::BrokenPipe.into()
-        })
+        let left = self.until.saturating_duration_since(Instant::now());
+        let sent = async {
+            let sent = self.sent.send_timeout(Ok(chunk.into()), self.unread_wait_max.min(left)).await;
+            sent.is_ok() && !left.is_zero()
+        };
+        if self.runtime.block_on(sent) {
+            return Ok(());
+        }
+        self.cut.now();
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+    use tokio::task::spawn_blocking;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// Writes so many chunks to a body that is read as fast as it can be, and tells how that went, and whether it has an end.
+    async fn written(chunks_number: usize, lasts_max: Duration) -> (io::Result<()>, bool) {
+        let (mut chunks, body) = chunks(LONG, lasts_max);
+        let writing = spawn_blocking(move || (0..chunks_number).try_for_each(|_| chunks.write_all(&[0; CHUNK_BYTES])));
+        let read = to_bytes(body, usize::MAX).await;
+        (writing.await.expect("written"), read.is_ok_and(|bytes| bytes.len() == chunks_number * CHUNK_BYTES))
+    }
+
+    #[tokio::test]
+    async fn a_body_is_as_long_as_what_was_written_and_has_no_end_where_its_time_is_over() {
+        let (whole, has_end) = written(3 * CHUNKS_MAX, LONG).await;
+        assert!(whole.is_ok() && has_end, "{whole:?}");
+        let (late, has_end) = written(3 * CHUNKS_MAX, Duration::ZERO).await;
+        assert!(late.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) && !has_end);
     }
 }

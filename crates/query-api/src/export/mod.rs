@@ -34,12 +34,15 @@ use crate::{
 pub(crate) const EXPORTS_MAX: usize = 4;
 /// And so many for one person.
 pub(crate) const EXPORTS_A_PERSON_MAX: usize = 2;
+/// Whoever has not read theirs by then is cut off, and others have the place.
+const EXPORT_LASTS_MAX: Duration = Duration::from_secs(30 * 60);
 /// When it is worth asking again.
 const BUSY_RETRY: Duration = Duration::from_secs(10);
 
 /// What the files are, for whoever finds them in some years.
 const README: &str = "\
-This is everything that Momentum kept of you on the day you asked for it.\r\n\
+This is everything that Momentum kept of you, and of your own workspace, on the day you asked for it. What you did\r\n\
+in workspaces of others is theirs to export, and not in here.\r\n\
 \r\n\
 account.json     who you are, and your workspace\r\n\
 sessions.json    where you were signed in\r\n\
@@ -56,8 +59,8 @@ pub(crate) fn routes() -> OpenApiRouter<QueryState> {
 
 /// Take everything with you
 ///
-/// A zip with your account, sessions, goals, logs, and everything that ever happened in your workspace, all of it
-/// readable: each table as JSON and as CSV. It is made while you read it; one that broke off has no end, and does not
+/// A zip with your account, sessions, goals, logs, and everything that ever happened in your own workspace, all of it
+/// readable: each table as JSON and as CSV. What you did in workspaces of others is not in it. It is made while you read it; one that broke off has no end, and does not
 /// open. In the CSV files, a text that a spreadsheet would take for a formula has an apostrophe in front.
 #[utoipa::path(
     get, path = "/v1/export", tag = "me", params(AtPosition),
@@ -79,7 +82,7 @@ async fn export(
     let sessions = state.identity.list_sessions(&session).await?;
     let last = state.log.head(state.log.shard_of(session.workspace)).await?.number;
     let name = format!("attachment; filename=\"momentum-{}.zip\"", state.clock.now().date_naive());
-    let (chunks, body) = chunks(state.feed.limits.unread_wait_max);
+    let (chunks, body) = chunks(state.feed.limits.unread_wait_max, EXPORT_LASTS_MAX);
     let (cut, runtime) = (chunks.cut(), Handle::current());
     tokio::task::spawn_blocking(move || {
         let (_permit, _share) = (permit, share);

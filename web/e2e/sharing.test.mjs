@@ -107,3 +107,24 @@ story('each tab keeps its workspace, and so does what was done without network',
   await other.getByRole('heading', { name: 'What do you want to keep at?' }).waitFor()
   for (const { context } of [ada, grace]) await context.close()
 })
+
+story('without network, a workspace that was never opened here leads back', async (world) => {
+  const { ada, link } = await invited(world, 'Editor')
+  const grace = await comes(world, link)
+  await grace.page.getByRole('button', { name: 'Accept' }).click()
+  await logButton(grace.page).waitFor()
+  const switchTo = async (name) => {
+    await grace.page.getByRole('button', { name: /^Workspace:/ }).click()
+    await grace.page.getByRole('dialog').getByRole('button', { name }).click()
+  }
+  await offline(grace.page)
+  await switchTo('Your own workspace')
+  await grace.page.getByText('The server cannot be reached. Check your connection.').waitFor()
+  await switchTo('Workspace of Ada')
+  await logButton(grace.page).click()
+  await grace.page.getByRole('button', { name: 'Log 10 min', exact: true }).click()
+  await grace.page.getByText('10 min today', { exact: true }).waitFor()
+  await grace.context.setOffline(false)
+  await until(async () => (await world.events(ada.api, 'DailyLogCreated')).length === 1)
+  for (const { context } of [ada, grace]) await context.close()
+})

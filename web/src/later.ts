@@ -8,3 +8,5 @@ finishLeaving()
 goLive()
 sayWhatWasLeft()
 watchForUpdates()
+
+export { keep } from './data/keep'

@@ -5,7 +5,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { lazy, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { cache } from './data/cache'
-import { bringBack, keep } from './data/kept'
+import { bringBack } from './data/kept'
 import { renewAfterAnswers } from './data/renew'
 import { beginTexts, textsOf } from './i18n'
 import { openOutbox } from './outbox'
@@ -27,11 +27,8 @@ const late = new Promise((resolve) => setTimeout(resolve, RESTORE_MS_MAX))
 renewAfterAnswers()
 const restored = Promise.all([bringBack(), openOutbox()]).catch(() => undefined)
 await Promise.all([beginTexts(), Promise.race([restored, late])])
-void restored.then(() => {
-  // What was kept is shown at once, and asked for again: how old it is says nothing about what happened since.
-  void cache.invalidateQueries()
-  keep()
-})
+// What was kept is shown at once, and asked for again: how old it is says nothing about what happened since.
+void restored.then(() => cache.invalidateQueries())
 sayRefusals()
 
 const root = document.getElementById('app')
@@ -50,5 +47,5 @@ if (root) {
   )
 }
 
-// What the first sight does not need: news from elsewhere, and new versions of the app.
-void import('./later')
+// What the first sight does not need: news from elsewhere, new versions of the app, and keeping what is known then.
+void Promise.all([import('./later'), restored]).then(([{ keep }]) => keep())

@@ -27,6 +27,7 @@ class Feed {
   readonly workspace: string | null
   constructor(asked: Request) {
     const { pathname, search } = new URL(asked.url)
+    asked.signal.addEventListener('abort', () => this.fails())
     this.url = pathname + search
     this.workspace = asked.headers.get('momentum-workspace')
     Feed.all.push(this)
@@ -81,6 +82,21 @@ test('after an outage the feed goes on where it was cut, however often it was tr
     expect(Feed.last?.url).toBe('/v1/events?after=h-0-8')
   }
   expect(renew).not.toHaveBeenCalled()
+})
+
+test('a feed that goes silent is given up, and taken up anew', async () => {
+  await vi.waitFor(() => expect(Feed.all).toHaveLength(1))
+  const tenSeconds = () => vi.advanceTimersByTimeAsync(10_000)
+  for (let beat = 0; beat < 5; beat++) {
+    await tenSeconds()
+    Feed.last?.says('heartbeat', 'h-0-8')
+  }
+  await tenSeconds()
+  await tenSeconds()
+  expect(Feed.all).toHaveLength(1)
+  await tenSeconds()
+  await later()
+  expect(Feed.all.map(({ url }) => url)).toEqual(['/v1/events?after=h-0-7', '/v1/events?after=h-0-8'])
 })
 
 test('a tab that nobody looks at leaves the feed to others, and takes it up again when it is seen', async () => {

@@ -1,9 +1,10 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { position } from '~/api/position'
+import { removeDone } from '~/data/forget'
 import { remember } from '~/lib/remember'
 import { wireOf } from '~/outbox/commands'
 import { before, flush, heldBy, nextOf } from '~/outbox/flush'
-import { database, type Entry, entriesOf, put, removeDone } from '~/outbox/store'
+import { database, type Entry, entriesOf, put } from '~/outbox/store'
 
 const done = (id: string, changed = true) => Response.json({ id, version: 1, position: 'h-0-1', changed })
 const problem = (status: number, code: string, headers = {}) =>
@@ -130,6 +131,18 @@ test('a session that ended refuses nothing: the commands wait', async () => {
   answers = [() => problem(401, 'session-ended'), () => problem(401, 'session-ended')]
   expect(await flush('u', () => undefined)).toEqual({ state: 'session' })
   expect((await entriesOf('u'))[0]?.state).toBe('waiting')
+})
+
+test('what waits is not sent as somebody else who signs in meanwhile', async () => {
+  await put(log('a'))
+  await put(log('b'))
+  const next = () => {
+    remember('session', { user: 'next', workspace: 'theirs' })
+    return done('log-a')
+  }
+  answers = [next, () => done('log-b')]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'session' })
+  expect(sent.map(({ key }) => key)).toEqual(['a'])
 })
 
 test('an access token that ran out is refreshed, and the command sent again', async () => {

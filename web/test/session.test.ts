@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { UnreachableError } from '~/api/problem'
-import { leave, reachSigned, signedIn, signIn, signOut } from '~/api/session'
+import { expired, leave, reachSigned, signedIn, signIn, signOut } from '~/api/session'
 import { recall, remember } from '~/lib/remember'
 
 const ADA = { email: 'ada@example.org', password: 'a fine secret' }
@@ -95,6 +95,22 @@ test.each([
     expect(signedIn.get()).toEqual(WHO)
   },
 )
+
+test('what was asked for as one person is not asked for as the next', async () => {
+  const unsigned = async () => new Response(null, { status: 401 })
+  answers = {
+    'GET /v1/me': unsigned,
+    'POST /v1/sessions/refresh': async () => new Response(null, { status: 200 }),
+    [LEAVE]: gone,
+    [ENTER]: async () => Response.json({ user_id: 'next', workspace_id: 'theirs' }),
+  }
+  const told = reachSigned(new Request(new URL('/v1/me', location.origin)))
+  signOut()
+  await signIn(ADA)
+  expect((await told).status).toBe(401)
+  expect(asked.filter((what) => what === 'GET /v1/me')).toHaveLength(1)
+  expect(expired.get()).toBe(false)
+})
 
 test('an answer that does not come keeps nobody from asking again', async () => {
   // As if each limit were over at once; a signal that is not one of these would wait for ever.

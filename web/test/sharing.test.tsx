@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { cleanup, render, screen, within } from '@testing-library/react'
+import { act, cleanup, render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import type { ReactNode } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -9,20 +9,23 @@ import { choose, OWN } from '~/api/workspace'
 import { cache } from '~/data/cache'
 import { enter, lookAfter, sayWhatWasLeft } from '~/data/membership'
 import { recall, remember } from '~/lib/remember'
+import { type Entry, entries } from '~/outbox'
 import Offer from '~/pages/join/offer'
 import Members from '~/pages/members/members'
 import { HistoryLine } from '~/pages/parts/history-line'
 import { isInvited, whereTo } from '~/pages/parts/outside'
 import { Goals } from '~/pages/today/goals'
+import Dialogs from '~/shell/dialogs'
 import { opened } from '~/shell/opened'
 import { WorkspaceList } from '~/shell/workspace-list'
 import Workspaces from '~/shell/workspaces'
 
 let role: Role = 'owner'
+let isKnown = true
 vi.mock('~/data/use', () => ({
   useRole: () => role,
   useEditing: () => role !== 'viewer',
-  useMe: () => ({ me: { workspace: { name: null } } }),
+  useMe: () => ({ me: isKnown ? { workspace: { name: null, role } } : undefined }),
   usePast: () => undefined,
   useToday: () => '2026-11-25',
 }))
@@ -38,6 +41,7 @@ const MEMBERS = [
   { user_id: 'ada', name: 'Ada', role: 'owner' },
   { user_id: 'grace', name: 'Grace', role: 'editor' },
 ]
+const LIN = { user_id: 'lin', name: 'Lin', role: 'viewer' }
 const OFFER = {
   workspace_id: 'adas',
   workspace_name: 'Ours',
@@ -68,7 +72,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', async (request: Request) => {
     const what = `${request.method} ${new URL(request.url).pathname}`
     if (request.method !== 'GET') asked.push(`${what} ${await request.text()}`.trim())
-    const told = answers[what]?.() ?? { id: 'x', version: 1, position: 'h-0-1', changed: true }
+    const told = (await answers[what]?.()) ?? { id: 'x', version: 1, position: 'h-0-1', changed: true }
     return told instanceof Response ? told : Response.json(told)
   })
   signedIn.set({ user: 'ada', workspace: 'adas' })
@@ -79,6 +83,8 @@ afterEach(() => {
   choose(OWN)
   opened.set(undefined)
   role = 'owner'
+  isKnown = true
+  entries.set([])
   sessionStorage.clear()
   vi.clearAllMocks()
   vi.unstubAllGlobals()
@@ -131,6 +137,11 @@ test('who may only look is told so, and has nothing to press', async () => {
   )
   expect(screen.queryByRole('button', { name: 'Log on Run' })).toBeNull()
   screen.getByRole('img', { name: /^The last seven days/ })
+  cleanup()
+  // As which one is here, is not known yet.
+  isKnown = false
+  show(<Workspaces />)
+  expect(screen.queryByRole('note')).toBeNull()
 })
 
 const happened = (type: string, more = {}): Happening => ({
@@ -216,6 +227,34 @@ test('an owner changes roles, removes members, and invites by a link that is tol
   ])
 })
 
+test('the focus stays with the members while they change', async () => {
+  answers['GET /v1/workspace/members'] = () => ({
+    items: [...MEMBERS, LIN],
+  })
+  let answer: (told: Response) => void = () => undefined
+  answers['PATCH /v1/workspace/members/grace'] = () =>
+    new Promise<Response>((resolve) => {
+      answer = resolve
+    })
+  show(<Members />)
+  const select = await screen.findByLabelText<HTMLSelectElement>('What Grace may do')
+  await userEvent.selectOptions(select, 'viewer')
+  await expect.poll(() => select.ariaDisabled).toBe('true')
+  await userEvent.selectOptions(select, 'owner')
+  expect([select.disabled, select.value, asked.length]).toEqual([false, 'editor', 1])
+  answer(Response.json({ position: 'h-0-1' }))
+  await expect.poll(() => select.ariaDisabled).toBe('false')
+
+  answers['DELETE /v1/workspace/members/grace'] = () => {
+    answers['GET /v1/workspace/members'] = () => ({ items: [MEMBERS[0], LIN] })
+    return { position: 'h-0-2' }
+  }
+  await press('Remove Grace')
+  await press('Remove')
+  await expect.poll(() => screen.queryByText('Grace')).toBeNull()
+  expect(document.activeElement).toBe(await button('Remove Lin'))
+})
+
 test('who is no owner only sees who belongs there, and may leave what is not their own', async () => {
   signedIn.set({ user: 'grace', workspace: 'graces' })
   choose('adas')
@@ -286,6 +325,16 @@ test('who signs in by a link comes back to it, and never goes elsewhere', () => 
   expect([isInvited('/join'), isInvited('/goals')]).toEqual([true, false])
 })
 
+test('what was refused elsewhere is none of what did not arrive where one was removed', async () => {
+  const refused = (workspace: string) => ({ workspace, state: 'refused' }) as Entry
+  entries.set([refused('lins')])
+  show(<Dialogs open={{ name: 'left', id: 'adas', called: 'Ours' }} />)
+  const text = () => screen.getByText(/Ours/).textContent
+  expect(text()).not.toContain('not sent there yet')
+  act(() => entries.set([refused('lins'), refused('adas')]))
+  expect(text()).toContain('not sent there yet')
+})
+
 test('who is told that there is nothing, and is a member, stays; who is not goes home, and hears of it', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const went = vi.spyOn(console, 'error').mockImplementation(() => undefined)
@@ -306,9 +355,9 @@ test('who is told that there is nothing, and is a member, stays; who is not goes
   answers['GET /v1/workspace/members'] = problem(404, 'not-found')
   await look()
   vi.useRealTimers()
-  await expect.poll(() => recall('left', true)).toBeNull()
+  await expect.poll(() => recall('left', true)).toEqual({ id: 'adas' })
   sayWhatWasLeft()
-  expect(opened.get()).toEqual({ name: 'left', workspace: null })
+  expect(opened.get()).toEqual({ name: 'left', id: 'adas' })
   expect(recall('left', true), 'once').toBeUndefined()
   went.mockRestore()
 })

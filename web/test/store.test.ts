@@ -1,7 +1,10 @@
 import { forceCloseDatabase } from 'fake-indexeddb'
 import { unwrap } from 'idb'
 import { afterEach, expect, test, vi } from 'vitest'
-import { cache, forgetAll } from '~/data/cache'
+import { signedIn } from '~/api/session'
+import { cache } from '~/data/cache'
+import { forgetAll, forgetPerson } from '~/data/forget'
+import { forgetKept } from '~/data/membership'
 import { database, entriesOf } from '~/outbox/store'
 
 afterEach(() => vi.restoreAllMocks())
@@ -19,9 +22,13 @@ test('without storage all is forgotten that can be, and what comes after goes on
     throw new DOMException('', 'SecurityError')
   })
   await expect.poll(() => database().catch(() => 'none')).toBe('none')
-  cache.setQueryData(['me'], 'known')
-  await forgetAll()
-  expect(cache.getQueryData(['me'])).toBeUndefined()
+  // Who is removed, or erases all of it, is not held up either.
+  for (const forget of [forgetAll, forgetKept, forgetPerson]) {
+    signedIn.set({ user: 'u', workspace: 'w' })
+    cache.setQueryData(['me'], 'known')
+    await forget()
+    expect(cache.getQueryData(['me'])).toBeUndefined()
+  }
   opening.mockRestore()
   expect(await entriesOf('u')).toEqual([])
 })

@@ -1,7 +1,8 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { expired, signedIn } from '~/api/session'
 import { cache } from '~/data/cache'
-import { bringBack, keep } from '~/data/kept'
+import { keep, keepNoMore } from '~/data/keep'
+import { bringBack } from '~/data/kept'
 import { remember } from '~/lib/remember'
 import { type Entry, entries, give, onAnswered, openOutbox } from '~/outbox'
 import { database, put } from '~/outbox/store'
@@ -21,6 +22,8 @@ beforeEach(async () => {
     throw new TypeError('offline')
   })
 })
+
+afterEach(keepNoMore)
 
 test('what could not be sent is tried again by this tab, and not by all at once', async () => {
   const answered = vi.fn()
@@ -72,6 +75,15 @@ test('who closes the tab right after an answer finds it, too', async () => {
   vi.useRealTimers()
   const stored = async () => JSON.stringify(await (await database()).get('cache', 'u'))
   await expect.poll(stored).toContain('new')
+})
+
+test('who left in another tab has nothing kept by this one, which has not heard of it yet', async () => {
+  await (await database()).clear('cache')
+  keep()
+  cache.setQueryData(['goals'], 'theirs')
+  remember('session', undefined)
+  keepNoMore()
+  expect(await (await database()).get('cache', 'u')).toBeUndefined()
 })
 
 test('answers are kept for a month, each by its own age', async () => {

@@ -1,11 +1,14 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { api } from '~/api/client'
 import { position } from '~/api/position'
 import { signedIn } from '~/api/session'
 import { choose, OWN, workspace } from '~/api/workspace'
 import { meAway } from '~/data/away'
 import { cache } from '~/data/cache'
-import { bringBack, keep } from '~/data/kept'
+import { forgetAll } from '~/data/forget'
+import { keep, keepNoMore } from '~/data/keep'
+import { bringBack } from '~/data/kept'
+import { enter, forgetKept } from '~/data/membership'
 import { dashboardQuery, meQuery } from '~/data/queries'
 import { recall, remember } from '~/lib/remember'
 import { entries, give, isHere, openOutbox, repair } from '~/outbox'
@@ -20,10 +23,13 @@ const LOG = {
 }
 const NAME = { kind: 'changeProfile' as const, body: { name: 'Grace' }, was: { name: null } }
 
+const GRACE = { user: 'grace', workspace: 'hers' }
+
 /** What was asked for, with the workspace it names. */
 let asked: [path: string, workspace: string | null][] = []
 let answer = (_: string): unknown => ({})
 
+beforeAll(openOutbox)
 beforeEach(async () => {
   asked = []
   answer = () => ({ id: 'x', version: 1, position: 'h-0-1', changed: true })
@@ -36,14 +42,16 @@ beforeEach(async () => {
   await (await database()).clear('outbox')
   await (await database()).clear('cache')
   cache.clear()
-  signedIn.set({ user: 'grace', workspace: 'hers' })
+  remember('session', GRACE)
+  signedIn.set(GRACE)
   choose(OWN)
-  await openOutbox()
   entries.set([])
 })
 afterEach(() => {
+  keepNoMore()
   signedIn.set(undefined)
   sessionStorage.clear()
+  vi.restoreAllMocks()
   vi.unstubAllGlobals()
 })
 
@@ -150,6 +158,62 @@ test('answers are kept apart by workspace', async () => {
   expect(await show(OWN)).toBe('my own')
   expect(await show('adas')).toBe('Ada’s')
   vi.useRealTimers()
+})
+
+test('who goes to another workspace has kept what was known, and nothing of it comes under the other’s key', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  choose('adas')
+  keep()
+  cache.setQueryData(['goals'], 'Ada’s')
+  enter(OWN)
+  cache.setQueryData(['goals'], 'Ada’s, asked for on the way out')
+  dispatchEvent(new Event('pagehide'))
+  const db = await database()
+  expect(JSON.stringify(await db.get('cache', 'grace adas'))).toContain('Ada’s')
+  expect(await db.get('cache', 'grace')).toBeUndefined()
+})
+
+test('where one can go is known as it was where one comes from, unless something newer is', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const kept = (data: string, updatedAt: number) => {
+    const answers = [{ key: ['workspaces'], data, updatedAt }]
+    return database().then((db) => db.put('cache', { shape: 3, answers }, 'grace'))
+  }
+  choose('adas')
+  cache.setQueryData(['workspaces'], 'hers and Ada’s')
+  enter(OWN)
+  const begin = async () => {
+    cache.clear()
+    await bringBack()
+    return cache.getQueryData(['workspaces'])
+  }
+  await kept('hers', Date.now() - 5_000)
+  expect(await begin()).toBe('hers and Ada’s')
+  await kept('hers, Ada’s and Lin’s', Date.now() + 5_000)
+  expect(await begin()).toBe('hers, Ada’s and Lin’s')
+  await forgetAll()
+  expect(await begin()).toBeUndefined()
+})
+
+test('who is removed from a workspace has nothing kept of it', async () => {
+  choose('adas')
+  keep()
+  cache.setQueryData(['goals'], 'Ada’s')
+  await forgetKept()
+  cache.setQueryData(['goals'], 'Ada’s, asked for on the way out')
+  dispatchEvent(new Event('pagehide'))
+  expect(await (await database()).getAll('cache')).toEqual([])
+})
+
+test('the person’s own workspace is their own by whichever id they come to it', () => {
+  choose('hers')
+  expect([workspace(), recall('workspace.grace')]).toEqual([OWN, undefined])
+  // As it was remembered before.
+  signedIn.set(undefined)
+  workspace()
+  remember('shown', { user: 'grace', workspace: 'hers' }, true)
+  signedIn.set(GRACE)
+  expect(workspace()).toBe(OWN)
 })
 
 test('away, the person has the calendar of the workspace, and the role that they have there', async () => {

@@ -43,14 +43,19 @@ export async function reach(input: Request | string, init?: RequestInit): Promis
   }
 }
 
-/** Fetches as whoever is signed in. An access token that ran out is refreshed, once. */
+/** Whose cookies go with what is sent now: another tab may have made them somebody else's, which this one is yet to hear of. */
+export const userNow = () => (recall<SignedIn>('session') ?? signedIn.get())?.user
+
+/** Fetches as whoever is signed in. An access token that ran out is refreshed, once: for them, and nobody after them. */
 export async function reachSigned(request: Request): Promise<Response> {
   const again = request.clone()
   const asked = Date.now()
+  const user = userNow()
+  const isSame = () => userNow() === user
   const response = await reach(request)
   if (response.status !== 401) return response
-  const last = (await refresh(asked)) ? await reach(again) : response
-  if (last.status === 401 && signedIn.get()) expired.set(true)
+  const last = (await refresh(asked)) && isSame() ? await reach(again) : response
+  if (last.status === 401 && user && isSame()) expired.set(true)
   return last
 }
 

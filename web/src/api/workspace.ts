@@ -20,18 +20,23 @@ export function workspace(): string {
   const user = signedIn.get()?.user
   if (known?.user !== user) {
     const before = recall<Shown>('shown', true)
-    known = before?.user === user ? before : { user, workspace: recall(`workspace.${user}`) ?? OWN }
-    remember('shown', known, true)
+    show(before?.user === user ? before?.workspace : recall(`workspace.${user}`))
   }
   return known?.workspace ?? OWN
 }
 
 /** Shows another workspace from now on, and on the next visit; the app is to begin anew. */
 export function choose(next: string): void {
-  const user = signedIn.get()?.user
-  known = { user, workspace: next }
+  const { user, workspace } = show(next)
+  remember(`workspace.${user}`, workspace || undefined)
+}
+
+/** Their own is `OWN`, by whichever id they come to it. */
+function show(next = OWN): Shown {
+  const now = signedIn.get()
+  known = { user: now?.user, workspace: next === now?.workspace ? OWN : next }
   remember('shown', known, true)
-  remember(`workspace.${user}`, next || undefined)
+  return known
 }
 
 /** The header of a request about a workspace. */

@@ -1,9 +1,7 @@
 /** The cache of answers. */
 import { QueryCache, QueryClient } from '@tanstack/react-query'
-import { position } from '~/api/position'
 import { isPassing, ProblemError, UnreachableError } from '~/api/problem'
-import { OWN, workspace } from '~/api/workspace'
-import { database, removeDone } from '~/outbox/store'
+import { workspace } from '~/api/workspace'
 
 export const cache = new QueryClient({
   queryCache: new QueryCache({
@@ -40,14 +38,4 @@ export function renewAnswers(name: string): void {
     const again = () => cache.invalidateQueries({ queryKey: query.queryKey, exact: true })
     void query.promise?.then(again, again)
   }
-}
-
-/** Forgets what was known, as when someone else signs in. What is not done stays in the outbox, for when its owner is back. */
-export async function forgetAll(): Promise<void> {
-  cache.clear()
-  position.forget(OWN)
-  // Without storage nothing was kept in it either, and nobody is held up for it.
-  await database()
-    .then((db) => Promise.all([db.clear('cache'), removeDone()]))
-    .catch(() => undefined)
 }

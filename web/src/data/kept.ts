@@ -1,34 +1,35 @@
-/** Keeps answers from one visit to the next, and brings them back. Each user's are apart, and those of each workspace. */
-import type { Query } from '@tanstack/react-query'
+/** Brings back what was kept of answers at the last visit. Each user's are apart, and those of each workspace. */
 import { signedIn } from '~/api/session'
 import { workspace } from '~/api/workspace'
+import { recall } from '~/lib/remember'
 import { database } from '~/outbox/store'
 import { cache } from './cache'
 
 /** Changed with the shape of what is kept, so that older things are not misread. */
-const SHAPE = 3
+export const SHAPE = 3
 const KEPT_MS = 30 * 24 * 3_600_000
-const KEPT_MAX = 300
-/** What is worth keeping for an offline start. */
-const KEPT = new Set(
-  'me dashboard goals goal progress streak weeks logs totals workspaces members'.split(' '),
-)
-/** So long changes are gathered before they are written. */
-const GATHER_MS = 1_000
 
-interface Kept {
+/** An answer, as it is kept. */
+export interface Answer {
+  key: readonly unknown[]
+  data: unknown
+  updatedAt: number
+}
+
+/** What is kept under a key. */
+export interface Kept {
   shape: number
-  answers: { key: readonly unknown[]; data: unknown; updatedAt: number }[]
+  answers: Answer[]
 }
 
-/** Whether an answer is kept: also one that could not be renewed since, as happens to all of them without network. */
-function isKept({ queryKey, state }: Query): boolean {
-  // What is read of the past is read once.
-  const isPast = queryKey.some((part) => part !== null && typeof part === 'object' && 'past' in part)
-  return state.data !== undefined && KEPT.has(String(queryKey[0])) && !isPast && isYoung(state.dataUpdatedAt)
+/** What was known of where one can go, in the workspace that this tab comes from. */
+export interface WayBack {
+  user: string | undefined
+  answers: Answer[]
 }
 
-const isYoung = (updatedAt: number) => Date.now() - updatedAt < KEPT_MS
+/** Whether an answer is young enough to be of use. */
+export const isYoung = (updatedAt: number) => Date.now() - updatedAt < KEPT_MS
 
 /** Under which key: whoever is signed in, and the workspace that is shown where that is not their own. */
 export const keptAs = () => signedIn.get() && [signedIn.get()?.user, workspace()].filter(Boolean).join(' ')
@@ -37,40 +38,14 @@ export const keptAs = () => signedIn.get() && [signedIn.get()?.user, workspace()
 export async function bringBack(): Promise<void> {
   const key = keptAs()
   if (!key) return
+  const back = recall<WayBack>('back', true)
+  if (back?.user === signedIn.get()?.user) back?.answers.forEach(show)
   const kept = (await (await database()).get('cache', key)) as Kept | undefined
-  if (kept?.shape !== SHAPE) return
-  // An answer that came meanwhile is newer.
-  for (const { key, data, updatedAt } of kept.answers)
-    if (isYoung(updatedAt) && cache.getQueryData(key) === undefined)
-      cache.setQueryData(key, data, { updatedAt })
+  if (kept?.shape === SHAPE) kept.answers.forEach(show)
 }
 
-/** Keeps what is known from now on, a moment after it changes. */
-export function keep(): void {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const now = () => {
-    clearTimeout(timer)
-    timer = undefined
-    void write().catch(() => undefined)
-  }
-  cache.getQueryCache().subscribe(({ type }) => {
-    if (type !== 'updated' && type !== 'added' && type !== 'removed') return
-    timer ??= setTimeout(now, GATHER_MS)
-  })
-  // Who closes the tab meanwhile finds it, too.
-  addEventListener('pagehide', () => timer !== undefined && now())
-}
-
-async function write(): Promise<void> {
-  const key = keptAs()
-  if (!key) return
-  const answers = cache
-    .getQueryCache()
-    .getAll()
-    .filter(isKept)
-    .map(({ queryKey, state }) => ({ key: queryKey, data: state.data, updatedAt: state.dataUpdatedAt }))
-    .sort((one, next) => next.updatedAt - one.updatedAt)
-    .slice(0, KEPT_MAX)
-  const kept: Kept = { shape: SHAPE, answers }
-  await (await database()).put('cache', kept, key)
+/** Shows it, unless something newer is known: also what came meanwhile. */
+function show({ key, data, updatedAt }: Answer): void {
+  if (isYoung(updatedAt) && updatedAt > (cache.getQueryState(key)?.dataUpdatedAt ?? 0))
+    cache.setQueryData(key, data, { updatedAt })
 }

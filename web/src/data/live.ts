@@ -15,6 +15,8 @@ export const live = store(false)
 
 /** So long it waits before it connects again: after a stream that ended, and where there was none. */
 const RETRY_MS = { ended: 2_000, failed: 5_000 }
+/** The feed says something every ten seconds. After so long a silence, it is cut, whatever the network makes believe. */
+const SILENT_MS_MAX = 30_000
 
 type Happened = Extract<Told, { type: 'happened' }>
 function happened({ name, position: at, command }: Happened): void {
@@ -80,11 +82,18 @@ interface Followed {
 async function follow(after: string | undefined): Promise<Followed> {
   const gone = new AbortController()
   const stop = expired.subscribe(() => expired.get() && gone.abort())
+  let silent: ReturnType<typeof setTimeout> | undefined
+  const listen = () => {
+    clearTimeout(silent)
+    silent = setTimeout(() => gone.abort(), SILENT_MS_MAX)
+  }
   let last = after
   try {
+    listen()
     const body = await open(after, gone.signal)
     if (!body) return { last: undefined, wait: 'failed' }
     for await (const { id, event, data } of messagesOf(body)) {
+      listen()
       live.set(true)
       // It begins here, as it says at once; anything may have happened before, and is asked for up to here.
       if (!last && id) {
@@ -108,6 +117,7 @@ async function follow(after: string | undefined): Promise<Followed> {
   } catch {
     return { last, wait: 'failed' }
   } finally {
+    clearTimeout(silent)
     stop()
   }
 }

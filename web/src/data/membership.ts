@@ -7,7 +7,8 @@ import { recall, remember } from '~/lib/remember'
 import { database } from '~/outbox/store'
 import { opened } from '~/shell/opened'
 import { cache } from './cache'
-import { keptAs } from './kept'
+import { keepNoMore, known } from './keep'
+import { keptAs, type WayBack } from './kept'
 import { meQuery } from './queries'
 
 /** Who was let in or removed is known to every process after as long. */
@@ -33,30 +34,39 @@ export async function lookAfter(wrong: unknown): Promise<void> {
 
 /** Nothing of it stays here. What was not sent stays in the outbox, where it is refused in sight. */
 async function goHome(): Promise<void> {
-  remember('left', cache.getQueryData(meQuery.queryKey)?.data.workspace.name ?? null, true)
+  const called = cache.getQueryData(meQuery.queryKey)?.data.workspace.name
+  remember('left', { id: workspace(), called: called ?? undefined }, true)
   await forgetKept()
   enter(OWN)
 }
 
-/** Forgets what was kept of the workspace that is shown. */
+/** Forgets what was kept of the workspace that is shown, on the way out of it. */
 export async function forgetKept(): Promise<void> {
   const key = keptAs()
   cache.clear()
-  if (key) await (await database()).delete('cache', key).catch(() => undefined)
+  keepNoMore()
+  if (key)
+    await database()
+      .then((db) => db.delete('cache', key))
+      .catch(() => undefined)
 }
 
 /** Begins anew in another workspace. Without network, the way on is known there, too. */
 export function enter(next: string, path = '/'): void {
-  const user = signedIn.get()?.user
-  remember('workspaces', { user, known: cache.getQueryData(['workspaces']) }, true)
+  const answers = known(({ queryKey: [name] }) => name === 'workspaces' || name === 'members')
+  const back: WayBack = { user: signedIn.get()?.user, answers }
+  remember('back', back, true)
+  keepNoMore()
+  // Brought back by the browser as it was, it would show one workspace and act in another.
+  window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
   choose(next)
   location.assign(path)
 }
 
 /** Says it once the app has begun anew. */
 export function sayWhatWasLeft(): void {
-  const left = recall<string | null>('left', true)
-  if (left === undefined) return
+  const left = recall<{ id: string; called: string | undefined }>('left', true)
+  if (!left) return
   remember('left', undefined, true)
-  opened.set({ name: 'left', workspace: left })
+  opened.set({ name: 'left', ...left })
 }

@@ -6,17 +6,10 @@ import { signedIn } from '~/api/session'
 import type { Membership } from '~/api/types'
 import { inWorkspace, workspace } from '~/api/workspace'
 import { t } from '~/i18n'
-import { recall } from '~/lib/remember'
 
 /** Their workspaces, their own first. */
 export const workspacesQuery = queryOptions({
   queryKey: ['workspaces'],
-  // What was known where this tab comes from, until it is asked for.
-  initialData: () => {
-    const { user, known } = recall<{ user: string; known: Membership[] }>('workspaces', true) ?? {}
-    return user === signedIn.get()?.user ? known : undefined
-  },
-  initialDataUpdatedAt: 0,
   queryFn: async ({ signal }) => {
     const headers = atPosition(position.now())
     const { items } = await api.get('/v1/workspaces', { headers, signal })

@@ -88,7 +88,8 @@ const aside: typeof en = {
     about: 'Über Momentum',
     api: 'Die API',
     data: 'Deine Daten',
-    exportText: 'Alles, was Momentum von dir weiß, als Zip mit einfachen Dateien.',
+    exportText:
+      'Alles, was Momentum von dir und deinem eigenen Arbeitsbereich weiß, als Zip mit einfachen Dateien.',
     export: 'Alles exportieren',
     eraseHint: 'Dein Konto und alles darin, für immer.',
     eraseTitle: 'Alles über mich löschen',

@@ -85,7 +85,7 @@ const aside = {
     about: 'About',
     api: 'The API',
     data: 'Your data',
-    exportText: 'Everything Momentum knows of you, as a zip of plain files.',
+    exportText: 'Everything Momentum knows of you and of your own workspace, as a zip of plain files.',
     export: 'Export everything',
     eraseHint: 'Your account and everything in it, for good.',
     eraseTitle: 'Erase everything about me',

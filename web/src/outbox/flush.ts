@@ -1,7 +1,7 @@
 /** Sends what is in the outbox: in order, by one tab only, each command with the same bytes and id until it is answered. */
 import { position } from '~/api/position'
 import { isPassing, ProblemError, problemOf } from '~/api/problem'
-import { reachSigned } from '~/api/session'
+import { reachSigned, userNow } from '~/api/session'
 import type { Done } from '~/api/types'
 import { inWorkspace, OWN } from '~/api/workspace'
 import { alone } from '~/lib/channel'
@@ -33,6 +33,7 @@ export function flush(
         await forgetOld(entries)
         return { state: 'empty' }
       }
+      if (userNow() !== user) return { state: 'session' }
       began(next)
       settle(next, entries)
       const flushed = locate(next, entries) ? await send(next) : undefined

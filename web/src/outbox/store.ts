@@ -95,19 +95,6 @@ export async function update(entry: Entry): Promise<void> {
   await (await database()).put('outbox', entry)
 }
 
-/** Takes out what is done, whoever's it was, but for what counts with something that still waits. */
-export async function removeDone(): Promise<void> {
-  const tx = (await database()).transaction('outbox', 'readwrite')
-  const entries = await tx.store.getAll()
-  const waiting = entries.filter(({ state }) => state === 'waiting')
-  const needed = new Set(
-    waiting.flatMap(({ command, upon = [] }) => (command.kind === 'undo' ? [command.of, ...upon] : upon)),
-  )
-  const gone = entries.filter(({ state, key }) => state === 'done' && !needed.has(key))
-  await Promise.all(gone.map(({ seq }) => seq !== undefined && tx.store.delete(seq)))
-  await tx.done
-}
-
 /** Takes entries out. */
 export async function remove(entries: Entry[]): Promise<void> {
   const tx = (await database()).transaction('outbox', 'readwrite')

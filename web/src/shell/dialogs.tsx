@@ -54,7 +54,7 @@ function Opened({ open }: { open: Open }) {
     case 'left':
       return (
         <Dialog title={t('sharing.leftTitle')} onClose={close}>
-          <Left name={open.workspace ?? t('sharing.shared')} />
+          <Left id={open.id} name={open.called ?? t('sharing.shared')} />
         </Dialog>
       )
     case 'keys':
@@ -67,9 +67,9 @@ function Opened({ open }: { open: Open }) {
 }
 
 /** They were removed from a workspace, and what they did there may not have arrived. */
-function Left({ name }: { name: string }) {
+function Left({ id, name }: { id: string; name: string }) {
   const t = useText()
-  const isUnsent = useEntries().some((entry) => entry.workspace && entry.state !== 'done')
+  const isUnsent = useEntries().some((entry) => entry.workspace === id && entry.state !== 'done')
   return (
     <>
       <p className="text-muted">

@@ -2,9 +2,11 @@
 import { type FormEvent, useState } from 'react'
 import { explainError } from '~/api/problem'
 import { signedIn, signIn, signOut } from '~/api/session'
-import { cache, forgetAll } from '~/data/cache'
+import { cache } from '~/data/cache'
+import { forgetAll } from '~/data/forget'
 import { useMe } from '~/data/use'
 import { useText } from '~/i18n'
+import { remember } from '~/lib/remember'
 import { useEntries } from '~/outbox'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
@@ -28,6 +30,7 @@ export default function Expired() {
       const now = await signIn({ email, password })
       if (now.user !== before) {
         await forgetAll()
+        remember('owner', now.user)
         location.assign('/')
         return
       }

@@ -8,7 +8,7 @@ export type Opened =
   | { name: 'outbox' }
   | { name: 'workspaces' }
   /** They belong to a workspace no longer; what it was called, if that is known. */
-  | { name: 'left'; workspace: string | null }
+  | { name: 'left'; id: string; called: string | undefined }
   | { name: 'keys' }
 
 /** The open dialog. */

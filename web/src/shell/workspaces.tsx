@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react'
 import { useCalled, useWorkspaces } from '~/data/sharing'
-import { useRole } from '~/data/use'
+import { useMe } from '~/data/use'
 import { useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { Icon } from '~/ui/icon'
@@ -43,8 +43,8 @@ function Switch({ className }: { className: string }) {
 /** Why there is nothing to press. */
 function Looking() {
   const t = useText()
-  const role = useRole()
-  if (role !== 'viewer') return null
+  const { me } = useMe()
+  if (me?.workspace.role !== 'viewer') return null
   return (
     <p role="note" className="mb-4 flex items-center gap-2 text-muted text-sm">
       <Icon name="eye" className="size-4 shrink-0" />

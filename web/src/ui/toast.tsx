@@ -24,9 +24,9 @@ export function say(text: string, options: Partial<Pick<Toast, 'tone' | 'action'
   return last
 }
 
-/** Takes back what was said. */
-export function unsay(id: number): void {
-  toasts.set(toasts.get().filter((toast) => toast.id !== id))
+/** Takes back what was said: all of it, unless told what. */
+export function unsay(id?: number): void {
+  toasts.set(toasts.get().filter((toast) => id !== undefined && toast.id !== id))
 }
 
 /** Where it is said: above the thumb on phones, at the foot of the desk. What stays longer than words do stands above. */

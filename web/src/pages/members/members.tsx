@@ -1,6 +1,6 @@
 /** The members and what each may do, which owners change; and leaving. */
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { api } from '~/api/client'
 import { signedIn } from '~/api/session'
 import type { Member, Role } from '~/api/types'
@@ -11,6 +11,7 @@ import { calledOf, membersQuery, useCalled } from '~/data/sharing'
 import { useRole } from '~/data/use'
 import { useText } from '~/i18n'
 import { Button, IconButton } from '~/ui/button'
+import { moveOn } from '~/ui/focus'
 import { inputLook } from '~/ui/look'
 import { Failed, Loading } from '~/ui/state'
 import { say } from '~/ui/toast'
@@ -57,6 +58,7 @@ function Line({ member, managed }: { member: Member; managed: boolean }) {
   const name = calledOf(member.name)
   const isMe = user === signedIn.get()?.user
   const path = { user_id: user }
+  const line = useRef<HTMLLIElement>(null)
   const change = useManaging(
     (next: Role, headers) =>
       api.patch('/v1/workspace/members/{user_id}', { path, headers, body: { role: next } }),
@@ -64,10 +66,14 @@ function Line({ member, managed }: { member: Member; managed: boolean }) {
   )
   const remove = useManaging(
     (_: undefined, headers) => api.delete('/v1/workspace/members/{user_id}', { path, headers }),
-    () => say(t('members.removed', { name })),
+    () => {
+      say(t('members.removed', { name }))
+      // The focus would go with it.
+      if (line.current?.contains(document.activeElement)) moveOn(line.current, 'section')
+    },
   )
   return (
-    <li className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2 py-2">
+    <li ref={line} className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2 py-2">
       <p className="min-w-0 grow break-words font-medium">
         {name}
         {isMe && <span className="font-normal text-muted"> ({t('sharing.you')})</span>}
@@ -77,8 +83,9 @@ function Line({ member, managed }: { member: Member; managed: boolean }) {
           <select
             aria-label={t('members.roleOf', { name })}
             value={role}
-            disabled={change.isPending}
-            onChange={(event) => change.mutate(event.target.value as Role)}
+            // Disabled, it would lose the focus.
+            aria-disabled={change.isPending}
+            onChange={(event) => change.isPending || change.mutate(event.target.value as Role)}
             className={inputLook}
           >
             {ROLES.map((one) => (

@@ -20,12 +20,11 @@ import { Place } from './place'
 import { Sessions } from './sessions'
 
 export default function Below({ me }: { me: Me }) {
-  const { calendar, upcoming } = me.workspace
   const isOwner = useRole() === 'owner'
   return (
     <>
       <Place me={me} />
-      {isOwner && <Calendar key={JSON.stringify(upcoming?.calendar ?? calendar)} me={me} />}
+      {isOwner && <Calendar me={me} />}
       <Sessions />
       <Address email={me.email ?? ''} />
       <Password email={me.email ?? ''} />

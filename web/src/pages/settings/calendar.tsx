@@ -16,12 +16,16 @@ export function Calendar({ me }: { me: Me }) {
   const t = useText()
   const { calendar, upcoming } = me.workspace
   const chosen = upcoming?.calendar ?? calendar
-  const [draft, setDraft] = useState(chosen)
+  /** What is chosen anew, until it is so. */
+  const [changed, setChanged] = useState<Partial<typeof chosen>>()
+  const draft = { ...chosen, ...changed }
+  const change = (next: Partial<typeof chosen>) => setChanged({ ...changed, ...next })
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const same = JSON.stringify(draft) === JSON.stringify(chosen)
+  const isSame = JSON.stringify(draft) === JSON.stringify(chosen)
+  if (changed && isSame) setChanged(undefined)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    act({ kind: 'setCalendar', body: draft, was: chosen })
+    if (!isSame) act({ kind: 'setCalendar', body: draft, was: chosen })
   }
   return (
     <Panel title={t('settings.calendar')}>
@@ -30,7 +34,7 @@ export function Calendar({ me }: { me: Me }) {
         {here !== draft.zone && (
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
             {t('settings.zoneHere', { here: here.replaceAll('_', ' ') })}
-            <Button look="quiet" size="small" onClick={() => setDraft({ ...draft, zone: here })}>
+            <Button look="quiet" size="small" onClick={() => change({ zone: here })}>
               {t('settings.zoneTake')}
             </Button>
           </p>
@@ -45,14 +49,12 @@ export function Calendar({ me }: { me: Me }) {
             })}
           </p>
         )}
-        <ZoneSelect value={draft.zone} onChange={(zone) => setDraft({ ...draft, zone })} />
+        <ZoneSelect value={draft.zone} onChange={(zone) => change({ zone })} />
         <div className="grid gap-4 min-[26rem]:grid-cols-2">
           <Select
             label={t('settings.weekStart')}
             value={draft.week_start}
-            onChange={(event) =>
-              setDraft({ ...draft, week_start: event.target.value as typeof draft.week_start })
-            }
+            onChange={(event) => change({ week_start: event.target.value as typeof draft.week_start })}
           >
             {WEEKDAYS.map((day) => (
               <option key={day} value={day}>
@@ -64,7 +66,7 @@ export function Calendar({ me }: { me: Me }) {
             label={t('settings.dayStart')}
             hint={t('settings.dayStartHint')}
             value={draft.day_start_minute}
-            onChange={(event) => setDraft({ ...draft, day_start_minute: Number(event.target.value) })}
+            onChange={(event) => change({ day_start_minute: Number(event.target.value) })}
           >
             {[...new Set([0, 60, 120, 180, 240, 300, 360, draft.day_start_minute])]
               .sort((one, next) => one - next)
@@ -75,7 +77,7 @@ export function Calendar({ me }: { me: Me }) {
               ))}
           </Select>
         </div>
-        <Button type="submit" look="quiet" size="small" className="self-start" disabled={same}>
+        <Button type="submit" look="quiet" size="small" className="self-start" aria-disabled={isSame}>
           {t('action.save')}
         </Button>
       </form>

@@ -3,12 +3,10 @@ import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { api } from '~/api/client'
 import { explainError, problemOf } from '~/api/problem'
-import { reachSigned, signedIn, signOut } from '~/api/session'
-import { choose, OWN } from '~/api/workspace'
-import { forgetAll } from '~/data/cache'
+import { reachSigned } from '~/api/session'
+import { forgetPerson } from '~/data/forget'
 import { useText } from '~/i18n'
 import { uuid7 } from '~/lib/uuid'
-import { entriesOf, remove } from '~/outbox/store'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { PasswordField, useFocusWrong } from '~/ui/field'
@@ -24,15 +22,6 @@ async function takeAlong(): Promise<void> {
   link.href = '/v1/export'
   link.download = ''
   link.click()
-}
-
-/** Nothing stays here of someone who is gone: not even what they did and was never sent. */
-async function forgetPerson(): Promise<void> {
-  const user = signedIn.get()?.user
-  choose(OWN)
-  signOut()
-  await forgetAll()
-  if (user) await remove(await entriesOf(user))
 }
 
 /** The panel. */

@@ -2,11 +2,13 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { signOut } from '~/api/session'
-import { forgetAll } from '~/data/cache'
+import { forgetAll } from '~/data/forget'
 import { useText } from '~/i18n'
 import { useEntries } from '~/outbox'
+import { opened } from '~/shell/opened'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
+import { unsay } from '~/ui/toast'
 
 export function SignOut() {
   const t = useText()
@@ -17,6 +19,8 @@ export function SignOut() {
     signOut()
     // Nothing of them stays in sight, however long the server takes to hear of it.
     void forgetAll()
+    unsay()
+    opened.set(undefined)
     void navigate({ to: '/sign-in' })
   }
   return (

@@ -24,7 +24,7 @@ export function Place({ me }: { me: Me }) {
         <span className="block text-muted text-sm">{t('place.role', { role: t(`role.${role}`) })}</span>
       </p>
       <div className="flex flex-col items-start gap-4">
-        {role === 'owner' && <Name key={me.workspace.name} was={me.workspace.name ?? ''} />}
+        {role === 'owner' && <Name was={me.workspace.name ?? ''} />}
         <Link to="/members" className={buttonLook({ look: 'quiet', size: 'small' })}>
           {t(role === 'owner' ? 'place.membersAndInvitations' : 'place.members')}
         </Link>
@@ -35,7 +35,10 @@ export function Place({ me }: { me: Me }) {
 
 function Name({ was }: { was: string }) {
   const t = useText()
-  const [name, setName] = useState(was)
+  /** What is typed, until it is so. */
+  const [typed, setTyped] = useState<string>()
+  if (typed === was) setTyped(undefined)
+  const name = typed ?? was
   const tidy = name.trim()
   const rename = useManaging(
     (next: string | null, headers) => api.put('/v1/workspace/name', { headers, body: { name: next } }),
@@ -43,7 +46,8 @@ function Name({ was }: { was: string }) {
   )
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (tidy !== was) rename.mutate(tidy || null)
+    setTyped(tidy)
+    if (tidy !== was && !rename.isPending) rename.mutate(tidy || null)
   }
   return (
     <form onSubmit={submit} className="flex w-full flex-col gap-4">
@@ -51,7 +55,7 @@ function Name({ was }: { was: string }) {
         label={t('place.name')}
         hint={t('place.nameHint')}
         value={name}
-        onChange={(event) => setName(event.target.value)}
+        onChange={(event) => setTyped(event.target.value)}
         maxLength={200}
         autoComplete="off"
       />

@@ -1,0 +1,111 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { cleanup, render, screen } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import type { ReactNode } from 'react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expired, signedIn } from '~/api/session'
+import type { Me } from '~/api/types'
+import { cache } from '~/data/cache'
+import { recall, remember } from '~/lib/remember'
+import { entries } from '~/outbox'
+import Below from '~/pages/settings/below'
+import { SignOut } from '~/pages/settings/leave'
+import Expired from '~/shell/expired'
+import { opened } from '~/shell/opened'
+import { say, Toasts } from '~/ui/toast'
+
+vi.mock('~/data/use', () => ({ useRole: () => 'owner', useMe: () => ({ me: undefined }) }))
+vi.mock('@tanstack/react-router', () => ({ Link: 'a', useNavigate: () => vi.fn() }))
+
+const ADA = { user: 'ada', workspace: 'adas' }
+const CALENDAR = { zone: 'Europe/Berlin', week_start: 'monday' as const, day_start_minute: 0 }
+
+/** What was asked for that changes something. */
+let asked: string[]
+let answers: Record<string, object>
+
+beforeEach(() => {
+  asked = []
+  answers = { 'GET /v1/sessions': [] }
+  vi.stubGlobal('fetch', async (told: Request | string, init?: RequestInit) => {
+    const { method, url } = typeof told === 'string' ? { method: init?.method, url: told } : told
+    const what = `${method} ${new URL(url, location.origin).pathname}`
+    if (method !== 'GET') asked.push(what)
+    return Response.json(answers[what] ?? { items: [], position: 'h-0-1' })
+  })
+  remember('session', ADA)
+  signedIn.set(ADA)
+})
+afterEach(() => {
+  cleanup()
+  cache.clear()
+  entries.set([])
+  expired.set(false)
+  signedIn.set(undefined)
+  vi.restoreAllMocks()
+  vi.unstubAllGlobals()
+})
+
+const inApp = (page: ReactNode) => <QueryClientProvider client={cache}>{page}</QueryClientProvider>
+const below = (name: string | null, calendar: object = {}) => {
+  const workspace = { name, calendar: { ...CALENDAR, ...calendar } }
+  return inApp(<Below me={{ email: 'ada@example.org', workspace } as unknown as Me} />)
+}
+const field = (label: string) => screen.getByLabelText<HTMLInputElement>(label)
+
+test('what is typed stays where it is, with the focus, though somebody else changes the workspace', async () => {
+  const { rerender } = render(below('Ours'))
+  const [name, dayStart] = [field('Name of the workspace'), field('Day begins at')]
+  await userEvent.selectOptions(dayStart, '120')
+  await userEvent.type(name, '!')
+  rerender(below('Theirs', { week_start: 'sunday' }))
+  expect(field('Name of the workspace')).toBe(name)
+  expect([name.value, dayStart.value, field('Week begins on').value]).toEqual(['Ours!', '120', 'sunday'])
+  expect(document.activeElement).toBe(name)
+  // Saved, it is what there is, and follows it from then on.
+  await userEvent.keyboard('{Enter}')
+  await expect.poll(() => asked).toEqual(['PUT /v1/workspace/name'])
+  expect(name.value).toBe('Ours!')
+  rerender(below('Ours!'))
+  rerender(below('Hers'))
+  expect([name.value, document.activeElement]).toEqual(['Hers', name])
+})
+
+test('who saves the calendar keeps the focus', async () => {
+  const { rerender } = render(below('Ours'))
+  await userEvent.selectOptions(field('Day begins at'), '120')
+  const save = screen.getAllByRole('button', { name: 'Save' })[1]
+  if (save) await userEvent.click(save)
+  expect(entries.get().map(({ command }) => command.kind)).toEqual(['setCalendar'])
+  rerender(below('Ours', { day_start_minute: 120 }))
+  expect(document.activeElement).toBe(save)
+  expect(save?.ariaDisabled).toBe('true')
+})
+
+test('who signs out leaves neither words nor a dialog behind', async () => {
+  render(
+    inApp(
+      <>
+        <SignOut />
+        <Toasts>{null}</Toasts>
+      </>,
+    ),
+  )
+  say('Logged 25 min on Run')
+  opened.set({ name: 'outbox' })
+  await screen.findByText('Logged 25 min on Run')
+  await userEvent.click(screen.getByRole('button', { name: 'Sign out' }))
+  await expect.poll(() => screen.queryByText('Logged 25 min on Run')).toBeNull()
+  expect(opened.get()).toBeUndefined()
+})
+
+test('what is here belongs to who signs in where the session of somebody else ended', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  remember('owner', 'ada')
+  answers['POST /v1/sessions'] = { user_id: 'grace', workspace_id: 'graces' }
+  render(inApp(<Expired />))
+  await userEvent.type(field('E-mail address'), 'grace@example.org')
+  await userEvent.type(field('Password'), 'a fine secret')
+  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }))
+  await expect.poll(() => recall('owner')).toBe('grace')
+})

@@ -13,6 +13,8 @@ const KEPT = new Set(
 )
 /** So long changes are gathered before they are written. */
 const GATHER_MS = 1_000
+/** Nobody who goes elsewhere waits for longer. */
+const WRITE_MS_MAX = 500
 
 let timer: ReturnType<typeof setTimeout> | undefined
 let unsubscribe: () => void = () => undefined
@@ -20,28 +22,31 @@ let unsubscribe: () => void = () => undefined
 /** Keeps what is known from now on, a moment after it changes. */
 export function keep(): void {
   const gather = () => {
-    timer ??= setTimeout(finish, GATHER_MS)
+    timer ??= setTimeout(() => void finish(), GATHER_MS)
   }
   unsubscribe = cache.getQueryCache().subscribe(({ type }) => {
     if (type === 'updated' || type === 'added' || type === 'removed') gather()
   })
   gather()
   // Who closes the tab meanwhile finds it, too.
-  addEventListener('pagehide', finish)
+  addEventListener('pagehide', () => void finish())
 }
 
-/** Keeps what changed until now, and nothing that comes after: the page is on its way elsewhere. */
-export function keepNoMore(): void {
+/**
+ * Keeps what changed until now, and nothing that comes after: the page is on its way elsewhere. With the page goes what is
+ * not written by then, so there is something to wait for; not for long, should the storage not answer.
+ */
+export async function keepNoMore(): Promise<void> {
   unsubscribe()
-  finish()
+  await Promise.race([finish(), new Promise((late) => setTimeout(late, WRITE_MS_MAX))])
 }
 
 /** Writes what is gathered. */
-function finish(): void {
+async function finish(): Promise<void> {
   if (timer === undefined) return
   clearTimeout(timer)
   timer = undefined
-  void write().catch(() => undefined)
+  await write().catch(() => undefined)
 }
 
 /** Whether an answer is kept: also one that could not be renewed since, as happens to all of them without network. */

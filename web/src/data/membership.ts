@@ -44,7 +44,7 @@ async function goHome(): Promise<void> {
 export async function forgetKept(): Promise<void> {
   const key = keptAs()
   cache.clear()
-  keepNoMore()
+  await keepNoMore()
   if (key)
     await database()
       .then((db) => db.delete('cache', key))
@@ -56,11 +56,12 @@ export function enter(next: string, path = '/'): void {
   const answers = known(({ queryKey: [name] }) => name === 'workspaces' || name === 'members')
   const back: WayBack = { user: signedIn.get()?.user, answers }
   remember('back', back, true)
-  keepNoMore()
   // Brought back by the browser as it was, it would show one workspace and act in another.
   window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
-  choose(next)
-  location.assign(path)
+  void keepNoMore().then(() => {
+    choose(next)
+    location.assign(path)
+  })
 }
 
 /** Says it once the app has begun anew. */

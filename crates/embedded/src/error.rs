@@ -25,6 +25,14 @@ pub enum Error {
         /// The process id that the holder left in the lock file.
         holder: String,
     },
+    /// Root would leave files in it that its owner cannot use.
+    #[error("{} belongs to the user id {uid}: do this as they, as in `sudo --user '#{uid}' …`", folder.display())]
+    Anothers {
+        /// The folder asked for.
+        folder: PathBuf,
+        /// Whose it is.
+        uid: u32,
+    },
     /// Postgres refuses to run as root, and whoever runs it instead cannot get to its files.
     #[error(
         "Postgres refuses to run as root, so `{user}` runs it, who may not enter {}: \

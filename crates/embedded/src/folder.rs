@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -48,6 +48,7 @@ impl Folder {
             }
             Err(TryLockError::Error(source)) => return Err(on("lock", &lock_path)(source)),
         }
+        ensure_own(&path, &lock)?;
         // Only the message to a second process reads this, so it need not reach the disk.
         lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id())).map_err(on("write", &lock_path))?;
         let folder = Self { path, _lock: Arc::new(lock) };
@@ -106,6 +107,15 @@ impl Folder {
     }
 }
 
+/// Refuses to have root work in a folder that somebody else's lock is in: what root makes there, they could not use.
+///
+/// # Errors
+/// [`Error::Anothers`].
+pub fn ensure_own(folder: &Path, lock: &File) -> Result<()> {
+    let uid = lock.metadata().map_err(on("look at the lock of", folder))?.uid();
+    if User::is_root() && uid != 0 { Err(Error::Anothers { folder: folder.to_owned(), uid }) } else { Ok(()) }
+}
+
 fn cluster_in(data_folder: &Path) -> PathBuf {
     data_folder.join(POSTGRES).join("cluster")
 }
@@ -125,4 +135,24 @@ pub(crate) fn make_enterable(path: &Path) -> Result<()> {
     }
     let mode = if User::is_root() { 0o711 } else { 0o700 };
     fs::set_permissions(path, Permissions::from_mode(mode)).map_err(on("set the permissions of", path))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::chown;
+
+    use super::*;
+
+    #[test]
+    fn root_leaves_the_folder_of_another_alone() {
+        let place = tempfile::tempdir().expect("a folder");
+        drop(Folder::open(place.path()).expect("its own"));
+        if User::is_root() {
+            chown(place.path().join("lock"), Some(12_345), None).expect("given away");
+            let refused = Folder::open(place.path()).expect_err("another's").to_string();
+            assert!(refused.contains("sudo --user '#12345'"), "{refused}");
+        } else {
+            Folder::open(place.path()).expect("its own still");
+        }
+    }
 }

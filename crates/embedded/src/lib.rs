@@ -37,7 +37,7 @@ mod tools;
 mod user;
 
 pub use error::{Error, Result};
-pub use folder::Folder;
+pub use folder::{Folder, ensure_own};
 pub use memory::memory;
 pub use nats::{NATS_CONF, NatsOptions, NatsServer};
 pub use nats_keys::{NATS_ROLES, NatsKeys, seed_path};

@@ -4,6 +4,7 @@ mod admin;
 mod backup;
 mod cli;
 mod demo;
+mod descriptors;
 pub mod docs;
 mod events;
 mod healthcheck;
@@ -46,7 +47,10 @@ async fn act(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Alone(command) => alone(command),
         Command::Configured(command) => configured(command, &cli.config).await,
-        Command::OnServers(command) => on_servers(command, &cli.config).await,
+        Command::OnServers(command) => {
+            descriptors::take_all();
+            on_servers(command, &cli.config).await
+        }
     }
 }
 

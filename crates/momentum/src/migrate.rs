@@ -65,7 +65,7 @@ async fn apply(pool: &PgPool) -> Result<(), MigrateError> {
 }
 
 /// All of them, in order.
-fn migrations() -> Vec<Migration> {
+pub fn migrations() -> Vec<Migration> {
     let released = MIGRATIONS.iter().cloned();
     #[cfg(feature = "next-version")]
     let released = released.chain([analytics::next_version::migration()]);

@@ -7,6 +7,8 @@ use runtime::DatabaseRole;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use strum::IntoEnumIterator;
 
+use crate::migrate::migrations;
+
 /// Held while rights are given, which several processes may do as they start: "roles".
 const GRANT_LOCK: i64 = 0x72_6f6c_6573;
 /// What Postgres keeps of a name.
@@ -56,7 +58,8 @@ const fn grants(role: DatabaseRole) -> [&'static [&'static str]; 3] {
     }
 }
 
-/// Makes the roles, unless they are there, and gives each the rights it has by this version, and no others.
+/// Makes the roles, unless they are there, and gives each the rights it has by this version, and no others, unless a newer one
+/// has been here.
 pub async fn grant(pool: &PgPool) -> anyhow::Result<()> {
     let mut transaction = runtime::pool::begin(pool).await?;
     sqlx::query!("select pg_advisory_xact_lock($1)", GRANT_LOCK).execute(&mut *transaction).await?;
@@ -67,11 +70,14 @@ pub async fn grant(pool: &PgPool) -> anyhow::Result<()> {
     if roles.iter().any(|(_, name)| name.len() > NAME_BYTES_MAX) {
         bail!("the name of the database {database:?} is too long: roles are named after it, in {NAME_BYTES_MAX} bytes");
     }
+    let is_newest = !is_behind(&mut transaction).await?;
     for (role, name) in &roles {
         if !make(&mut transaction, name).await? || !may_become(&mut transaction, name).await? {
             bail!("{}", to_be_done(&mut transaction, &roles).await?);
         }
-        give(&mut transaction, *role, name).await.with_context(|| format!("{name} cannot be given its rights"))?;
+        give(&mut transaction, *role, name, is_newest)
+            .await
+            .with_context(|| format!("{name} cannot be given its rights"))?;
     }
     transaction.commit().await?;
     Ok(())
@@ -100,12 +106,26 @@ async fn may_become(connection: &mut PgConnection, name: &str) -> sqlx::Result<b
     Ok(true)
 }
 
-async fn give(connection: &mut PgConnection, role: DatabaseRole, name: &str) -> sqlx::Result<()> {
+/// Whether a newer version has migrated the database. It may run beside this one, and what rights it has this one does not
+/// know.
+async fn is_behind(connection: &mut PgConnection) -> sqlx::Result<bool> {
+    let known: Vec<i64> = migrations().iter().map(|migration| migration.version).collect();
+    let behind = sqlx::query_scalar!(
+        r#"select exists (select from public._sqlx_migrations where version <> all ($1)) as "behind!""#,
+        &known,
+    );
+    behind.fetch_one(connection).await
+}
+
+/// Gives a role the rights it has by this version; `only` these.
+async fn give(connection: &mut PgConnection, role: DatabaseRole, name: &str, only: bool) -> sqlx::Result<()> {
     let name = quoted(name);
-    for all in ["tables", "sequences", "functions"] {
-        run(connection, format!("revoke all on all {all} in schema {SCHEMAS} from {name}")).await?;
+    if only {
+        for all in ["tables", "sequences", "functions"] {
+            run(connection, format!("revoke all on all {all} in schema {SCHEMAS} from {name}")).await?;
+        }
+        run(connection, format!("revoke all on schema {SCHEMAS} from {name}")).await?;
     }
-    run(connection, format!("revoke all on schema {SCHEMAS} from {name}")).await?;
     for right in grants(role).into_iter().flatten() {
         run(connection, format!("grant {right} to {name}")).await?;
     }

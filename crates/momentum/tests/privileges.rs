@@ -174,6 +174,7 @@ async fn owner(database: &TestDatabase, attributes: &str) -> (String, String) {
     let made = format!(
         "create role {user} login password 'open' {attributes};
          alter database {name} owner to {user};
+         alter table _sqlx_migrations owner to {user};
          do $$ declare it text; begin
              for it in select unnest(array['es', 'read', 'analytics', 'identity', 'vault']) loop
                  execute format('alter schema %I owner to {user}', it);
@@ -225,4 +226,28 @@ async fn an_owner_who_may_not_make_roles_is_told_what_to_do() {
     grant_as(&url).await.expect("granted");
     let pool = pool::connect_as(Projector, &config(&url), "public").await.expect("connected");
     assert_eq!(refusal(&pool, "select from vault.keys").await.as_deref(), Some("42501"));
+}
+
+#[tokio::test]
+async fn an_older_version_takes_nothing_away_that_a_newer_one_has_given() {
+    let database = granted().await;
+    let name = Analytics.in_database(
+        &sqlx::query_scalar::<_, String>("select current_database()::text")
+            .fetch_one(database.pool())
+            .await
+            .expect("name"),
+    );
+    let newer = format!("grant select on vault.masters to \"{name}\"; grant usage on schema vault to \"{name}\"");
+    let read = ["select version from vault.masters"];
+    sqlx::raw_sql(AssertSqlSafe(newer.clone())).execute(database.pool()).await.expect("given");
+    privileges::grant(database.pool()).await.expect("granted");
+    is_forbidden(Analytics, &database, &read).await;
+
+    let migrated =
+        "insert into _sqlx_migrations select version + 1, description, installed_on, success, checksum, execution_time
+                    from _sqlx_migrations order by version desc limit 1";
+    sqlx::raw_sql(migrated).execute(database.pool()).await.expect("migrated");
+    sqlx::raw_sql(AssertSqlSafe(newer)).execute(database.pool()).await.expect("given");
+    privileges::grant(database.pool()).await.expect("granted");
+    is_allowed(Analytics, &database, &read).await;
 }

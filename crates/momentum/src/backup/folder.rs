@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, ensure};
 use chrono::{DateTime, Utc};
 use domain::Ids;
-use embedded::{UNFINISHED, keep_private};
+use embedded::{UNFINISHED, ensure_own, keep_private};
 use runtime::RandomIds;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
@@ -99,8 +99,9 @@ pub struct BackupFolder {
 }
 
 impl BackupFolder {
-    /// Opens the folder for the database of this connection, or begins it. Waits for others who add to it, or restore.
-    pub async fn open(path: &Path, connection: &mut PgConnection) -> anyhow::Result<Self> {
+    /// Opens the folder for the database of this connection, or begins it, unless it is to be one that was begun. Waits for
+    /// others who add to it, or restore.
+    pub async fn open(path: &Path, begun: Option<Uuid>, connection: &mut PgConnection) -> anyhow::Result<Self> {
         let found = sqlx::query!(
             r#"select system_identifier::text as "system!", current_database()::text as "database!",
                       pg_size_bytes(current_setting('wal_segment_size')) as "segment_bytes!"
@@ -108,14 +109,17 @@ impl BackupFolder {
         )
         .fetch_one(connection)
         .await?;
+        ensure!(begun.is_none() || path.exists(), "the backup is no longer in {}: is its disk there?", path.display());
         make_folder(path)?;
         let lock = lock(path)?;
         if path.join(ABOUT_FILE).exists() {
             let folder = Self { path: path.to_owned(), about: about(path)?, _lock: Some(lock) };
             let is_same = (&folder.about.system, &folder.about.database) == (&found.system, &found.database);
             ensure!(is_same, "{} holds the backup of another database", path.display());
+            ensure!(begun.is_none_or(|id| id == folder.about.id), "{} holds another backup by now", path.display());
             return Ok(folder);
         }
+        ensure!(begun.is_none(), "the backup is no longer in {}: is its disk there?", path.display());
         for folder in ["base", "wal"] {
             make_folder(&path.join(folder))?;
         }
@@ -136,17 +140,18 @@ impl BackupFolder {
         Ok(Self { path: path.to_owned(), about, _lock: lock })
     }
 
-    /// The copies of the files, oldest first.
+    /// The copies of the files, oldest first: by what Postgres counts, since a clock may have been wrong.
     pub fn bases(&self) -> anyhow::Result<Vec<Base>> {
         let mut bases = vec![];
         for name in names(&self.path.join("base"))? {
             let file = self.path.join("base").join(&name).join(BASE_FILE);
             // Without it, the copy was not finished.
             if file.exists() {
-                bases.push(read::<Base>(&file)?);
+                let base = read::<Base>(&file);
+                bases.push(base.with_context(|| format!("move base/{name} away to do without that copy"))?);
             }
         }
-        bases.sort_by_key(|base| base.done_at);
+        bases.sort_by_key(|base| (base.timeline, base.last_segment));
         Ok(bases)
     }
 
@@ -189,8 +194,18 @@ impl BackupFolder {
         self.path.join("vault.jsonl")
     }
 
-    /// Removes what earlier runs did not finish: where the disk is full, it is in the way of what is about to be copied.
-    pub fn clear(&self) -> anyhow::Result<()> {
+    /// Removes what earlier runs did not finish, if there is a backup: where the disk is full, it is in the way of what is
+    /// about to be copied, and of a Postgres on the same disk.
+    pub fn clear(path: &Path) -> anyhow::Result<()> {
+        if !path.join(ABOUT_FILE).exists() {
+            return Ok(());
+        }
+        let lock = lock(path)?;
+        Self { path: path.to_owned(), about: about(path)?, _lock: Some(lock) }.clear_unfinished()
+    }
+
+    /// See [`clear`](Self::clear).
+    pub fn clear_unfinished(&self) -> anyhow::Result<()> {
         let wal = self.path.join("wal");
         for name in names(&wal)?.iter().filter(|name| name.ends_with(UNFINISHED)) {
             fs::remove_file(wal.join(name)).context("WAL that was not copied to its end cannot be removed")?;
@@ -255,6 +270,7 @@ fn lock(folder: &Path) -> anyhow::Result<File> {
     let path = folder.join(LOCK_FILE);
     let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
     let lock = lock.with_context(|| format!("{} cannot be opened", path.display()))?;
+    ensure_own(folder, &lock)?;
     settle(folder, lock.try_lock(), || lock.lock())?;
     Ok(lock)
 }

@@ -23,12 +23,14 @@ use runtime::{
 };
 use sqlx::PgConnection;
 use tokio::time::sleep;
+use uuid::Uuid;
 
 pub use self::restore::{RestoreCommand, run as restore};
 use self::{folder::BackupFolder, wal::Slot};
 use crate::{migrate::administration, servers::Servers};
 
-/// A copy of the files that is older than this is followed by another: a restore has to replay all WAL since.
+/// A copy of the files that is older than this is followed by another: a restore has to replay all WAL since. So is one from
+/// as far ahead, by a clock that was wrong.
 const BASE_AGE_MAX: TimeDelta = TimeDelta::days(7);
 
 /// Where to, and how.
@@ -52,17 +54,19 @@ pub struct BackupCommand {
 
 /// Backs up, once or on and on.
 pub async fn run(config: &Config, environment: &Environment, asked: &BackupCommand) -> anyhow::Result<()> {
-    turn(Servers::join(config.clone(), environment).await?, asked).await?;
+    BackupFolder::clear(&asked.folder)?;
+    let begun = turn(Servers::join(config.clone(), environment).await?, asked, None).await?;
     let Some(seconds) = asked.every else { return Ok(()) };
     let later = BackupCommand { base: false, folder: asked.folder.clone(), ..*asked };
     loop {
         sleep(Duration::from_secs(seconds)).await;
-        let outcome = match Servers::beside(config) {
-            Ok(Some(servers)) => turn(servers, &later).await,
+        let next = async {
+            BackupFolder::clear(&later.folder)?;
             // Who is stopped writes nothing, and must be able to start.
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
+            let Some(servers) = Servers::beside(config)? else { return Ok(()) };
+            turn(servers, &later, Some(begun)).await.map(drop)
         };
+        let outcome: anyhow::Result<()> = next.await;
         // A restart of Postgres, a full disk: what was not copied, Postgres keeps until it is.
         if let Err(error) = outcome {
             tracing::error!(error = format!("{error:#}"), "the backup failed, and is tried again in {seconds} s");
@@ -71,25 +75,25 @@ pub async fn run(config: &Config, environment: &Environment, asked: &BackupComma
 }
 
 /// Has servers for one turn only: between two, the product may stop, and start.
-async fn turn(servers: Servers, asked: &BackupCommand) -> anyhow::Result<()> {
-    let outcome = back_up(&servers, asked).await;
+async fn turn(servers: Servers, asked: &BackupCommand, begun: Option<Uuid>) -> anyhow::Result<Uuid> {
+    let outcome = back_up(&servers, asked, begun).await;
     servers.stop().await;
     outcome
 }
 
-async fn back_up(servers: &Servers, asked: &BackupCommand) -> anyhow::Result<()> {
+/// Tells which backup it is, so that the next turn does not begin another where this one is missing.
+async fn back_up(servers: &Servers, asked: &BackupCommand, begun: Option<Uuid>) -> anyhow::Result<Uuid> {
     let pool = administration(servers, "public").await?;
     let mut connection = pool.acquire().await?.detach();
     // As whoever signs in, who may do more than the role that administration takes on.
     sqlx::query("set role none").execute(&mut connection).await?;
     may_read_files(&mut connection).await?;
-    let folder = BackupFolder::open(&asked.folder, &mut connection).await?;
+    let folder = BackupFolder::open(&asked.folder, begun, &mut connection).await?;
     if asked.give_up {
         Slot::of(&folder).drop(&mut connection).await?;
         println!("Postgres keeps nothing for {} any more", asked.folder.display());
-        return Ok(());
+        return Ok(folder.about.id);
     }
-    folder.clear()?;
     let slot = Slot::of(&folder);
     let continues = slot.continues(&mut connection, &folder).await?;
     if continues {
@@ -99,13 +103,14 @@ async fn back_up(servers: &Servers, asked: &BackupCommand) -> anyhow::Result<()>
         slot.make(&mut connection).await?;
     }
     let newest = folder.bases()?.pop();
-    let is_young = newest.is_some_and(|base| SystemClock.now() - base.done_at < BASE_AGE_MAX);
+    let is_young = newest.is_some_and(|base| (SystemClock.now() - base.done_at).abs() < BASE_AGE_MAX);
     if asked.base || !is_young || !continues {
         let base = base::copy(&folder, &mut connection).await?;
         println!("copied {} files, {} MB", base.files.len(), base.bytes() / 1_000_000);
         add(&folder, &slot, &mut connection).await?;
     }
-    folder.prune(usize::from(asked.keep))
+    folder.prune(usize::from(asked.keep))?;
+    Ok(folder.about.id)
 }
 
 /// Adds what happened since.

@@ -93,7 +93,11 @@ fn place(backup: &BackupFolder, base: &Base, at: Option<DateTime<Utc>>, cluster:
     let (bar, mut done) = (progress::bytes("placing files"), 0);
     for Copied { path, bytes, digest } in &base.files {
         let found = place_file(&from.join(path), &cluster.join(path))?;
-        ensure!(found == (*bytes, digest.clone()), "{path} of the backup is damaged");
+        ensure!(
+            found == (*bytes, digest.clone()),
+            "{path} of the backup is damaged: move base/{} away to restore from the copy before it",
+            base.name
+        );
         done += bytes;
         progress::show(&bar, done, base.bytes());
     }

@@ -159,6 +159,12 @@ async fn runs_on_one_folder_wait_for_each_other_and_one_that_goes_on_outlives_th
     product.up().await;
     grows(stopped_at).await;
     assert_eq!(copies(), 3, "the WAL went on");
+    // As where the disk of the backup is away for some turns.
+    let away = product.beside("away");
+    fs::rename(&backup, &away).expect("renamed");
+    sleep(Duration::from_secs(3)).await;
+    fs::rename(&away, &backup).expect("no other backup was begun in its place");
+    grows(until()).await;
     going_on.kill().await;
     product.stop().await;
 }

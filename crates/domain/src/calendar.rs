@@ -101,6 +101,21 @@ impl CalendarSettings {
         Ok(self.zone()?.day_at(now, self.day_start_minute))
     }
 
+    /// The fact that takes the place of one that has not begun, and that `today` would have been over without: it goes on,
+    /// until the next day begins under these settings, or at once if that has begun. What was held back is not let go
+    /// backwards: days that were have been told apart by it.
+    fn in_place(self, zone: &Zone, today: NaiveDate, now: DateTime<Utc>) -> CalendarFact {
+        let there = zone.day_at(now, self.day_start_minute);
+        let (from, starts_at) = if there > today {
+            (there, now + TimeDelta::microseconds(1))
+        } else {
+            let next = today + Days::new(1);
+            (next, zone.begins(next, self.day_start_minute))
+        };
+        let left_out = u8::try_from((from - today).num_days() - 1).unwrap_or(0);
+        CalendarFact { from, starts_at, set_at: now, left_out, settings: self }
+    }
+
     fn zone(&self) -> Result<Zone, Refusal> {
         Zone::named(&self.zone)
     }
@@ -169,6 +184,10 @@ impl Calendar {
     pub fn change(&self, settings: CalendarSettings, now: DateTime<Utc>) -> Result<CalendarFact, Refusal> {
         let zone = settings.zone()?;
         let begun = Self { facts: self.begun(now).cloned().collect() };
+        let today = self.today(now)?;
+        if today < begun.today(now)? {
+            return Ok(settings.in_place(&zone, today, now));
+        }
         let mut from = begun.today(now)? + Days::new(1);
         let mut starts_at = zone.begins(from, settings.day_start_minute);
         while starts_at <= now {
@@ -285,17 +304,62 @@ mod tests {
     }
 
     #[test]
-    fn a_change_taken_back_before_it_began_leaves_no_trace() {
+    fn a_change_taken_back_before_it_began_ends_the_day_that_it_held_back() {
         let mut calendar = calendar("Asia/Tokyo", 0, "2026-05-01T00:00:00Z");
         calendar.set(calendar.change(settings("America/Los_Angeles", 0), at("2026-05-21T03:00:00Z")).expect("zone"));
         // It is the 22nd in Tokyo by now, but not yet in Los Angeles.
         let now = at("2026-05-21T20:00:00Z");
         assert_eq!(calendar.today(now), Ok(day("2026-05-21")));
         let back = calendar.change(settings("Asia/Tokyo", 0), now).expect("zone");
-        assert_eq!(back.from, day("2026-05-23"));
+        assert_eq!(back.from, day("2026-05-22"));
         calendar.set(back);
-        assert_eq!(calendar.today(now), Ok(day("2026-05-22")));
+        let next = now + TimeDelta::microseconds(1);
+        assert_eq!([calendar.today(now), calendar.today(next)], [Ok(day("2026-05-21")), Ok(day("2026-05-22"))]);
+        assert_eq!(calendar.ends(day("2026-05-21")), Ok(next), "what was recorded on it was recorded before its end");
         assert_eq!(calendar.facts().len(), 2);
+    }
+
+    #[test]
+    fn what_takes_the_place_of_a_change_that_holds_the_day_back_holds_it_too() {
+        let sunday = day("2026-06-21");
+        for (changed_at, day_start, ends_at) in [
+            ("2026-06-22T00:30:00Z", 240, "2026-06-22T02:00:00Z"),
+            ("2026-06-22T03:00:00Z", 240, "2026-06-22T03:00:00.000001Z"),
+        ] {
+            let mut calendar = calendar("Europe/Berlin", 0, "2026-05-01T00:00:00Z");
+            let later = calendar.change(settings("Europe/Berlin", 360), at("2026-06-21T18:00:00Z")).expect("zone");
+            calendar.set(later);
+            let now = at(changed_at);
+            assert_eq!(calendar.today(now), Ok(sunday), "Monday begins at six");
+            calendar.set(calendar.change(settings("Europe/Berlin", day_start), now).expect("zone"));
+            assert_eq!((calendar.today(now), calendar.ends(sunday)), (Ok(sunday), Ok(at(ends_at))));
+        }
+    }
+
+    #[test]
+    fn no_date_is_leapt_over_by_a_change_in_place_of_another() {
+        let mut calendar = calendar("Pacific/Auckland", 0, "2026-05-01T00:00:00Z");
+        let west = calendar.change(settings("Pacific/Honolulu", 240), at("2026-06-20T20:00:00Z")).expect("zone");
+        calendar.set(west);
+        // In Auckland it would be the 23rd by now.
+        let now = at("2026-06-22T12:30:00Z");
+        assert_eq!(calendar.today(now), Ok(day("2026-06-21")));
+        let fact = calendar.change(settings("Pacific/Honolulu", 180), now).expect("zone");
+        assert_eq!((fact.from, fact.starts_at, fact.left_out), (day("2026-06-22"), at("2026-06-22T13:00:00Z"), 0));
+        calendar.set(fact);
+        assert_eq!(calendar.today(at("2026-06-22T12:59:59Z")), Ok(day("2026-06-21")));
+        assert_eq!(calendar.today(at("2026-06-22T13:00:00Z")), Ok(day("2026-06-22")));
+    }
+
+    #[test]
+    fn a_date_is_left_out_where_a_change_in_place_of_another_goes_east_of_it() {
+        let mut calendar = calendar("Pacific/Kiritimati", 0, "2026-05-01T00:00:00Z");
+        calendar.set(calendar.change(settings("Pacific/Pago_Pago", 0), at("2026-06-20T12:00:00Z")).expect("zone"));
+        // It would be the 23rd in Kiritimati by now, and is the 21st until the 22nd begins in Pago Pago.
+        let now = at("2026-06-22T10:30:00Z");
+        assert_eq!(calendar.today(now), Ok(day("2026-06-21")));
+        let back = calendar.change(settings("Pacific/Kiritimati", 0), now).expect("zone");
+        assert_eq!((back.from, back.left_out), (day("2026-06-23"), 1));
     }
 
     #[test]

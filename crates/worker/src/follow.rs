@@ -16,6 +16,7 @@ use futures::{StreamExt, stream::FuturesUnordered};
 use runtime::Progress;
 use sqlx::PgPool;
 use tokio::{
+    sync::Semaphore,
     task::{JoinError, JoinSet},
     time::sleep,
 };
@@ -32,6 +33,9 @@ use crate::{
 
 /// The pause after a failure.
 const FAILURE_PAUSE: Duration = Duration::from_millis(200);
+/// So many at once take up what was parked: each holds a connection while it waits for another, and there may be as many
+/// shards as connections.
+static UNPARK_AT_ONCE: Semaphore = Semaphore::const_new(1);
 /// A read model that is at most so far behind the others is brought level before they go on together.
 const LEVEL_EVENTS_MAX: i64 = 10_000;
 
@@ -179,6 +183,7 @@ impl Worker {
         for model in models {
             for workspace in in_time(Parked::by_other_versions(&self.pool, model.name(), shard)).await? {
                 let (worker, model_name) = (self.name, model.name());
+                let _turn = UNPARK_AT_ONCE.acquire().await;
                 match unpark(&self.pool, &self.log, &**model, workspace).await {
                     Ok(parked) => {
                         tracing::info!(worker, model = model_name, %workspace, still = parked.len(), "tried again what another version parked");

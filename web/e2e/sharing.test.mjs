@@ -113,6 +113,8 @@ story('without network, a workspace that was never opened here leads back', asyn
   const grace = await comes(world, link)
   await grace.page.getByRole('button', { name: 'Accept' }).click()
   await logButton(grace.page).waitFor()
+  // Without network, there is no more to go by than what was known with it.
+  await grace.page.getByRole('button', { name: 'Workspace: Workspace of Ada' }).waitFor()
   const switchTo = async (name) => {
     await grace.page.getByRole('button', { name: /^Workspace:/ }).click()
     await grace.page.getByRole('dialog').getByRole('button', { name }).click()

@@ -126,7 +126,7 @@ async fn list_invitations(
 
 /// Revoke an invitation
 ///
-/// Nobody joins by it any more. One that somebody took, or that ended, is not there to be revoked. Only an owner may.
+/// Nobody joins by it any more. One that somebody joined by, or that ended, is not there to be revoked. Only an owner may.
 #[utoipa::path(
     delete, path = "/v1/workspace/invitations/{id}", tag = "invitations",
     params(("id" = InvitationId, Path, description = "The invitation, as it stands in the list."), InWorkspace),

@@ -819,7 +819,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an invitation
-         * @description Nobody joins by it any more. One that somebody took, or that ended, is not there to be revoked. Only an owner may.
+         * @description Nobody joins by it any more. One that somebody joined by, or that ended, is not there to be revoked. Only an owner may.
          */
         delete: operations["revoke_invitation"];
         options?: never;

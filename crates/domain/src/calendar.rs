@@ -188,7 +188,7 @@ impl Calendar {
         if today < begun.today(now)? {
             return Ok(settings.in_place(&zone, today, now));
         }
-        let mut from = begun.today(now)? + Days::new(1);
+        let mut from = today + Days::new(1);
         let mut starts_at = zone.begins(from, settings.day_start_minute);
         while starts_at <= now {
             from = from + Days::new(1);

@@ -94,6 +94,18 @@ impl TryFrom<Stored> for Invitation {
     }
 }
 
+/// Selects invitations by a clause of SQL.
+macro_rules! select_invitations {
+    ($clause:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            Stored,
+            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at, refusals
+             from identity.invitations where " + $clause,
+            $($argument),*
+        )
+    };
+}
+
 impl Identity {
     /// Makes an invitation. The code is told this once: only its hash is kept.
     pub async fn invite(
@@ -130,12 +142,8 @@ impl Identity {
 
     /// The open invitations into a workspace, the latest first.
     pub async fn list_invitations(&self, workspace: WorkspaceId) -> Result<Vec<Invitation>, Error> {
-        let stored = sqlx::query_as!(
-            Stored,
-            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at,
-                    refusals
-             from identity.invitations
-             where workspace_id = $1 and joined_at is null and expires_at > $2
+        let stored = select_invitations!(
+            "workspace_id = $1 and joined_at is null and expires_at > $2
              order by made_at desc, invitation_id desc",
             workspace.uuid(),
             self.clock.now(),
@@ -145,11 +153,8 @@ impl Identity {
 
     /// An open invitation into a workspace.
     pub async fn open_invitation(&self, workspace: WorkspaceId, id: InvitationId) -> Result<Option<Invitation>, Error> {
-        let stored = sqlx::query_as!(
-            Stored,
-            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at, refusals
-             from identity.invitations
-             where workspace_id = $1 and invitation_id = $2 and joined_at is null and expires_at > $3",
+        let stored = select_invitations!(
+            "workspace_id = $1 and invitation_id = $2 and joined_at is null and expires_at > $3",
             workspace.uuid(),
             id.uuid(),
             self.clock.now(),
@@ -171,12 +176,8 @@ impl Identity {
 
     /// The invitation with this code, if it is open or this person's.
     pub async fn find_invitation(&self, code: &str, asking: UserId) -> Result<Option<Invitation>, Error> {
-        let stored = sqlx::query_as!(
-            Stored,
-            "select invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at,
-                    refusals
-             from identity.invitations
-             where code_hash = $1 and expires_at > $2 and coalesce(taken_by, $3) = $3",
+        let stored = select_invitations!(
+            "code_hash = $1 and expires_at > $2 and coalesce(taken_by, $3) = $3",
             &hash(code)[..],
             self.clock.now(),
             asking.uuid(),

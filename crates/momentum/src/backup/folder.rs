@@ -109,7 +109,8 @@ impl BackupFolder {
         )
         .fetch_one(connection)
         .await?;
-        ensure!(begun.is_none() || path.exists(), "the backup is no longer in {}: is its disk there?", path.display());
+        let is_gone = begun.is_some() && !path.join(ABOUT_FILE).exists();
+        ensure!(!is_gone, "the backup is no longer in {}: is its disk there?", path.display());
         make_folder(path)?;
         let lock = lock(path)?;
         if path.join(ABOUT_FILE).exists() {
@@ -119,7 +120,6 @@ impl BackupFolder {
             ensure!(begun.is_none_or(|id| id == folder.about.id), "{} holds another backup by now", path.display());
             return Ok(folder);
         }
-        ensure!(begun.is_none(), "the backup is no longer in {}: is its disk there?", path.display());
         for folder in ["base", "wal"] {
             make_folder(&path.join(folder))?;
         }

@@ -37,7 +37,7 @@ fetch:
 test: fetch setup-oldest web/dist/index.html ## Run every test, on servers and in a browser started for them
 	cd web && npm test && npm run --silent budget
 	$(TESTKIT) cargo test --workspace
-	MOMENTUM_TEST_NATS_SERVER=$(CURDIR)/.tools/nats-server-oldest $(TESTKIT) cargo test --workspace --test bus
+	MOMENTUM_TEST_NATS_SERVER='$(CURDIR)/.tools/nats-server-oldest' $(TESTKIT) cargo test --workspace --test bus
 	$(MAKE) e2e
 	$(MAKE) chaos
 
@@ -80,22 +80,22 @@ BENCH = $(BUILD) --profile $(MEASURED) -p momentum -p bench && target/$(MEASURED
 MOMENTUM = --momentum target/$(MEASURED)/momentum
 
 bench: BUILT_AS := release
-bench: setup ## Measure everything against baselines, and write docs/performance.md: twelve minutes once it is built
+bench: setup web/dist/index.html ## Measure everything against baselines, and write docs/performance.md: twelve minutes once it is built
 	$(BENCH) run $(MOMENTUM) --page docs/performance.md $(if $(MILLIONS),--millions $(MILLIONS))
 
-bench-quick: setup ## Measure less of everything, within three minutes
+bench-quick: setup web/dist/index.html ## Measure less of everything, within three minutes
 	$(BENCH) run $(MOMENTUM) --quick
 
-soak: setup ## Put half of the greatest load on it for an hour (MINUTES=60), and see that nothing grows
+soak: setup web/dist/index.html ## Put half of the greatest load on it for an hour (MINUTES=60), and see that nothing grows
 	$(BENCH) soak $(MOMENTUM) $(if $(MINUTES),--minutes $(MINUTES))
 
-followers: setup ## Have the log followed while 64 write and transactions stay open all around: nobody may miss anything (EVENTS=5000000)
+followers: setup web/dist/index.html ## Have the log followed while 64 write and transactions stay open all around: nobody may miss anything (EVENTS=5000000)
 	$(BENCH) followers $(MOMENTUM) $(if $(EVENTS),--events $(EVENTS))
 
-redelivered: setup ## Have messages come twice, late and in another order: nothing may take effect twice (MESSAGES=1000000)
+redelivered: setup web/dist/index.html ## Have messages come twice, late and in another order: nothing may take effect twice (MESSAGES=1000000)
 	$(BENCH) redelivered $(MOMENTUM) $(if $(MESSAGES),--messages $(MESSAGES))
 
-rebuild-killed: setup ## Rebuild a long log under load, killed every five seconds: it must end, with the same rows (EVENTS=10000000)
+rebuild-killed: setup web/dist/index.html ## Rebuild a long log under load, killed every five seconds: it must end, with the same rows (EVENTS=10000000)
 	$(BENCH) rebuild-killed $(MOMENTUM) $(if $(EVENTS),--events $(EVENTS))
 
 $(WEB_MODULES): web/package-lock.json

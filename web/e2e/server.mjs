@@ -45,7 +45,9 @@ export async function startServer() {
   ]
   // The settings of whoever runs the tests are not the tests'.
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('MOMENTUM_')),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(MOMENTUM_.*|DATABASE_URL|NATS_URL|RUST_LOG)$/.test(name),
+    ),
   )
   const child = spawn(BINARY, flags, { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''

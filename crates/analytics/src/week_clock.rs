@@ -1,6 +1,6 @@
 //! The week clock: closes each week that is over, once, by appending `WeekClosed`.
 //!
-//! Which weeks those are, it finds among the rows of `weekly_snapshots`, at a cost that follows what is due; whether and
+//! Which weeks those are, it finds among the rows of `week_clock`, at a cost that follows what is due; whether and
 //! how one is closed, the workspace itself decides, and what was decided on is checked as it is appended. So any number
 //! of these may run, fall behind or come back after an outage: each week is closed once, and in order.
 //!
@@ -210,7 +210,8 @@ impl WeekClock {
         Ok(found)
     }
 
-    /// The command that closes a week: whoever sends it, it has the same id, and so the same answer.
+    /// The command that closes a week. Whoever sends it, its id is the same, as long as the week was not over too long ago;
+    /// and where it is not, the workspace closes no week twice.
     fn command(&self, workspace: WorkspaceId, week: Week, now: DateTime<Utc>) -> Command {
         let (owner, first) = (workspace.uuid(), week.first.to_string());
         let asked: [&[u8]; 2] = [owner.as_bytes(), first.as_bytes()];

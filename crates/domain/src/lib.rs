@@ -39,5 +39,5 @@ pub use personal::{HasPersonal, Personal, Sealed, answering};
 pub use position::{Position, Shard};
 pub use refusal::{Refusal, RefusalKind};
 pub use user::{User, UserId};
-pub use weeks::{IDLE_WEEKS_MAX, Week};
+pub use weeks::{IDLE_WEEKS_MAX, WEEK_BESIDE_DAYS, Week};
 pub use workspace::{Role, Workspace, WorkspaceId};

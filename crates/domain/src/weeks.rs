@@ -27,6 +27,8 @@ impl Week {
     }
 }
 
+/// A week has at most so many days before or after one of its own.
+pub const WEEK_BESIDE_DAYS: Days = Days::new(6);
 /// A workspace without an event for so many weeks is left alone until its next one.
 pub const IDLE_WEEKS_MAX: u64 = 8;
 

@@ -3,7 +3,7 @@
 //! A reader at position p who asks for what is after p can never miss an event: positions are given out under a lock
 //! and become visible in their order.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Position, RawEvent, Recorded, Shard, WorkspaceId};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -144,21 +144,35 @@ impl Log {
         before: i64,
         limit: i64,
     ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
+        let shard = self.shard_of(workspace);
+        // By position, of which there is an index: what lies outside of the range is not looked at, however much it is.
+        let after = match filter.from {
+            Some(from) => self.last_before(shard, from).await?,
+            None => 0,
+        };
+        let before = match filter.to {
+            Some(to) => before.min(self.last_before(shard, to).await? + 1),
+            None => before,
+        };
         let rows = select_events!(
-            "workspace = $1 and position < $2
-             and ($3::uuid[] is null or stream_id = any($3)) and ($4::text is null or type = $4)
-             and recorded_at >= coalesce($5, '-infinity'::timestamptz)
-             and recorded_at < coalesce($6, 'infinity'::timestamptz)
-             order by position desc limit $7",
+            "workspace = $1 and position > $2 and position < $3
+             and ($4::uuid[] is null or stream_id = any($4)) and ($5::text is null or type = $5)
+             order by position desc limit $6",
             workspace.uuid(),
+            after,
             before,
             filter.streams.as_deref(),
             filter.name.as_deref(),
-            filter.from,
-            filter.to,
             limit.clamp(1, PAGE_EVENTS_MAX),
         );
         Ok(rows.fetch_all(&self.pool).await?)
+    }
+
+    /// The number of the last event of a shard that was recorded before an instant; 0, if none was.
+    async fn last_before(&self, shard: Shard, instant: DateTime<Utc>) -> Result<i64, StoreError> {
+        // Postgres tells no less than a microsecond.
+        let Some(earlier) = instant.checked_sub_signed(TimeDelta::microseconds(1)) else { return Ok(0) };
+        Ok(self.position_at(shard, earlier).await?.number)
     }
 
     /// All events of several streams, each in order, sealed.
@@ -192,6 +206,16 @@ impl Log {
     pub async fn head(&self, shard: Shard) -> Result<Position, StoreError> {
         let head = sqlx::query_scalar!(r#"select head as "head!" from es.heads where shard = $1"#, shard.0);
         Ok(Position { shard, number: head.fetch_one(&self.pool).await? })
+    }
+
+    /// The position of the last event of a workspace; before the first of its shard, while it has none.
+    pub async fn last_of(&self, workspace: WorkspaceId) -> Result<Position, StoreError> {
+        let last = sqlx::query_scalar!(
+            "select position from es.events where workspace = $1 order by position desc limit 1",
+            workspace.uuid(),
+        );
+        let number = last.fetch_optional(&self.pool).await?.unwrap_or(0);
+        Ok(Position { shard: self.shard_of(workspace), number })
     }
 
     /// When the event at a position was recorded; none, if there is none there.

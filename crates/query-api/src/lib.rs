@@ -11,6 +11,7 @@ mod days;
 mod event_stream;
 mod events;
 mod export;
+mod far_behind;
 mod feed;
 mod goals;
 mod history;
@@ -45,6 +46,7 @@ use worker::Checkpoints;
 pub use self::{
     as_of::Replays,
     dashboard::Dashboards,
+    far_behind::FarBehind,
     feed::{Feed, FeedLimits},
     incomplete::AnyParked,
     membership::Members,
@@ -86,6 +88,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// How far the read models have come.
     pub seen: Seen,
+    /// Where they are far behind.
+    pub far_behind: FarBehind,
     /// Whose turn it is to look at the past.
     pub replays: Replays,
     /// How many who look at the past there are of each workspace.

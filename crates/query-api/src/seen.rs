@@ -6,7 +6,7 @@ use domain::{HasPersonal, Position};
 use event_store::NotACursor;
 use identity::Session;
 use runtime::{ApiError, ProblemKind, http::AtPosition};
-use worker::{Behind, Checkpoints};
+use worker::Checkpoints;
 
 use crate::QueryState;
 
@@ -41,9 +41,13 @@ impl QueryState {
         checkpoints: &Checkpoints,
         models: &[&'static str],
     ) -> Result<(), ApiError> {
-        let Some(token) = &at.0 else { return Ok(()) };
-        let position = self.position(session, token)?;
-        checkpoints.reached(models, position).await.map_err(not_yet_shown)
+        let position = match &at.0 {
+            Some(token) => self.position(session, token)?,
+            None if models.is_empty() || !self.far_behind.is(self.log.shard_of(session.workspace)) => return Ok(()),
+            // What was true long ago is not told as if it were so today.
+            None => self.log.last_of(session.workspace).await?,
+        };
+        checkpoints.reached(models, position).await.map_err(|behind| not_yet_shown().caused_by(behind))
     }
 
     /// The position that a token names, which must lie where the asker's workspace does.
@@ -68,8 +72,8 @@ impl QueryState {
     }
 }
 
-fn not_yet_shown(behind: Behind) -> ApiError {
+/// Something is in the log, and read models have yet to come there.
+pub(crate) fn not_yet_shown() -> ApiError {
     ApiError::new(ProblemKind::NotYetShown, "It is saved, and not yet shown; ask again in a moment.")
         .retry_after(NOT_YET_SHOWN_RETRY)
-        .caused_by(behind)
 }

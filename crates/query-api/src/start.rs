@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
 use crate::{
-    AnyParked, Dashboards, Feed, FeedLimits, Members, Parts, QueryState, Replays, Seen, Shares,
+    AnyParked, Dashboards, FarBehind, Feed, FeedLimits, Members, Parts, QueryState, Replays, Seen, Shares,
     as_of::REPLAYS_A_WORKSPACE_MAX,
     event_stream::STREAMS_A_PERSON_MAX,
     export::{EXPORTS_A_PERSON_MAX, EXPORTS_MAX},
@@ -62,6 +62,14 @@ pub async fn start(
         stop.run_until_cancelled(watching).await;
         Ok::<_, Infallible>(())
     });
+    let (far_behind, stop) = (FarBehind::default(), base.shutdown.token());
+    // Before anybody asks.
+    far_behind.look(&tables).await?;
+    let watching = far_behind.clone().watch(tables.clone());
+    base.shutdown.spawn("far behind", async move {
+        stop.run_until_cancelled(watching).await;
+        Ok::<_, Infallible>(())
+    });
     let (clock, shutdown, replays) = (base.clock.clone(), base.shutdown.token(), Replays::default());
     let exports = Arc::new(Semaphore::new(EXPORTS_MAX));
     let members = Members::new(log.clone(), clock.clone());
@@ -73,6 +81,7 @@ pub async fn start(
         members,
         clock,
         seen,
+        far_behind,
         replays,
         replaying: Shares::new(REPLAYS_A_WORKSPACE_MAX),
         streams: Shares::new(STREAMS_A_PERSON_MAX),

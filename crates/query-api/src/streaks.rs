@@ -20,6 +20,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Page, QueryState,
     page::{PAGE_ITEMS_MAX, limit},
+    seen::not_yet_shown,
     subject::subject,
 };
 
@@ -111,7 +112,8 @@ async fn streak(
             (rows.get_streak(subject, moment.now), rows.list_streak_changes(subject, before, limit + 1))
         }
     };
-    let facts = facts.ok_or_else(|| ApiError::not_found(Goal::KIND))?;
+    // Of the workspace itself there always is one, as soon as it is known of.
+    let facts = facts.ok_or_else(|| goal.map_or_else(not_yet_shown, |_| ApiError::not_found(Goal::KIND)))?;
     let StreakNow { standing, ended } = facts.at(moment.now);
     let changes = ended.into_iter().filter(|_| before.is_none()).chain(stored).collect();
     let changes = Page::of(changes, limit, |last| last.number.to_string());

@@ -275,6 +275,24 @@ pub async fn list_logs(
     }
 }
 
+/// Every log of a workspace by id, withdrawn ones too, after one of them, at most `limit`: an order in which no correction
+/// moves a log, so that page by page each is there once.
+pub async fn list_every_log(
+    pool: &PgPool,
+    workspace: WorkspaceId,
+    after: Option<DailyLogId>,
+    limit: i64,
+) -> Result<Vec<DailyLogRow>, sqlx::Error> {
+    select_logs!(
+        "workspace = $1 and log_id > $2 order by log_id limit $3",
+        workspace.uuid(),
+        after.map_or(Uuid::nil(), DailyLogId::uuid),
+        limit,
+    )
+    .fetch_all(pool)
+    .await
+}
+
 /// The latest logs that were not withdrawn, newest day first, at most `limit`, of rows in memory of one workspace.
 pub fn list_latest_logs_of(rows: &Rows<Key, DailyLogRow>, limit: i64) -> Vec<DailyLogRow> {
     let mut logs: Vec<&DailyLogRow> = rows.iter().map(|(_, row)| row).filter(|row| !row.withdrawn).collect();

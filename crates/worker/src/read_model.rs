@@ -15,6 +15,8 @@ use crate::Parked;
 
 /// After folding for so long rows are written: a transaction that does nothing for much longer is ended by Postgres.
 const FOLDS_AT_A_TIME_MAX: Duration = Duration::from_secs(3);
+/// Why the stream is parked of an event whose fold panicked.
+const PANICKED: &str = "the fold panicked";
 
 /// Rows in memory, and how they follow from events.
 ///
@@ -110,10 +112,18 @@ impl<M: ReadModel> AnyReadModel for Model<M> {
                     && begun.elapsed() < FOLDS_AT_A_TIME_MAX
                 {
                     let place = (event.position.shard, event.stream);
-                    if !refused.contains_key(&place)
-                        && let Err(cause) = fold::<M>(&mut rows, event)
-                    {
-                        refused.insert(place, Parked::at(event, cause));
+                    if !refused.contains_key(&place) {
+                        match fold::<M>(&mut rows, event) {
+                            Ok(()) => {}
+                            Err(Unfolded::Refused(cause)) => drop(refused.insert(place, Parked::at(event, cause))),
+                            // It did half of it, which must not be written: alone it is left aside, and so it is tried.
+                            Err(Unfolded::Panicked) if events.len() > 1 => {
+                                return Err(sqlx::Error::Encode(PANICKED.into()));
+                            }
+                            Err(Unfolded::Panicked) => {
+                                return Ok(vec![Parked::at(event, CannotApply(PANICKED.into()))]);
+                            }
+                        }
                     }
                     rest = later;
                 }
@@ -126,8 +136,16 @@ impl<M: ReadModel> AnyReadModel for Model<M> {
     }
 }
 
-/// A fold that panics has refused the event: otherwise the worker would meet it again and again, and get no further.
-pub(crate) fn fold<F: Fold>(rows: &mut F::Rows, event: &Recorded) -> Result<(), CannotApply> {
+/// Why an event was not folded.
+pub(crate) enum Unfolded {
+    /// The fold refused it, and left the rows as they were.
+    Refused(CannotApply),
+    /// The fold panicked, and left the rows as it happened.
+    Panicked,
+}
+
+/// Folds an event. Panics are caught: otherwise the worker would meet it again and again, and get no further.
+pub(crate) fn fold<F: Fold>(rows: &mut F::Rows, event: &Recorded) -> Result<(), Unfolded> {
     let folded = catch_unwind(AssertUnwindSafe(|| F::fold(rows, event)));
-    folded.unwrap_or_else(|_| Err(CannotApply("the fold panicked".to_owned())))
+    folded.map_or(Err(Unfolded::Panicked), |folded| folded.map_err(Unfolded::Refused))
 }

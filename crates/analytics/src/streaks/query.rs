@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
-    Calendar, WorkspaceId,
+    Calendar, WEEK_BESIDE_DAYS, WorkspaceId,
     streaks::{Standing, StreakChange, StreakState},
 };
 use serde::Serialize;
@@ -20,8 +20,6 @@ use crate::months::{Month, Months, month_of};
 
 /// The local day is at most so far from the one in Greenwich, whatever the zone, the day start, and a move between zones.
 pub const LOCAL_DAY_MARGIN: Days = Days::new(2);
-/// A week has at most so many days before or after one of its own.
-const BESIDE_DAYS: Days = Days::new(6);
 
 /// A change of a streak, and when it came to light.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -70,7 +68,7 @@ impl StreakFacts {
 /// The days that may be in the week that it is at `now`, in whatever calendar.
 fn around(now: DateTime<Utc>) -> (NaiveDate, NaiveDate) {
     let day = now.date_naive();
-    (day - LOCAL_DAY_MARGIN - BESIDE_DAYS, day + LOCAL_DAY_MARGIN + BESIDE_DAYS)
+    (day - LOCAL_DAY_MARGIN - WEEK_BESIDE_DAYS, day + LOCAL_DAY_MARGIN + WEEK_BESIDE_DAYS)
 }
 
 /// What matters around `now` of the streak of a goal, or with the workspace's own id of the workspace's; none, if there is

@@ -117,9 +117,9 @@ pub async fn get_week<S: WeekSource>(
     first: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<Option<WeekDetails>, S::Error> {
-    let Some(clock) = source.clock(workspace).await?.filter(|_| first >= FIRST_DAY) else { return Ok(None) };
+    let Some(clock) = source.clock(workspace).await? else { return Ok(None) };
     let week = clock.calendar.week_of(first);
-    if week.first != first || first > today(&clock, now) {
+    if week.first != first || week.last < FIRST_DAY || first > today(&clock, now) {
         return Ok(None);
     }
     let goals = source.goals(workspace, None).await?;
@@ -163,7 +163,7 @@ async fn weeks_before<S: WeekSource>(
     let mut weeks: Vec<Week> = all.take_while(|week| week.first >= first_week.first).take(limit).collect();
     let missing = limit - weeks.len();
     if missing > 0 {
-        // Few weeks have more days than this, and a page may well be shorter than it could be.
+        // No week has more days than seven.
         let days =
             source.days_before(workspace, subject, first_week.first.min(newest_end(newest)), 7 * missing).await?;
         let earlier = days.into_iter().map(|day| calendar.week_of(day));

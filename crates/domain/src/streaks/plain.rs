@@ -1,7 +1,7 @@
 //! The streak rules as one reads them, day by day from the first, as simple and as slow as possible.
 //!
 //! Nothing stored is used and nothing is shared with the incremental answer but the shapes of facts and figures, so
-//! that tests and `momentum verify` can hold the one against the other.
+//! that tests can hold the one against the other.
 
 use std::collections::BTreeMap;
 

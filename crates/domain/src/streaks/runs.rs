@@ -126,13 +126,16 @@ impl Runs {
 
     fn replace(&mut self, changed: RunsChanged) -> RunsChanged {
         let RunsChanged { mut removed, mut added } = changed;
-        let same: Vec<_> = removed.iter().filter(|run| added.contains(run)).copied().collect();
-        removed.retain(|run| !same.contains(run));
-        added.retain(|run| !same.contains(run));
-        self.runs.retain(|run| !removed.contains(run));
-        for run in &added {
-            self.runs.insert(self.before(run.first), *run);
-        }
+        // All are in order, and there may be thousands.
+        let has = |runs: &[Run], run: &Run| {
+            runs.binary_search_by_key(&run.first, |it| it.first).is_ok_and(|at| runs[at] == *run)
+        };
+        let same: Vec<_> = removed.iter().filter(|run| has(&added, run)).copied().collect();
+        removed.retain(|run| !has(&same, run));
+        added.retain(|run| !has(&same, run));
+        self.runs.retain(|run| !has(&removed, run));
+        self.runs.extend(&added);
+        self.runs.sort_by_key(|run| run.first);
         RunsChanged { removed, added }
     }
 }

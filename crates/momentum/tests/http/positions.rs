@@ -1,5 +1,7 @@
 //! Reading one's writes: a query that carries a command's position shows what the command did.
 
+use std::time::{Duration, Instant};
+
 use momentum::roles::Role;
 use serde_json::json;
 use testkit::app::{App, Options};
@@ -34,6 +36,26 @@ async fn what_is_saved_and_not_yet_shown_is_told_so() {
     assert_eq!((late.problem(), late.header("retry-after")), ((503, "not-yet-shown", ""), "1"));
     assert_eq!(ada.get("/v1/goals").await.items().len(), 0, "without the header, what is there is shown");
     assert_eq!(ada.get("/v1/history").await.items().len(), 3, "the log itself needs no worker");
+}
+
+#[tokio::test]
+async fn what_was_true_long_ago_is_not_told_as_if_it_were_today() {
+    let app = App::with(Options { roles: vec![Role::CommandApi, Role::QueryApi], ..Options::default() }).await;
+    let ada = app.register("ada@example.org").await;
+    let database = app.database().pool();
+    let later = sqlx::query("update es.events set position = position + 20000");
+    later.execute(database).await.expect("as if there were a long log that no worker has come to");
+    let give_up = Instant::now() + Duration::from_secs(60);
+    while ada.ask("GET", "/v1/goals").send().await.problem() != (503, "not-yet-shown", "") {
+        assert!(Instant::now() < give_up, "the read models are known to be far behind");
+    }
+    for path in ["/v1/dashboard", "/v1/streak", "/v1/weeks", "/v1/daily-logs", "/v1/members"] {
+        assert_eq!(ada.ask("GET", path).send().await.problem(), (503, "not-yet-shown", ""), "{path}");
+    }
+    let level =
+        sqlx::query("insert into read.checkpoint select 'goals', shard, max(position), 1 from es.events group by 2");
+    level.execute(database).await.expect("as if one had come there");
+    assert_eq!(ada.get("/v1/goals").await.status, 200, "what has taken in all that one did is right");
 }
 
 #[tokio::test]

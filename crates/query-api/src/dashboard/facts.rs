@@ -9,8 +9,8 @@ use analytics::{
 };
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use domain::{
-    Aggregate, Calendar, GoalId, Personal, Position, Workspace, WorkspaceId, pace::RECENT_DAYS, streaks::StreakState,
-    target::WeeklyTargets,
+    Aggregate, Calendar, GoalId, Personal, Position, WEEK_BESIDE_DAYS, Workspace, WorkspaceId, pace::RECENT_DAYS,
+    streaks::StreakState, target::WeeklyTargets,
 };
 use read_models::{
     SealedText,
@@ -21,7 +21,7 @@ use runtime::ApiError;
 use sqlx::{PgPool, types::Json};
 use worker::Replay;
 
-use crate::QueryState;
+use crate::{QueryState, seen::not_yet_shown};
 
 /// So many goals are shown at most.
 const GOALS_MAX: i64 = 200;
@@ -29,8 +29,6 @@ const GOALS_MAX: i64 = 200;
 const RECENT_LOGS: i64 = 10;
 /// The heatmap begins with the week of the day so many days ago.
 pub(super) const YEAR_DAYS: Days = Days::new(52 * 7);
-/// And that week with a day at most so many days before.
-const WEEK_BESIDE_DAYS: Days = Days::new(6);
 
 /// What a dashboard follows from.
 pub(super) struct Facts {
@@ -91,8 +89,7 @@ impl Facts {
             load_goals(tables, workspace, &reach),
             list_logs(tables, workspace, LogFilter::default(), None, RECENT_LOGS),
         )?;
-        let WorkspaceFacts { calendar, state, goals_met, year } =
-            of_workspace.ok_or_else(|| ApiError::not_found(Workspace::KIND))?;
+        let WorkspaceFacts { calendar, state, goals_met, year } = of_workspace.ok_or_else(not_yet_shown)?;
         Ok(Self { calendar, state, goals_met, year, goals, recent_logs })
     }
 

@@ -50,8 +50,8 @@ goals            your goals\r\n\
 daily_logs       what you logged, withdrawn logs too\r\n\
 events           everything that ever happened, in order; all else follows from it\r\n\
 \r\n\
-The .json and the .csv files say the same. In the .csv files, a text that a spreadsheet would take for a formula has\r\n\
-an apostrophe in front.\r\n";
+The .json and the .csv files say the same, but for what was changed while they were being made. In the .csv files,\r\n\
+a text that a spreadsheet would take for a formula has an apostrophe in front.\r\n";
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
     OpenApiRouter::new().routes(routes!(export))
@@ -60,8 +60,9 @@ pub(crate) fn routes() -> OpenApiRouter<QueryState> {
 /// Take everything with you
 ///
 /// A zip with your account, sessions, goals, logs, and everything that ever happened in your own workspace, all of it
-/// readable: each table as JSON and as CSV. What you did in workspaces of others is not in it. It is made while you read it; one that broke off has no end, and does not
-/// open. In the CSV files, a text that a spreadsheet would take for a formula has an apostrophe in front.
+/// readable: each table as JSON and as CSV. What you did in workspaces of others is not in it. It is made while you read
+/// it; one that broke off has no end, and does not open. In the CSV files, a text that a spreadsheet would take for a
+/// formula has an apostrophe in front.
 #[utoipa::path(
     get, path = "/v1/export", tag = "me", params(AtPosition),
     responses((status = 200, description = "The zip.", body = String, content_type = "application/zip"), ApiError)

@@ -2,11 +2,10 @@
 
 use std::error::Error;
 
-use chrono::NaiveDate;
 use domain::{DailyLogId, GoalId, HasPersonal, answering};
 use identity::Session;
 use read_models::{
-    daily_logs::{LogFilter, list_logs},
+    daily_logs::list_every_log,
     goals::{GoalStatus, list_goals},
 };
 use serde::Serialize;
@@ -33,7 +32,7 @@ pub(super) enum Table {
 pub(super) enum Next {
     Start,
     Goal(GoalId),
-    Log(NaiveDate, DailyLogId),
+    Log(DailyLogId),
     Event(i64),
 }
 
@@ -118,10 +117,9 @@ async fn goals(state: &QueryState, session: &Session, next: Next) -> Result<Rows
 }
 
 async fn daily_logs(state: &QueryState, session: &Session, next: Next) -> Result<Rows, Box<dyn Error + Send + Sync>> {
-    let before = if let Next::Log(day, log) = next { Some((day, log)) } else { None };
-    let filter = LogFilter { withdrawn: true, ..LogFilter::default() };
-    let logs = list_logs(&state.tables, session.workspace, filter, before, PAGE_ROWS).await?;
-    let next = logs.last().filter(|_| is_full(&logs)).map(|last| Next::Log(last.day, last.id));
+    let after = if let Next::Log(log) = next { Some(log) } else { None };
+    let logs = list_every_log(&state.tables, session.workspace, after, PAGE_ROWS).await?;
+    let next = logs.last().filter(|_| is_full(&logs)).map(|last| Next::Log(last.id));
     Ok((told(state, logs).await?, next))
 }
 

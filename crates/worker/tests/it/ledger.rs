@@ -23,6 +23,9 @@ pub trait Kind: Send + Sync + 'static {
     fn meet_mark() -> Result<(), CannotApply> {
         Ok(())
     }
+
+    /// The same in the middle of its work.
+    fn meet_mark_halfway() {}
 }
 
 /// Takes everything.
@@ -31,7 +34,7 @@ pub struct Plain;
 pub struct Strict;
 /// Has a table that refuses marked rows.
 pub struct Checked;
-/// Panics at marked events.
+/// Panics halfway through marked events.
 pub struct Jumpy;
 /// Thinks long about marked events.
 pub struct Slow;
@@ -60,7 +63,7 @@ impl Kind for Jumpy {
     const NAME: &'static str = "jumpy";
     const TABLES: &'static [&'static str] = &["jumpy"];
 
-    fn meet_mark() -> Result<(), CannotApply> {
+    fn meet_mark_halfway() {
         // A panic of which the test's output has no word.
         std::panic::resume_unwind(Box::new("a mark"))
     }
@@ -98,6 +101,9 @@ impl<K: Kind> Fold for Ledger<K> {
         let new = || LedgerRow { workspace: event.workspace, numbers: vec![], marked: false };
         let row = rows.entry(event.stream, new);
         row.numbers.push(event.position.number.to_string());
+        if marked {
+            K::meet_mark_halfway();
+        }
         row.marked |= marked;
         Ok(())
     }

@@ -59,6 +59,8 @@ pub struct World {
     actor: UserId,
     /// One in each shard.
     workspaces: Vec<WorkspaceId>,
+    /// What this test's streams are called by.
+    prefix: String,
     bus: Arc<Bus>,
     relay: Running,
 }
@@ -74,7 +76,7 @@ impl World {
         let vault = Arc::new(Vault::new(pool.clone(), keyring, clock.clone(), ids.clone()));
         let store = Store::open(pool.clone(), vault, index_key.clone(), clock, ids.clone()).await.unwrap();
         let prefix = format!("test{}", ids.uuid().simple());
-        let config = BusConfig { prefix, ..BusConfig::new(&testkit::servers().nats_url, "test") };
+        let config = BusConfig { prefix: prefix.clone(), ..BusConfig::new(&testkit::servers().nats_url, "test") };
         let bus = Arc::new(Bus::connect(&config, &index_key).await.unwrap());
         let relay = Relay::new(bus.clone(), store.clone(), Election::ByLock(pool));
         let log = store.log().clone();
@@ -89,6 +91,7 @@ impl World {
             log,
             store,
             ids,
+            prefix,
             bus,
             database,
             relay: AbortOnDropHandle::new(tokio::spawn(relay.run(CancellationToken::new()))),
@@ -101,12 +104,27 @@ impl World {
 
     /// From now on nothing is relayed, and what was written last is lost from the log, though not from the bus.
     pub async fn lose_the_last(&self, events: i64) {
-        // The relay has what it was told of as it was committed.
-        sleep(Duration::from_millis(500)).await;
-        self.relay.abort();
         let head = self.log.head(SHARD).await.unwrap().number;
+        self.relayed(head).await;
+        self.relay.abort();
         let lost = "delete from es.events where shard = $1 and position > $2";
         sqlx::query(lost).bind(SHARD.0).bind(head - events).execute(self.database.pool()).await.unwrap();
+    }
+
+    /// Waits until the bus has the event with this number.
+    async fn relayed(&self, number: i64) {
+        let client = async_nats::connect(&testkit::servers().nats_url).await.unwrap();
+        let jetstream = async_nats::jetstream::new(client);
+        let give_up = Instant::now() + PATIENCE;
+        loop {
+            // Not there at all before the first.
+            let stream = jetstream.get_stream(format!("{}-evt-{SHARD}", self.prefix)).await;
+            if stream.is_ok_and(|stream| stream.cached_info().state.last_sequence >= number.unsigned_abs()) {
+                return;
+            }
+            assert!(Instant::now() < give_up, "the relay has not come to {number}");
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// A worker of this name with these read models.

@@ -82,7 +82,8 @@ async fn everything_of_a_person_is_there_readable_and_nothing_of_others() {
     assert_eq!(files["account.json"], ada.get("/v1/me").await.body);
     assert_eq!(files["sessions.json"], ada.get("/v1/sessions").await.body);
     assert_eq!(rows(&files, "goals.json"), &[ada.get(&format!("/v1/goals/{goal}")).await.body]);
-    assert_eq!(rows(&files, "daily_logs.json"), ada.get("/v1/daily-logs").await.items());
+    let in_order_made: Vec<_> = ada.get("/v1/daily-logs").await.items().iter().rev().cloned().collect();
+    assert_eq!(rows(&files, "daily_logs.json"), &in_order_made);
     assert_eq!(rows(&files, "events.json"), ada.get("/v1/events").await.items());
     assert!(!files.values().any(|file| file.to_string().contains("diaries")));
 

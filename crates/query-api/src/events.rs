@@ -70,14 +70,20 @@ async fn list_events(
     Params(asked): Params<ListEvents>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let number = |token: &str| state.position(&session, token).map(|position| position.number);
-    if !wants_stream(&headers) {
-        let after = asked.after.as_deref().map(number).transpose()?;
-        return Ok(page(&state, &session, after.unwrap_or(0), limit(asked.limit)).await?.into_response());
+    let wants_stream = wants_stream(&headers);
+    let resume = headers.get(LAST_EVENT_ID).filter(|_| wants_stream).and_then(|value| value.to_str().ok());
+    let after = match resume.or(asked.after.as_deref()) {
+        Some(token) => {
+            let position = state.position(&session, token)?;
+            state.is_past(position).await?;
+            Some(position.number)
+        }
+        None => None,
+    };
+    if wants_stream {
+        return event_stream::begin(state, session, after).await;
     }
-    let resume = headers.get(LAST_EVENT_ID).and_then(|value| value.to_str().ok());
-    let after = resume.or(asked.after.as_deref()).map(number).transpose()?;
-    event_stream::begin(state, session, after).await
+    Ok(page(&state, &session, after.unwrap_or(0), limit(asked.limit)).await?.into_response())
 }
 
 fn wants_stream(headers: &HeaderMap) -> bool {

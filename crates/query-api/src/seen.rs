@@ -47,7 +47,18 @@ impl QueryState {
             // What was true long ago is not told as if it were so today.
             None => self.log.last_of(session.workspace).await?,
         };
-        checkpoints.reached(models, position).await.map_err(|behind| not_yet_shown().caused_by(behind))
+        let Err(behind) = checkpoints.reached(models, position).await else { return Ok(()) };
+        self.is_past(position).await?;
+        Err(not_yet_shown().caused_by(behind))
+    }
+
+    /// Refuses a position that the log has not come to: what is there by then need not be what its asker believes to know.
+    pub(crate) async fn is_past(&self, position: Position) -> Result<(), ApiError> {
+        if self.log.head(position.shard).await?.number >= position.number {
+            return Ok(());
+        }
+        let detail = "The log does not go as far as this position; begin again without it.";
+        Err(ApiError::new(ProblemKind::CursorGone, detail))
     }
 
     /// The position that a token names, which must lie where the asker's workspace does.

@@ -85,3 +85,17 @@ async fn a_position_that_no_command_answered_is_refused_by_every_query_that_take
         }
     }
 }
+
+#[tokio::test]
+async fn a_position_that_the_log_has_not_come_to_is_refused() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let made = ada.post("/v1/goals", json!({ "title": "Run" })).await;
+    let beyond = format!("{}99", made.position());
+    let late = ada.ask("GET", "/v1/goals").at(&beyond).send().await;
+    assert_eq!(late.problem(), (410, "cursor-gone", ""));
+    assert_eq!(ada.get(&format!("/v1/events?after={beyond}")).await.problem(), (410, "cursor-gone", ""));
+    let stream = ada.ask("GET", "/v1/events").header("accept", "text/event-stream").header("last-event-id", &beyond);
+    assert_eq!(stream.send().await.problem(), (410, "cursor-gone", ""));
+    assert_eq!(ada.get(&format!("/v1/events?after={}", made.position())).await.items().len(), 0, "its end is none");
+}

@@ -7,8 +7,7 @@ use analytics::{
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    Aggregate, Goal, GoalId, HasPersonal, Personal, Position, WEEK_BESIDE_DAYS, Week, dates::WrittenDate,
-    figures::WeekFigures, values,
+    Aggregate, Goal, GoalId, HasPersonal, Personal, Position, Week, dates::WrittenDate, figures::WeekFigures, values,
 };
 use garde::Validate;
 use identity::Signed;
@@ -138,9 +137,8 @@ async fn get_week(
     at: AtPosition,
     Params(asked): Params<AsOf>,
 ) -> Result<Answer<WeekInDetail>, ApiError> {
-    // No week lies beyond the dates there can be; the earliest may begin before them.
-    let last = first.checked_add_days(WEEK_BESIDE_DAYS).filter(|last| values::date(last, &()).is_ok());
-    last.ok_or_else(|| ApiError::not_found("week"))?;
+    // No week lies beyond the dates there can be.
+    values::date(&first, &()).map_err(|_| ApiError::not_found("week"))?;
     let moment = state.moment(&session, asked.as_of.as_deref()).await?;
     let week = match moment.past {
         None => {

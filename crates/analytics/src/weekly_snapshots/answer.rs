@@ -117,9 +117,9 @@ pub async fn get_week<S: WeekSource>(
     first: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<Option<WeekDetails>, S::Error> {
-    let Some(clock) = source.clock(workspace).await? else { return Ok(None) };
+    let Some(clock) = source.clock(workspace).await?.filter(|_| first >= FIRST_DAY) else { return Ok(None) };
     let week = clock.calendar.week_of(first);
-    if week.first != first || week.last < FIRST_DAY || first > today(&clock, now) {
+    if week.first != first || first > today(&clock, now) {
         return Ok(None);
     }
     let goals = source.goals(workspace, None).await?;

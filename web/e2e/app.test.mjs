@@ -400,6 +400,7 @@ story('the app speaks German, and remembers the theme, on every device of the ac
   await page.getByRole('link', { name: 'Settings' }).click()
   await page.getByRole('radio', { name: 'Deutsch' }).check({ force: true })
   await page.getByRole('heading', { level: 1, name: 'Einstellungen' }).waitFor()
+  await page.getByText('Gespeichert', { exact: true }).waitFor()
   await page
     .getByText(/^Zuletzt benutzt|^Dieses Gerät/)
     .first()

@@ -141,3 +141,42 @@ story('the past is shown as it was known, and cannot be changed', async (world) 
   await page.getByText('Run far').waitFor()
   await context.close()
 })
+
+story('long words and narrow screens keep a page as wide as the phone', async (world) => {
+  const { page, api, context, goals } = await world.person({
+    goals: ['Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen', 'Read'],
+    viewport: { width: 320, height: 700 },
+  })
+  await api('PATCH', `/v1/goals/${goals[0]}`, { description: `https://example.org/${'long'.repeat(40)}` })
+  for (const ago of [40, 30, 20])
+    await api('POST', `/v1/goals/${goals[0]}/pause`, { first: today(ago), last: today(ago - 2) })
+  for (const goal of goals) await api('POST', '/v1/daily-logs', { goal_id: goal, minutes: 75 })
+  const isFit = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)
+  await page.goto(`/goals/${goals[0]}`)
+  const pauses = page.getByRole('region', { name: 'Plan' }).getByRole('listitem')
+  await pauses.nth(2).waitFor()
+  assert.ok(await isFit())
+  const boxes = await Promise.all([0, 1, 2].map((at) => pauses.nth(at).boundingBox()))
+  for (const at of [1, 2]) assert.ok(boxes[at].y >= boxes[at - 1].y + boxes[at - 1].height)
+  await page.goto('/weeks')
+  await page.getByRole('link', { name: /2 h 30 min/ }).click()
+  const figure = page.getByRole('row', { name: /^Donau/ }).getByText('1 h 15 min')
+  await figure.waitFor()
+  const { x, width } = await figure.boundingBox()
+  assert.ok(x + width <= 320)
+  await context.close()
+})
+
+story('where the system gives the colours, what is chosen differs from what is not', async (world) => {
+  const { page, context } = await world.person({ forcedColors: 'active' })
+  await page.goto('/settings')
+  const shade = (name) =>
+    page.getByText(name, { exact: true }).evaluate((one) => getComputedStyle(one).backgroundColor)
+  await page.getByText('Light', { exact: true }).waitFor()
+  assert.notEqual(await shade('System'), await shade('Light'))
+  const links = page.getByRole('navigation').getByRole('link')
+  const shades = await links.evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundColor))
+  assert.equal(new Set(shades.slice(0, 4)).size, 1)
+  assert.notEqual(shades.at(-1), shades[0])
+  await context.close()
+})

@@ -7,10 +7,10 @@ const story = stories()
 /** Ada, who gives her name and makes a link for somebody in this role. */
 async function invited(world, role) {
   const ada = await world.person({ goals: ['Run'] })
-  await ada.api('PUT', '/v1/me/profile', { name: 'Ada' })
   await ada.page.getByRole('link', { name: 'Settings' }).click()
   await ada.page.getByRole('link', { name: 'Members and invitations' }).click()
   await ada.page.getByText(role, { exact: true }).click()
+  await ada.page.getByLabel('What should we call you?').fill('Ada')
   await ada.page.getByRole('button', { name: 'Make a link' }).click()
   return { ada, link: await ada.page.getByLabel('The link').inputValue() }
 }

@@ -28,9 +28,9 @@ const languages = ['en', 'de']
 /** The parts of the texts that a page needs besides the first; as in `src/router.tsx`. */
 const PARTS = {
   goals: ['aside'],
-  goal: ['goal', 'more'],
-  weeks: ['more'],
-  history: ['more'],
+  goal: ['goal', 'plan'],
+  weeks: ['goal'],
+  history: ['plan', 'history'],
   settings: ['aside'],
   'sign-in': ['aside'],
   register: ['aside'],

@@ -1,4 +1,5 @@
 /** What begins when the first page is there. */
+import { readAheadSoon } from './data/ahead'
 import { goLive } from './data/live'
 import { sayWhatWasLeft } from './data/membership'
 import { finishLeaving } from './shell/leaving'
@@ -8,5 +9,6 @@ finishLeaving()
 goLive()
 sayWhatWasLeft()
 watchForUpdates()
+readAheadSoon()
 
 export { keep } from './data/keep'

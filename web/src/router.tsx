@@ -110,7 +110,7 @@ const goals = createRoute({
 const goal = createRoute({
   getParentRoute: () => inside,
   path: '/goals/$id',
-  beforeLoad: () => textsOf('goal', 'more'),
+  beforeLoad: () => textsOf('goal', 'plan'),
   validateSearch: (search: Record<string, unknown>): { year?: number; day?: string } => ({
     year: Number(search.year) > 1900 ? Number(search.year) : undefined,
     day: day(search.day),
@@ -125,7 +125,7 @@ const goal = createRoute({
 const weeks = createRoute({
   getParentRoute: () => inside,
   path: '/weeks',
-  beforeLoad: () => textsOf('more'),
+  beforeLoad: () => textsOf('goal'),
   validateSearch: (search: Record<string, unknown>): { week?: string } => ({ week: day(search.week) }),
   loader: ({ location }) => void cache.prefetchInfiniteQuery(weeksQuery(undefined, pastOf(location.search))),
   component: page(() => import('./pages/weeks')),
@@ -134,7 +134,7 @@ const weeks = createRoute({
 const history = createRoute({
   getParentRoute: () => inside,
   path: '/history',
-  beforeLoad: () => textsOf('more'),
+  beforeLoad: () => textsOf('plan', 'history'),
   validateSearch: (
     search: Record<string, unknown>,
   ): { goal?: string; type?: string; from?: string; to?: string } => ({

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { beginOf } from '~/lib/bounds'
-import { addDays, dayAt, daysOf, parseMinutes, placeInWeek, todayOf, weekOf } from '~/lib/dates'
+import { addDays, dayAt, daysOf, placeInWeek, todayOf, weekOf } from '~/lib/dates'
+import { formatInstant } from '~/lib/format'
+import { formatThere } from '~/lib/instant'
+import { parseMinutes } from '~/pages/parts/log-minutes'
 
 test('days are counted without any zone', () => {
   expect(addDays('2026-02-28', 1)).toBe('2026-03-01')
@@ -108,10 +111,35 @@ test.each([
   ['90 min', 90],
   ['2 Stunden', 120],
   ['0', 0],
+  ['1,440', 1440],
+  ['1.440 min', 1440],
+  ['1.250 h', 75],
+  ['30 Min.', 30],
+  ['1 h 30 min.', 90],
+  ['1:30 h', 90],
+  ['1.5', undefined],
+  ['0,500', undefined],
   ['', undefined],
   ['a while', undefined],
   ['-5', undefined],
   ['1:75', undefined],
 ])('%j is %j minutes', (text, minutes) => {
   expect(parseMinutes(text)).toBe(minutes)
+})
+
+test('an instant is told in the zone the workspace had then, which is named where this device has another', () => {
+  const instant = '2026-11-25T12:00:00Z'
+  const calendar = (zone: string) => ({ zone, week_start: 'monday' as const, day_start_minute: 0 })
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const moved = {
+    calendar: calendar(here),
+    calendars: [
+      { calendar: calendar('Pacific/Kiritimati'), from: '2026-01-01', starts_at: '2026-01-01T00:00:00Z' },
+      { calendar: calendar(here), from: '2026-12-01', starts_at: '2026-12-01T00:00:00Z' },
+    ],
+  } as Parameters<typeof formatThere>[0]
+  expect(formatThere(moved, instant)).toMatch(/26.*GMT\+14$/)
+  expect(formatThere(moved, '2026-12-25T12:00:00Z')).toBe(formatInstant('2026-12-25T12:00:00Z'))
+  const nowhere = { calendar: calendar('Mars/Olympus'), calendars: [] } as unknown as typeof moved
+  expect(formatThere(nowhere, instant)).toBe(formatInstant(instant))
 })

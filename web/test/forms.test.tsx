@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, expect, test, vi } from 'vitest'
 import { parseNumber } from '~/lib/number'
 import { act } from '~/outbox/act'
+import { Composer } from '~/pages/parts/composer'
 import Fields from '~/pages/parts/history-fields'
 import { Card } from '~/pages/today/card'
 import { GoalDialog } from '~/shell/goal-dialog'
@@ -34,6 +35,23 @@ test('one separator is the decimal one, unless it sets thousands apart', () => {
   expect(['1.5', '1,5', ' 12 ', '0,125', '1234,5'].map(parseNumber)).toEqual([1.5, 1.5, 12, 0.125, 1234.5])
   expect(['10,000', '10.000', '1,234,567'].map(parseNumber)).toEqual([10_000, 10_000, 1_234_567])
   expect(['', ' ', 'ten', '1.5.0', '10,00,000'].map(parseNumber)).toEqual(Array(5).fill(Number.NaN))
+})
+
+test('what was typed and not logged is found again, for its goal and day, until it is logged', async () => {
+  const composer = (day: string) => <Composer goal={{ id: 'g', title: 'Run' }} day={day} recent={[]} />
+  const note = () => screen.getByLabelText<HTMLTextAreaElement>('Note')
+  const { unmount } = render(composer(TODAY))
+  await userEvent.type(note(), 'along the river')
+  unmount()
+  const other = render(composer('2026-11-20'))
+  expect(note().value).toBe('')
+  other.unmount()
+  const again = render(composer(TODAY))
+  expect(note().value).toBe('along the river')
+  await userEvent.click(screen.getByRole('button', { name: 'Log 30 min' }))
+  again.unmount()
+  render(composer(TODAY))
+  expect(note().value).toBe('')
 })
 
 test('Escape closes the dialog on top, and leaves the one beneath', async () => {

@@ -63,6 +63,16 @@ test('a log without a day says so, and takes the focus there', async () => {
   expect(act).not.toHaveBeenCalled()
 })
 
+test('a day that has not begun is told at its field, and the form stays', async () => {
+  render(list(LOG))
+  await edit(30)
+  const day = await screen.findByLabelText('Day')
+  fireEvent.change(day, { target: { value: '2026-11-26' } })
+  await save()
+  expect(screen.getByRole('alert').textContent).toBe('This day has not begun yet where your calendar is.')
+  expect(act).not.toHaveBeenCalled()
+})
+
 test('the focus moves on to the row beside one that is removed, or to the page', async () => {
   const remove = async () => userEvent.click(await screen.findByRole('button', { name: 'Remove' }))
   const { rerender } = render(list(LOG, { ...LOG, id: 'm', minutes: 45 }))

@@ -3,7 +3,10 @@ import userEvent from '@testing-library/user-event'
 import { expect, test, vi } from 'vitest'
 import { aLot, heatLevel } from '~/charts/heat'
 import YearChart from '~/charts/heatmap'
+import { speak } from '~/i18n'
+import { averageOf } from '~/pages/goal/week-graph'
 import { quickMinutes } from '~/pages/parts/composer'
+import { tellTarget } from '~/pages/parts/told'
 
 test('quick minutes are those used most lately, then the usual ones, in order', () => {
   expect(quickMinutes([])).toEqual([10, 15, 25, 30, 45, 60])
@@ -32,4 +35,26 @@ test('one day of the year has the focus, and arrows move it', async () => {
   expect(document.activeElement?.getAttribute('data-day')).toBe('2026-11-21')
   rerender(<YearChart {...year} asTable onSelect={chosen} />)
   expect(screen.getAllByRole('row')).toHaveLength(2)
+})
+
+test('the average is of the weeks that are over, from when there was the goal or a log of it', () => {
+  const weeks = (...minutes: number[]) =>
+    minutes.map((one, at) => ({ first: `2026-11-${10 + 7 * at}`, minutes: one }))
+  expect(averageOf(weeks(0, 60), '2026-11-18')).toBeUndefined()
+  expect(averageOf(weeks(0, 60, 30), '2026-11-18')).toEqual({ minutes: 60, weeks: 1 })
+  expect(averageOf(weeks(30, 60, 5), '2026-11-18')).toEqual({ minutes: 45, weeks: 2 })
+  expect(averageOf(weeks(0, 60, 5), '2026-10-01')).toEqual({ minutes: 30, weeks: 2 })
+})
+
+test('how much of a target is done bends its words', async () => {
+  const week = (metric: 'days' | 'logs', value: number) =>
+    ({ met_days: 1, logs: 1, target: { metric, value } }) as Parameters<typeof tellTarget>[0]
+  expect(tellTarget(week('days', 1))).toBe('1 of 1 day')
+  await speak('de')
+  expect([week('days', 7), week('logs', 3), week('logs', 1)].map(tellTarget)).toEqual([
+    '1 von 7 Tagen',
+    '1 von 3 Einträgen',
+    '1 von 1 Eintrag',
+  ])
+  await speak('en')
 })

@@ -11,28 +11,33 @@ interface Week {
   target?: number | undefined
 }
 
+interface Shown {
+  weeks: Week[]
+  /** Minutes a week, over so many weeks before this one; also such as are not shown. */
+  average: { minutes: number; weeks: number } | undefined
+}
+
 const HEIGHT = 120
 const WIDTH = 24
 const STEP = 32
 
 /** The weeks as bars, or as the table that says the same. */
-export default function WeeksChart({ weeks, asTable }: { weeks: Week[]; asTable: boolean }) {
-  return asTable ? <WeekTable weeks={weeks} /> : <WeekBars weeks={weeks} />
+export default function WeeksChart({ asTable, ...shown }: Shown & { asTable: boolean }) {
+  return asTable ? <WeekTable weeks={shown.weeks} /> : <WeekBars {...shown} />
 }
 
-function WeekBars({ weeks }: { weeks: Week[] }) {
+function WeekBars({ weeks, average }: Shown) {
   const t = useText()
   const [pointed, setPointed] = useState<Week>()
   const most = Math.max(60, ...weeks.map((week) => Math.max(week.minutes, week.target ?? 0)))
-  const over = weeks.slice(0, -1)
-  const average =
-    over.length > 0 ? Math.round(over.reduce((sum, week) => sum + week.minutes, 0) / over.length) : 0
   const y = (minutes: number) => HEIGHT - (minutes / most) * (HEIGHT - 8)
   const name = (week: Week) =>
     week === weeks.at(-1)
       ? t('goal.thisWeek')
       : t('goal.week', { date: formatDay(week.first, { day: 'numeric', month: 'short' }) })
-  const label = `${t('goal.weeksOf', { count: weeks.length })}. ${t('goal.average', { minutes: formatMinutes(average) })}.`
+  const averageTold =
+    average && t('goal.average', { minutes: formatMinutes(average.minutes), count: average.weeks })
+  const label = [t('goal.weeksOf', { count: weeks.length }), averageTold].filter(Boolean).join('. ')
   return (
     <div>
       <svg
@@ -43,9 +48,9 @@ function WeekBars({ weeks }: { weeks: Week[] }) {
         onPointerLeave={() => setPointed(undefined)}
       >
         <path d={`M0 ${HEIGHT + 0.5}H${weeks.length * STEP}`} className="stroke-line" />
-        {average > 0 && (
+        {average && average.minutes > 0 && (
           <path
-            d={`M0 ${y(average)}H${weeks.length * STEP}`}
+            d={`M0 ${y(average.minutes)}H${weeks.length * STEP}`}
             className="stroke-line-strong"
             strokeDasharray="2 5"
             strokeLinecap="round"
@@ -87,9 +92,7 @@ function WeekBars({ weeks }: { weeks: Week[] }) {
         ))}
       </svg>
       <p className="mt-2 min-h-6 text-muted text-sm">
-        {pointed
-          ? `${name(pointed)}: ${told(t, pointed)}`
-          : t('goal.average', { minutes: formatMinutes(average) })}
+        {pointed ? `${name(pointed)}: ${told(t, pointed)}` : averageTold}
       </p>
     </div>
   )

@@ -14,7 +14,7 @@ export function touchedBy(name: string): string[] {
   const figures = ['dashboard', 'goals', 'goal', 'progress', 'streak', 'weeks', 'week', 'history']
   if (name.startsWith('DailyLog')) return ['logs', 'totals', ...figures]
   if (name.startsWith('Goal')) return figures
-  if (name.startsWith('User')) return ['me', 'history']
+  if (name.startsWith('User')) return ['me', 'members', 'history']
   if (name === 'WeekClosed') return ['dashboard', 'weeks', 'week', 'history']
   return ['me', 'workspaces', 'members', 'invitations', 'logs', 'totals', ...figures]
 }

@@ -22,7 +22,12 @@ export const membersQuery = (of = workspace()) =>
   queryOptions({
     queryKey: ['members', of],
     queryFn: async ({ signal }) =>
-      (await api.get('/v1/workspace/members', { headers: inWorkspace(of), signal })).items,
+      (
+        await api.get('/v1/workspace/members', {
+          headers: { ...atPosition(position.now(of)), ...inWorkspace(of) },
+          signal,
+        })
+      ).items,
   })
 
 /** Whether a workspace is the person's own. */

@@ -4,7 +4,7 @@ import type en from './en.aside'
 const aside: typeof en = {
   reason: {
     grew: '{{before}} → {{after}}',
-    same: 'Die laufende Serie blieb; frühere haben sich geändert.',
+    same: 'Nur frühere Serien haben sich geändert.',
     missed: '{{when}} verging, ohne erfüllt zu sein',
     byEvent: 'Eine Änderung',
   },

@@ -1,4 +1,4 @@
-/** The texts of a goal's page and its charts, in German. */
+/** The texts of a goal's page and its charts, and of weeks, in German. */
 import type en from './en.goal'
 
 const goal: typeof en = {
@@ -22,7 +22,8 @@ const goal: typeof en = {
     weeksOf: 'Minuten pro Woche, die letzten {{count}} Wochen',
     week: 'Woche vom {{date}}',
     thisWeek: 'diese Woche',
-    average: 'im Schnitt {{minutes}} pro Woche',
+    average_one: '{{minutes}} in der Woche vor dieser',
+    average_other: 'im Schnitt {{minutes}} pro Woche in den {{count}} Wochen vor dieser',
     logs: 'Einträge',
     less: 'weniger',
     more: 'mehr',
@@ -56,7 +57,11 @@ const goal: typeof en = {
   streak: {
     title: 'Serie',
     none: 'Noch keine Serie',
-    noneText: 'Sie beginnt mit dem nächsten erfüllten Tag.',
+    noneNow: 'Gerade keine Serie',
+    begins: {
+      days: 'beginnt mit dem nächsten erfüllten Tag',
+      weeks: 'beginnt mit der nächsten erfüllten Woche',
+    },
     since: 'seit {{date}}',
     longest: 'Längste: {{longest}}',
     atRisk: 'Endet heute, wenn der Tag nicht erfüllt wird',
@@ -73,6 +78,34 @@ const goal: typeof en = {
     late: 'Später als geplant',
     hint: 'Zuletzt meint die letzten 28 Tage.',
     noTotal: 'Gib dem Ziel eine Gesamtzeit und ein Datum, um zu sehen, wohin dein Tempo führt.',
+  },
+  weeks: {
+    title: 'Wochen',
+    text: 'Jede Woche, wie sie beim Abschluss war, und was seither berichtigt wurde.',
+    running: 'läuft',
+    corrected_one: '{{count}} Berichtigung seither',
+    corrected_other: '{{count}} Berichtigungen seither',
+    empty: 'Noch keine Wochen',
+    emptyText: 'Die erste Woche erscheint mit dem ersten Eintrag.',
+    asClosed: 'Beim Abschluss',
+    nowFigures: 'Jetzt',
+    goal: 'Ziel',
+    all: 'Alle Ziele',
+    corrections: 'Seit dem Abschluss berichtigt',
+    noCorrections: 'Seit dem Abschluss wurde nichts berichtigt.',
+    stillRunning: 'Diese Woche läuft noch. Sie schließt {{when}}.',
+    detailsOf: 'Woche vom {{date}}, nach Zielen',
+    forDay: 'für {{day}}',
+    logCount_one: '{{count}} Eintrag',
+    logCount_other: '{{count}} Einträge',
+    thisWeek: 'Diese Woche',
+    reached: 'Das Wochenziel ist erreicht',
+    toGo: 'noch {{rest}}',
+    metDays_one: '{{count}} erfüllter Tag',
+    metDays_other: '{{count}} erfüllte Tage',
+    best: 'Bester Tag: {{day}}, {{minutes}}',
+    change: 'zur Woche davor',
+    same: 'wie die Woche davor',
   },
 }
 

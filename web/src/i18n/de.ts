@@ -92,6 +92,10 @@ const de: typeof en = {
     logs_other: '{{count}} Einträge',
     by: 'bis {{date}}',
     of: '{{done}} von {{total}}',
+    ofDays_one: '{{done}} von {{count}} Tag',
+    ofDays_other: '{{done}} von {{count}} Tagen',
+    ofLogs_one: '{{done}} von {{count}} Eintrag',
+    ofLogs_other: '{{done}} von {{count}} Einträgen',
   },
   outbox: {
     pending_one: '{{count}} Änderung noch nicht gesendet',

@@ -2,7 +2,7 @@
 const aside = {
   reason: {
     grew: '{{before}} → {{after}}',
-    same: 'The current streak stayed; earlier ones changed.',
+    same: 'Only earlier streaks changed.',
     missed: '{{when}} went by without being met',
     byEvent: 'A change',
   },

@@ -1,4 +1,4 @@
-/** The texts of a goal's page and its charts, in English. */
+/** The texts of a goal's page and its charts, and of weeks, in English. */
 const goal = {
   goal: {
     title: 'Title',
@@ -20,7 +20,8 @@ const goal = {
     weeksOf: 'Minutes a week, the last {{count}} weeks',
     week: 'Week of {{date}}',
     thisWeek: 'this week',
-    average: '{{minutes}} a week on average',
+    average_one: '{{minutes}} in the week before this one',
+    average_other: '{{minutes}} a week on average in the {{count}} weeks before this one',
     logs: 'Logs',
     less: 'less',
     more: 'more',
@@ -54,7 +55,11 @@ const goal = {
   streak: {
     title: 'Streak',
     none: 'No streak yet',
-    noneText: 'It begins with the next day that is met.',
+    noneNow: 'No streak now',
+    begins: {
+      days: 'begins with the next day that is met',
+      weeks: 'begins with the next week that is met',
+    },
     since: 'since {{date}}',
     longest: 'Longest: {{longest}}',
     atRisk: 'Ends today unless it is met',
@@ -71,6 +76,34 @@ const goal = {
     late: 'Later than planned',
     hint: 'Lately means the last 28 days.',
     noTotal: 'Give the goal a total and a date to see where your pace leads.',
+  },
+  weeks: {
+    title: 'Weeks',
+    text: 'Each week as it was when it closed, and what was corrected since.',
+    running: 'running',
+    corrected_one: '{{count}} correction since',
+    corrected_other: '{{count}} corrections since',
+    empty: 'No weeks yet',
+    emptyText: 'The first week appears with the first log.',
+    asClosed: 'When it closed',
+    nowFigures: 'Now',
+    goal: 'Goal',
+    all: 'All goals',
+    corrections: 'Corrected since it closed',
+    noCorrections: 'Nothing was corrected since it closed.',
+    stillRunning: 'This week is still running. It closes {{when}}.',
+    detailsOf: 'Week of {{date}}, by goal',
+    forDay: 'for {{day}}',
+    logCount_one: '{{count}} log',
+    logCount_other: '{{count}} logs',
+    thisWeek: 'This week',
+    reached: 'The target is reached',
+    toGo: '{{rest}} to go',
+    metDays_one: '{{count}} day met',
+    metDays_other: '{{count}} days met',
+    best: 'Best day: {{day}}, {{minutes}}',
+    change: 'on the week before',
+    same: 'as the week before',
   },
 }
 

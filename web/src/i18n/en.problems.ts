@@ -59,6 +59,7 @@ const en = {
     'last-owner': 'Somebody else has to be an owner first.',
     'own-workspace': 'It is this person’s own workspace; they stay its owner.',
     'changed-since': 'It was changed again since, so this cannot be taken back by itself.',
+    'undone-already': 'This is taken back already.',
     'not-undoable': 'This cannot be taken back.',
     'text-erased': 'What it said before was erased by who wrote it.',
     'unknown-zone': 'The server does not know this time zone.',

@@ -90,6 +90,10 @@ const en = {
     logs_other: '{{count}} logs',
     by: 'by {{date}}',
     of: '{{done}} of {{total}}',
+    ofDays_one: '{{done}} of {{count}} day',
+    ofDays_other: '{{done}} of {{count}} days',
+    ofLogs_one: '{{done}} of {{count}} log',
+    ofLogs_other: '{{done}} of {{count}} logs',
   },
   outbox: {
     pending_one: '{{count}} change not sent yet',

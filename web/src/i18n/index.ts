@@ -5,7 +5,8 @@ import type en from './en'
 import type aside from './en.aside'
 import type dialogs from './en.dialogs'
 import type goal from './en.goal'
-import type more from './en.more'
+import type history from './en.history'
+import type plan from './en.plan'
 import type problems from './en.problems'
 import type sharing from './en.sharing'
 import { reader, type Texts } from './reader'
@@ -19,7 +20,8 @@ export type Language = 'en' | 'de'
 export type TextKey =
   | Keys<typeof en>
   | Keys<typeof goal>
-  | Keys<typeof more>
+  | Keys<typeof plan>
+  | Keys<typeof history>
   | Keys<typeof aside>
   | Keys<typeof dialogs>
   | Keys<typeof problems>
@@ -30,7 +32,8 @@ const LANGUAGES = {
   en: {
     first: () => import('./en'),
     goal: () => import('./en.goal'),
-    more: () => import('./en.more'),
+    plan: () => import('./en.plan'),
+    history: () => import('./en.history'),
     aside: () => import('./en.aside'),
     dialogs: () => import('./en.dialogs'),
     problems: () => import('./en.problems'),
@@ -39,7 +42,8 @@ const LANGUAGES = {
   de: {
     first: () => import('./de'),
     goal: () => import('./de.goal'),
-    more: () => import('./de.more'),
+    plan: () => import('./de.plan'),
+    history: () => import('./de.history'),
     aside: () => import('./de.aside'),
     dialogs: () => import('./de.dialogs'),
     problems: () => import('./de.problems'),
@@ -87,7 +91,7 @@ async function load(language: Language) {
 }
 
 /** Waits until there are the texts of these parts. Those for the first pages are there before, and the others a moment later. */
-export async function textsOf(...parts: ('goal' | 'more' | 'aside')[]): Promise<void> {
+export async function textsOf(...parts: ('goal' | 'plan' | 'history' | 'aside')[]): Promise<void> {
   const texts = await known.get(current.get())
   await Promise.all(parts.map((part) => texts?.parts[part]))
 }

@@ -83,18 +83,5 @@ export function dayThen({ calendar, calendars }: Me['workspace'], instant: numbe
   return next && next.from <= first ? addDays(next.from, -1) : first
 }
 
-/** Minutes from what a person types: `45`, `1:30`, `1h 30m`, `1.5h`, `90 min`. None, if it is no length of time. */
-export function parseMinutes(text: string): number | undefined {
-  const tidy = text.trim().toLowerCase().replace(',', '.')
-  const clock = /^(\d{1,2}):([0-5]?\d)$/.exec(tidy)
-  if (clock) return Number(clock[1]) * 60 + Number(clock[2])
-  const words =
-    /^(?:(\d+(?:\.\d+)?)\s*(?:h|hrs?|hours?|std\.?|stunden?))?\s*(?:(\d+)\s*(?:m|mins?|minutes?|minuten?)?)?$/.exec(
-      tidy,
-    )
-  if (!words || (words[1] === undefined && words[2] === undefined)) return undefined
-  return Math.round(Number(words[1] ?? 0) * 60) + Number(words[2] ?? 0)
-}
-
 /** The year that a day lies in. */
 export const yearOf = (day: string) => instantOf(day).getUTCFullYear()

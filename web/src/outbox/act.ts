@@ -9,7 +9,9 @@ import { type Entry, entries, give, isHere, onAnswered } from './index'
 /** Gives a command and offers to take it back. */
 export function act(command: Command): Entry {
   const entry = give(command)
-  say(done(command), { action: { label: t('action.undo'), run: () => undo(entry.key) } })
+  // What it changes may be the language that it is told in.
+  const action = { label: () => t('action.undo'), run: () => undo(entry.key) }
+  say(() => done(command), { action })
   return entry
 }
 
@@ -31,7 +33,7 @@ export function undo(key?: string): void {
   const { command, position } = entry
   const what = nameOf(command)
   give({ kind: 'undo', id: subjectOf(command), what, of: entry.key, position, effect: inverseOf(command) })
-  say(t('undo.done', { what }))
+  say(() => t('undo.done', { what: nameOf(command) }))
 }
 
 /** Takes back an event of history. What comes of it is seen when the server has answered. */

@@ -78,9 +78,11 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
       <div className="-mt-3 mb-6 flex flex-col items-start gap-3 md:-mt-5">
         <Badges goal={goal} today={today} />
         {goal.description && (
-          <p className="max-w-prose whitespace-pre-line break-words text-muted">{goal.description}</p>
+          <p dir="auto" className="wrap-anywhere w-full max-w-prose whitespace-pre-line text-muted">
+            {goal.description}
+          </p>
         )}
-        {goal.archived_on && <p className="text-muted text-sm">{t('goal.archivedHint')}</p>}
+        {goal.archived_on && editing && <p className="text-muted text-sm">{t('goal.archivedHint')}</p>}
         {!locked && !logging && (
           <Button ref={log} onClick={() => setLogging(true)}>
             <Icon name="plus" className="-ml-1 size-5" />
@@ -95,14 +97,15 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
           </Suspense>
         </div>
       )}
-      <div className="grid gap-4 has-[[aria-expanded=true]]:items-start md:grid-cols-2">
+      {/* How a streak came to be takes the whole width. */}
+      <div className="grid gap-4 md:not-has-[[aria-expanded=true]]:grid-cols-2">
         <ThisWeek goal={goal} locked={locked} />
         <Suspense fallback={<Skeleton className="h-50 !rounded-card" />}>
-          <StreakPanel goal={goal} />
+          <StreakPanel goal={goal} locked={locked} />
         </Suspense>
-        <div className="md:col-span-2">
+        <div className="col-span-full">
           <Suspense fallback={<Skeleton className="h-52 !rounded-card" />}>
-            <Progress goal={goal} today={today} />
+            <Progress goal={goal} today={today} locked={locked} />
           </Suspense>
         </div>
       </div>

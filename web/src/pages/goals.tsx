@@ -92,7 +92,9 @@ function Row({ goal }: { goal: GoalListRow & Shown }) {
         className={`${cardLook} flex items-center gap-4 px-5 py-4 transition-colors hover:border-line-strong`}
       >
         <div className="min-w-0 grow">
-          <p className="break-words font-semibold text-[1.0625rem] leading-snug">{goal.title}</p>
+          <p dir="auto" className="break-words font-semibold text-[1.0625rem] leading-snug">
+            {goal.title}
+          </p>
           {total && (
             <div className="mt-3">
               <Bar done={minutes} total={total} label={goal.title} />

@@ -5,7 +5,7 @@ import { Suspense } from 'react'
 import type { WeekSnapshot } from '~/api/types'
 import { weeksQuery } from '~/data/queries'
 import { usePast, useToday } from '~/data/use'
-import { useText } from '~/i18n'
+import { textsOf, useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { formatDays, formatMinutes } from '~/lib/format'
 import { Icon } from '~/ui/icon'
@@ -14,7 +14,7 @@ import { LoadMore } from '~/ui/load-more'
 import { cardLook, Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
 
-const Details = lazily(() => import('./parts/week-details'))
+const Details = lazily(() => textsOf('plan', 'history').then(() => import('./parts/week-details')))
 const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const
 
 export default function WeeksPage() {
@@ -32,8 +32,14 @@ export default function WeeksPage() {
       {!weeks && !error && <Loading lines={5} className="h-24 !rounded-card" />}
       {weeks?.length === 0 && <Empty title={t('weeks.empty')} text={t('weeks.emptyText')} />}
       <ol className="flex flex-col gap-3">
-        {weeks?.map((one) => (
-          <Week key={one.first} week={one} most={most} open={one.first === week} />
+        {weeks?.map((one, at) => (
+          <Week
+            key={one.first}
+            week={one}
+            most={most}
+            open={one.first === week}
+            isFirst={at === weeks.length - 1 && !query.hasNextPage}
+          />
         ))}
       </ol>
       <LoadMore query={query} className="mt-4 w-full" />
@@ -41,7 +47,18 @@ export default function WeeksPage() {
   )
 }
 
-function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: boolean }) {
+function Week({
+  week,
+  most,
+  open,
+  isFirst,
+}: {
+  week: WeekSnapshot
+  most: number
+  open: boolean
+  /** No week was before it. */
+  isFirst: boolean
+}) {
   const t = useText()
   const { first, last, now, closed, corrections } = week
   // A week from before the workspace is never closed, and over all the same: what is in it corrects nothing.
@@ -62,7 +79,7 @@ function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: bo
           <h2 className="font-semibold">{formatDays(first, last, DAY)}</h2>
           <span className="numbers shrink-0 font-semibold">{formatMinutes(now.minutes)}</span>
         </div>
-        <div className="mt-2.5 h-2 overflow-hidden rounded-full bg-sunken" aria-hidden="true">
+        <div className="bar mt-2.5 h-2 overflow-hidden rounded-full bg-sunken" aria-hidden="true">
           <div
             className={cx('h-full rounded-full', isRunning ? 'bg-accent' : 'bg-heat-2')}
             style={{ width: `${(now.minutes / most) * 100}%` }}
@@ -72,7 +89,10 @@ function Week({ week, most, open }: { week: WeekSnapshot; most: number; open: bo
           <p className="flex grow flex-wrap gap-x-4">
             <span>{t('weeks.metDays', { count: now.met_days })}</span>
             <span>{t('goals.logs', { count: now.logs })}</span>
-            {(now.minutes > 0 || now.change.minutes !== 0) && <Change minutes={now.change.minutes} />}
+            {/* A part of a week compares to no whole one. */}
+            {!isRunning && !isFirst && (now.minutes > 0 || now.change.minutes !== 0) && (
+              <Change minutes={now.change.minutes} />
+            )}
           </p>
           {isRunning && <Tag text={t('weeks.running')} accent />}
           {closed && corrections > 0 && <Tag text={t('weeks.corrected', { count: corrections })} />}

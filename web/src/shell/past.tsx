@@ -1,13 +1,15 @@
 /** The sign that the past is looked at, with the way back to now. Few look at it, so it comes when somebody does. */
 import { useNavigate } from '@tanstack/react-router'
 import type { Past } from '~/data/queries'
+import { useMe } from '~/data/use'
 import { useText } from '~/i18n'
-import { formatInstant } from '~/lib/format'
+import { formatThere } from '~/lib/instant'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 
 export default function PastBanner({ past }: { past: NonNullable<Past> }) {
   const t = useText()
+  const { me } = useMe()
   const navigate = useNavigate()
   return (
     <div
@@ -16,7 +18,7 @@ export default function PastBanner({ past }: { past: NonNullable<Past> }) {
     >
       <Icon name="history" className="size-6 shrink-0 text-accent-text" />
       <div className="min-w-0 grow basis-56">
-        <p className="font-semibold">{t('past.title', { when: formatInstant(past) })}</p>
+        <p className="font-semibold">{t('past.title', { when: formatThere(me?.workspace, past) })}</p>
         <p className="text-sm">{t('past.text')}</p>
       </div>
       <Button

@@ -13,7 +13,7 @@ import { Saving } from './saving'
 
 const loadDialogs = () => allTexts().then(() => import('./dialogs'))
 const Opened = lazily(loadDialogs)
-const PastBanner = lazily(() => textsOf('more').then(() => import('./past')))
+const PastBanner = lazily(() => textsOf('history').then(() => import('./past')))
 const none = () => ({ default: () => null })
 /** Not of use to everybody, so nothing is said where they cannot be had. */
 const Shortcuts = lazy(() => import('./shortcuts').catch(none))
@@ -114,15 +114,15 @@ function Tabs() {
   return (
     <div className="fixed inset-x-0 bottom-0 z-20 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
       <Saving />
-      <nav aria-label={t('app.navigation')} className="grid grid-cols-5 px-1">
+      <nav aria-label={t('app.navigation')} className="flex px-1">
         {PLACES.map(({ to, icon, name }) => (
           <Link
             key={to}
             to={to}
             activeOptions={{ exact: to === '/', includeSearch: false }}
-            className="group flex min-h-16 min-w-0 flex-col items-center justify-center gap-0.5 rounded-xl font-medium text-[0.6875rem] text-muted aria-[current=page]:text-accent-text"
+            className="group flex min-h-16 min-w-0 grow flex-col items-center justify-center gap-0.5 rounded-xl font-medium text-[0.6875rem] text-muted aria-[current=page]:text-accent-text"
           >
-            <span className="rounded-full px-3.5 py-1 transition-colors group-aria-[current=page]:bg-accent-soft">
+            <span className="rounded-full px-[min(0.875rem,3vw)] py-1 transition-colors group-aria-[current=page]:bg-accent-soft">
               <Icon name={icon} />
             </span>
             <span className="max-w-full truncate">{t(name)}</span>

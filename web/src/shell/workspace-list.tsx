@@ -33,7 +33,9 @@ export function WorkspaceList({ onClose }: { onClose: () => void }) {
                 )}
               >
                 <span className="min-w-0 grow">
-                  <span className="block truncate font-medium">{called}</span>
+                  <span dir="auto" className="block truncate font-medium">
+                    {called}
+                  </span>
                   <span className={cx('block text-sm', !isShown && 'text-muted')}>{t(`role.${role}`)}</span>
                 </span>
                 {isShown && <Icon name="check" className="size-5 shrink-0" />}

@@ -74,7 +74,7 @@ export function TextField({
 }: FieldProps & Without<ComponentProps<'input'>>) {
   return (
     <Field {...{ label, hint, error, optional, className }}>
-      {(ids) => <input {...ids} {...input} className={inputLook} />}
+      {(ids) => <input dir="auto" {...ids} {...input} className={inputLook} />}
     </Field>
   )
 }
@@ -92,6 +92,7 @@ export function TextArea({
     <Field {...{ label, hint, error, optional, className }}>
       {(ids) => (
         <textarea
+          dir="auto"
           {...ids}
           rows={3}
           {...area}

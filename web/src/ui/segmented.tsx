@@ -24,8 +24,8 @@ export function Segmented<T extends string>({
       <legend className={hideLabel ? 'sr-only' : 'mb-1.5 font-medium text-sm'}>{label}</legend>
       <div
         className={cx(
-          'inline-flex max-w-full bg-sunken p-1',
-          stacked ? 'w-full flex-col rounded-3xl sm:w-auto sm:flex-row sm:rounded-full' : 'rounded-full',
+          'inline-flex max-w-full rounded-3xl bg-sunken p-1',
+          stacked ? 'w-full flex-col sm:w-auto sm:flex-row' : 'flex-wrap',
         )}
       >
         {options.map((option) => (

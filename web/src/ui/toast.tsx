@@ -5,19 +5,24 @@ import { store, useStore } from '~/lib/store'
 import { useFocusBack } from './focus'
 import { Icon } from './icon'
 
+/** A text, or what gives it in the language of the moment. */
+type Told = string | (() => string)
+
 interface Toast {
   id: number
-  text: string
+  text: Told
   tone: 'plain' | 'bad'
-  action?: { label: string; run: () => void } | undefined
+  action?: { label: Told; run: () => void } | undefined
 }
 
 const SHOWN_MS = { plain: 7_000, bad: 15_000 }
 const toasts = store<Toast[]>([])
 let last = 0
 
+const inWords = (told: Told) => (typeof told === 'string' ? told : told())
+
 /** Says something briefly, perhaps with something to do about it. It gives way to the next, unless it is bad. */
-export function say(text: string, options: Partial<Pick<Toast, 'tone' | 'action'>> = {}): number {
+export function say(text: Told, options: Partial<Pick<Toast, 'tone' | 'action'>> = {}): number {
   last += 1
   const bad = toasts.get().filter((toast) => toast.tone === 'bad')
   toasts.set([...bad, { id: last, text, tone: 'plain' as const, ...options }].slice(-2))
@@ -70,7 +75,7 @@ function Line({ toast }: { toast: Toast }) {
       <p
         className={cx('line-clamp-4 min-w-0 grow break-words py-2 text-[0.9375rem]', !toast.action && 'pr-2')}
       >
-        {toast.text}
+        {inWords(toast.text)}
       </p>
       {toast.action && (
         <button
@@ -81,7 +86,7 @@ function Line({ toast }: { toast: Toast }) {
           }}
           className="min-h-11 shrink-0 rounded-xl px-3 font-semibold text-[0.9375rem] underline decoration-2 underline-offset-4 hover:opacity-80 focus-visible:outline-bg"
         >
-          {toast.action.label}
+          {inWords(toast.action.label)}
         </button>
       )}
       <button

@@ -25,7 +25,9 @@ export default function Below({
   return (
     <div className="mt-4 flex flex-col gap-4">
       <Year goal={goal} today={today} />
-      {day && !past && <DayPanel key={day} goal={goal} day={day} today={today} locked={locked} />}
+      {day && day <= today && !past && (
+        <DayPanel key={day} goal={goal} day={day} today={today} locked={locked} />
+      )}
       <WeekGraph goal={goal} today={today} />
       <Plan goal={goal} today={today} locked={locked} />
       {past ? (

@@ -56,13 +56,14 @@ export function Plan({ goal, today, locked }: { goal: Goal; today: string; locke
           adds
         >
           {goal.pauses?.length ? (
-            <ul>
+            <ul className="-my-2.5">
               {goal.pauses.map((range) => (
-                <li key={range.first} className="-my-2.5 flex min-h-11 items-center gap-1">
+                <li key={range.first} className="flex min-h-11 items-center gap-1 py-1">
                   <span className="font-medium">{tellRange(range)}</span>
                   {!locked && (
                     <IconButton
                       icon="close"
+                      className="-my-1"
                       label={t('plan.endPause', { range: tellRange(range) })}
                       onClick={(event) => {
                         moveOn(event.currentTarget, 'dd')

@@ -17,7 +17,7 @@ const Forecast = lazily(() => textsOf('aside').then(() => import('~/charts/forec
 const MEDIUM = { dateStyle: 'medium' } as const
 
 /** The panel. */
-export default function Progress({ goal, today }: { goal: Goal; today: string }) {
+export default function Progress({ goal, today, locked }: { goal: Goal; today: string; locked: boolean }) {
   const t = useText()
   const { data } = useQuery(progressQuery(goal.id, usePast()))
   const { asTable, toggle } = usePictured()
@@ -68,7 +68,7 @@ export default function Progress({ goal, today }: { goal: Goal; today: string })
           />
         </Suspense>
       )}
-      {!total && <p className="mt-4 text-muted text-sm">{t('pace.noTotal')}</p>}
+      {!total && !locked && <p className="mt-4 text-muted text-sm">{t('pace.noTotal')}</p>}
     </Panel>
   )
 }

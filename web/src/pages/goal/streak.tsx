@@ -5,7 +5,7 @@ import type { Goal, Standing } from '~/api/types'
 import { streakQuery } from '~/data/queries'
 import { useDashboard, usePast } from '~/data/use'
 import { textsOf, useText } from '~/i18n'
-import { formatDay } from '~/lib/format'
+import { formatDay, formatDays } from '~/lib/format'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
 import { lazily } from '~/ui/lazily'
@@ -13,11 +13,11 @@ import { Failed, Loading, Skeleton } from '~/ui/state'
 import { Panel } from '../parts/panel'
 import { tellLength, tellLongest } from '../parts/told'
 
-const Reasons = lazily(() => textsOf('aside').then(() => import('./reasons')))
+const Reasons = lazily(() => textsOf('aside', 'history').then(() => import('./reasons')))
 const MEDIUM = { dateStyle: 'medium' } as const
 
 /** The panel. */
-export default function StreakPanel({ goal }: { goal: Goal }) {
+export default function StreakPanel({ goal, locked }: { goal: Goal; locked: boolean }) {
   const t = useText()
   const id = useId()
   const past = usePast()
@@ -33,7 +33,7 @@ export default function StreakPanel({ goal }: { goal: Goal }) {
     <Panel title={t('streak.title')}>
       {error && !standing && <Failed error={error} retry={() => void refetch()} />}
       {!standing && !error && <Skeleton className="h-24" />}
-      {standing && <StandingTold standing={standing} />}
+      {standing && <StandingTold standing={standing} begins={!locked && !goal.completed_on} />}
       {!error && changes?.length !== 0 && (
         <Button
           look="quiet"
@@ -58,21 +58,24 @@ export default function StreakPanel({ goal }: { goal: Goal }) {
   )
 }
 
-function StandingTold({ standing }: { standing: Standing }) {
+/** `begins`: whether anybody here is to begin one. */
+function StandingTold({ standing, begins }: { standing: Standing; begins: boolean }) {
   const t = useText()
   const { current, unit, since, longest, at_risk: atRisk, lapsed } = standing
   const any = longest.days > 0 || longest.weeks > 0
+  const lines = [
+    ...(current > 0 && since ? [t('streak.since', { date: formatDay(since, MEDIUM) })] : []),
+    ...(current === 0 && begins ? [t(`streak.begins.${unit}`)] : []),
+    ...(any ? [t('streak.longest', { longest: tellLongest(standing) })] : []),
+  ]
   return (
     <>
       {current > 0 ? (
         <p className="numbers font-bold text-4xl tracking-tight">{tellLength(unit, current)}</p>
       ) : (
-        <p className="font-semibold text-xl leading-10">{t('streak.none')}</p>
+        <p className="font-semibold text-xl leading-10">{t(any ? 'streak.noneNow' : 'streak.none')}</p>
       )}
-      <p className="text-muted text-sm">
-        {current > 0 && since ? t('streak.since', { date: formatDay(since, MEDIUM) }) : t('streak.noneText')}
-        {any && ` · ${t('streak.longest', { longest: tellLongest(standing) })}`}
-      </p>
+      <p className="text-muted text-sm">{lines.join(' · ')}</p>
       {atRisk && (
         <p className="mt-3 flex w-fit items-center gap-1.5 rounded-full bg-warn-soft px-3 py-1 font-medium text-sm text-warn">
           <Icon name="flame" className="size-4 fill-current" />
@@ -83,7 +86,7 @@ function StandingTold({ standing }: { standing: Standing }) {
         <p className="mt-3 text-muted text-sm">
           {t('streak.lapsed', {
             length: tellLength(lapsed.run.unit, lapsed.run.length),
-            missed: formatDay(lapsed.missed.first, MEDIUM),
+            missed: formatDays(lapsed.missed.first, lapsed.missed.last, MEDIUM),
           })}
         </p>
       )}

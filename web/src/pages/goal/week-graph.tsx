@@ -26,10 +26,10 @@ export function WeekGraph({ goal, today }: { goal: Goal; today: string }) {
     [goal.id, first],
   )
   const { totals, error, refetch } = useTotals(range)
-  const weeks = useMemo(() => {
+  const read = useMemo(() => {
     const minutes = (from: string) =>
       daysOf(from, addDays(from, 6)).reduce((sum, day) => sum + (totals?.get(day)?.minutes ?? 0), 0)
-    return Array.from({ length: count }, (_, at) => addDays(now, 7 * (at + 1 - count))).map((from) => {
+    return Array.from({ length: WEEKS_SHOWN.wide }, (_, at) => addDays(first, 7 * at)).map((from) => {
       const target = targetIn(goal.weekly_targets, from)
       return {
         first: from,
@@ -37,7 +37,8 @@ export function WeekGraph({ goal, today }: { goal: Goal; today: string }) {
         target: target?.metric === 'minutes' ? target.value : undefined,
       }
     })
-  }, [totals, now, count, goal.weekly_targets])
+  }, [totals, first, goal.weekly_targets])
+  const weeks = read.slice(-count)
   const any = weeks.some(({ minutes }) => minutes > 0)
   return (
     <Panel title={t('goal.weeks')} actions={any && toggle}>
@@ -46,9 +47,23 @@ export function WeekGraph({ goal, today }: { goal: Goal; today: string }) {
       {totals && !any && <p className="text-muted">{t('goal.noneThoseWeeks')}</p>}
       {totals && any && (
         <Suspense fallback={<Skeleton className="h-56" />}>
-          <WeeksChart weeks={weeks} asTable={asTable} />
+          <WeeksChart
+            weeks={weeks}
+            average={averageOf(read, goal.created_at.slice(0, 10))}
+            asTable={asTable}
+          />
         </Suspense>
       )}
     </Panel>
   )
+}
+
+/** Minutes a week over the weeks that are over, the same on every screen; from when there was the goal, or a log of it. */
+export function averageOf(weeks: { first: string; minutes: number }[], created: string) {
+  const over = weeks.slice(0, -1)
+  const begun = over.findIndex(({ first, minutes }) => minutes > 0 || addDays(first, 6) >= created)
+  if (begun < 0) return undefined
+  const counted = over.slice(begun)
+  const sum = counted.reduce((total, { minutes }) => total + minutes, 0)
+  return { minutes: Math.round(sum / counted.length), weeks: counted.length }
 }

@@ -13,6 +13,7 @@ import { remember } from '~/lib/remember'
 import { Button, buttonLook } from '~/ui/button'
 import { cardLook, Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from '../parts/heading'
+import { useOwnName } from '../parts/own-name'
 
 const isCode = (error: unknown, ...codes: string[]) =>
   error instanceof ProblemError && codes.includes(error.problem.code)
@@ -54,6 +55,7 @@ export default function Offer({ code }: { code: string | undefined }) {
       enter(workspace)
     },
   })
+  const { field, keep } = useOwnName()
   const { data: offer, error } = look
   const wrong = accepting.error
   if (code === undefined) return <None title={t('joining.noneTitle')} text={t('joining.noneText')} />
@@ -94,10 +96,14 @@ export default function Offer({ code }: { code: string | undefined }) {
             {explainError(wrong)}
           </p>
         )}
+        {field}
         <div className="flex flex-wrap gap-2">
           <Button
             disabled={accepting.isPending || accepting.isSuccess}
-            onClick={() => accepting.mutate(code)}
+            onClick={() => {
+              keep()
+              accepting.mutate(code)
+            }}
           >
             {t('joining.accept')}
           </Button>
@@ -131,7 +137,9 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="min-w-0">
       <dt className="text-muted text-sm">{name}</dt>
-      <dd className="break-words font-semibold">{children}</dd>
+      <dd dir="auto" className="break-words font-semibold">
+        {children}
+      </dd>
     </div>
   )
 }

@@ -15,6 +15,7 @@ import { moveOn } from '~/ui/focus'
 import { Segmented } from '~/ui/segmented'
 import { Failed, Skeleton } from '~/ui/state'
 import { say } from '~/ui/toast'
+import { useOwnName } from '../parts/own-name'
 import { Panel } from '../parts/panel'
 import { InvitationLink } from './link'
 import { ROLES } from './members'
@@ -28,6 +29,7 @@ export function Invitations({ members }: { members: Member[] | undefined }) {
   const { me } = useMe()
   const [role, setRole] = useState<Role>('editor')
   const [made, setMade] = useState<Invited>()
+  const { field, keep } = useOwnName()
   const make = useMutation({
     networkMode: 'always',
     mutationFn: () => api.post('/v1/workspace/invitations', { headers: inWorkspace(), body: { role } }),
@@ -50,7 +52,15 @@ export function Invitations({ members }: { members: Member[] | undefined }) {
           />
           <p className="mt-1.5 text-muted text-sm">{t(`role.${role}Hint`)}</p>
         </div>
-        <Button size="small" disabled={make.isPending} onClick={() => make.mutate()}>
+        {field}
+        <Button
+          size="small"
+          disabled={make.isPending}
+          onClick={() => {
+            keep()
+            make.mutate()
+          }}
+        >
           {t('invitations.make')}
         </Button>
         {made && <InvitationLink key={made.id} code={made.code} />}

@@ -31,7 +31,7 @@ export default function Members() {
     <div className="flex flex-col gap-4">
       <Heading title={t('members.title')} />
       <p className="-mt-8 text-muted md:-mt-10">
-        <span className="font-medium text-ink">{called}</span>. {t('members.text')}
+        <bdi className="font-medium text-ink">{called}</bdi>. {t('members.text')}
       </p>
       {error && !members && <Failed error={error} retry={() => void refetch()} />}
       {!members && !error && <Loading lines={2} className="h-14" />}
@@ -75,7 +75,7 @@ function Line({ member, managed }: { member: Member; managed: boolean }) {
   return (
     <li ref={line} className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2 py-2">
       <p className="min-w-0 grow break-words font-medium">
-        {name}
+        <bdi>{name}</bdi>
         {isMe && <span className="font-normal text-muted"> ({t('sharing.you')})</span>}
       </p>
       {managed && !isMe ? (

@@ -11,7 +11,7 @@ export function Bar({ done, total, label }: { done: number; total: number; label
       aria-valuemax={100}
       aria-valuenow={Math.round(share * 100)}
       aria-valuetext={formatPercent(done / total)}
-      className="h-2 overflow-hidden rounded-full bg-sunken"
+      className="bar h-2 overflow-hidden rounded-full bg-sunken"
     >
       <div
         className="h-full rounded-full bg-accent transition-[width] duration-500"

@@ -81,14 +81,18 @@ export function Changes({ item }: { item: Happening }) {
             {before !== null && before !== undefined && (
               <>
                 <span className="sr-only">{t('history.before')} </span>
-                <del className="text-muted decoration-1">{value(name, before)}</del>
+                <del dir="auto" className="text-muted decoration-1">
+                  {value(name, before)}
+                </del>
                 <span aria-hidden="true" className="text-muted">
                   {' → '}
                 </span>
                 <span className="sr-only">, {t('history.after')} </span>
               </>
             )}
-            <ins className="no-underline">{value(name, after)}</ins>
+            <ins dir="auto" className="no-underline">
+              {value(name, after)}
+            </ins>
           </dd>
         </div>
       ))}

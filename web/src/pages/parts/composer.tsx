@@ -22,6 +22,9 @@ export function quickMinutes(recent: number[]): number[] {
   return [...quick].sort((one, next) => one - next)
 }
 
+/** What was typed and not logged, by goal and day: whoever comes back to it finds it again, until the app is closed. */
+const drafts = new Map<string, { typed: string; text: string }>()
+
 /** The form for a goal and a day. */
 export function Composer({
   goal,
@@ -37,17 +40,21 @@ export function Composer({
   autoFocus?: boolean
 }) {
   const t = useText()
-  const [typed, setTyped] = useState('')
-  const [text, setText] = useState('')
+  const draft = drafts.get(`${goal.id} ${day}`)
+  const [typed, setTyped] = useState(draft?.typed ?? '')
+  const [text, setText] = useState(draft?.text ?? '')
   const [tried, setTried] = useState(false)
   /** The day on which the typing began: what is finished after midnight is of the day before. */
-  const [begun, setBegun] = useState<string>()
+  const [begun, setBegun] = useState(draft && day)
   const meant = begun ?? day
   const minutes = logMinutes(typed)
   const type = (newTyped: string, newText: string) => {
     setTyped(newTyped)
     setText(newText)
-    setBegun(newTyped || newText ? meant : undefined)
+    const isEmpty = !(newTyped || newText)
+    setBegun(isEmpty ? undefined : meant)
+    if (isEmpty) drafts.delete(`${goal.id} ${meant}`)
+    else drafts.set(`${goal.id} ${meant}`, { typed: newTyped, text: newText })
   }
   const log = (amount: number) => {
     const body = { goal_id: goal.id, day: meant, minutes: amount, text: text.trim() || null }
@@ -100,6 +107,7 @@ export function Composer({
           className={inputLook}
         />
         <textarea
+          dir="auto"
           aria-label={t('today.note')}
           placeholder={t('today.notePlaceholder')}
           value={text}

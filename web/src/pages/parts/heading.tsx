@@ -21,8 +21,9 @@ export function Heading({
     document.title = `${title} · ${t('app.name')}`
   }, [title, t])
   return (
-    <div className="mb-6 flex min-h-11 items-center justify-between gap-3 md:mb-8">
+    <div className="mb-6 flex min-h-11 flex-wrap items-center justify-between gap-3 md:mb-8">
       <h1
+        dir="auto"
         aria-live={live ? 'polite' : undefined}
         className={cx(
           'min-w-0 break-words font-bold leading-tight',

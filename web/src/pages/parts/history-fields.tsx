@@ -27,7 +27,7 @@ export default function Fields({ filter }: { filter: Filter }) {
       >
         <option value="">{t('history.allGoals')}</option>
         {goals?.map((goal) => (
-          <option key={goal.id} value={goal.id}>
+          <option dir="auto" key={goal.id} value={goal.id}>
             {goal.title}
           </option>
         ))}

@@ -2,9 +2,9 @@
 import { Link } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import type { Happening } from '~/api/types'
-import { useEditing, useRole } from '~/data/use'
+import { useEditing, useMe, useRole } from '~/data/use'
 import { allTexts, hasText, useText } from '~/i18n'
-import { formatInstant } from '~/lib/format'
+import { formatThere } from '~/lib/instant'
 import { useEntries } from '~/outbox'
 import { takeBack } from '~/outbox/act'
 import { IconButton } from '~/ui/button'
@@ -21,6 +21,7 @@ const UNDOABLE = /^(Goal|DailyLog|WeeklyTarget|WorkspaceCalendarSet|WorkspaceRen
 /** The line. `title` is the goal's, if it is about one. */
 export function HistoryLine({ item, title }: { item: Happening; title: string | undefined }) {
   const t = useText()
+  const { me } = useMe()
   const editing = useEditing()
   const isOwner = useRole() === 'owner'
   const key = `event.${item.type}`
@@ -39,7 +40,12 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
           {title && item.goal_id && (
             <>
               {' · '}
-              <Link to="/goals/$id" params={{ id: item.goal_id }} className="font-normal hover:underline">
+              <Link
+                dir="auto"
+                to="/goals/$id"
+                params={{ id: item.goal_id }}
+                className="font-normal hover:underline"
+              >
                 {title}
               </Link>
             </>
@@ -61,7 +67,7 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
         dateTime={item.recorded_at}
         className="numbers col-start-1 row-start-2 text-muted text-sm md:row-start-1 md:pt-0.5"
       >
-        {formatInstant(item.recorded_at, { timeStyle: 'short' })}
+        {formatThere(me?.workspace, item.recorded_at, { timeStyle: 'short' })}
       </time>
       <div className="-my-1.5 -mr-2.5 col-start-2 row-start-1 flex shrink-0 items-start opacity-80 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 md:col-start-3 md:[@media(hover:hover)]:opacity-0">
         {editing && !undone && UNDOABLE.test(item.type) && (isOwner || item.subject !== 'workspace') && (

@@ -38,12 +38,14 @@ export default function LogForm({
   const [tried, setTried] = useState(0)
   const form = useFocusWrong(tried)
   const parsed = logMinutes(minutes)
+  const most = today && today > initial.day ? today : initial.day
+  const wrongDay = !day ? t('log.pickDay') : day > most ? t('problem.day-not-begun') : undefined
   const now = (name: keyof Fields, value: string | null) =>
     typed[name] !== initial[name] ? t('goal.theirs', { value: value || t('goal.none') }) : undefined
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(tried + 1)
-    if (parsed === undefined || !day) return
+    if (parsed === undefined || wrongDay) return
     const fields: Fields = { day, minutes: parsed, text: text.trim() || null }
     const names = Object.keys(fields) as (keyof Fields)[]
     onSave(
@@ -75,9 +77,9 @@ export default function LogForm({
           label={t('log.day')}
           type="date"
           value={day}
-          max={today && today > initial.day ? today : initial.day}
+          max={most}
           onChange={(event) => setDay(event.target.value)}
-          error={tried && !day ? t('log.pickDay') : undefined}
+          error={tried ? wrongDay : undefined}
           hint={now('day', formatDay(initial.day, { dateStyle: 'medium' }))}
         />
       </div>

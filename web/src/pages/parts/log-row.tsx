@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { Suspense, useEffect, useRef, useState } from 'react'
 import type { DailyLog } from '~/api/types'
-import { useText } from '~/i18n'
+import { allTexts, useText } from '~/i18n'
 import { cx } from '~/lib/cx'
 import { formatMinutes } from '~/lib/format'
 import { act } from '~/outbox/act'
@@ -14,7 +14,7 @@ import { lazily } from '~/ui/lazily'
 import { Pending, Skeleton } from '~/ui/state'
 
 /** Few rows are corrected, so the form comes with the first of them. */
-const LogForm = lazily(() => import('./log-form'))
+const LogForm = lazily(() => allTexts().then(() => import('./log-form')))
 
 /** The row. `withGoal` names the goal, where the list has logs of several. */
 export function LogRow({
@@ -76,13 +76,17 @@ export function LogRow({
           <Link
             to="/goals/$id"
             params={{ id: log.goal_id }}
+            dir="auto"
             className="block truncate font-medium after:absolute after:inset-0 hover:underline"
           >
             {title}
           </Link>
         )}
         {log.text && (
-          <span className={cx('block whitespace-pre-line break-words', withGoal && 'text-muted text-sm')}>
+          <span
+            dir="auto"
+            className={cx('block whitespace-pre-line break-words', withGoal && 'text-muted text-sm')}
+          >
             {log.text}
           </span>
         )}

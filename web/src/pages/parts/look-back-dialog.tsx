@@ -15,6 +15,9 @@ export default function LookBackDialog({ onClose }: { onClose: () => void }) {
   const today = useToday() ?? ''
   const { me } = useMe()
   const [day, setDay] = useState('')
+  const first = me?.workspace.calendars[0]?.from
+  const last = today && addDays(today, -1)
+  const isTooEarly = Boolean(first && last && first > last)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!day || !me) return
@@ -25,16 +28,21 @@ export default function LookBackDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('lookBack.title')} onClose={onClose}>
       <form onSubmit={submit} className="flex flex-col gap-5">
-        <p className="-mt-2 text-muted text-sm">{t('lookBack.hint')}</p>
-        <TextField
-          label={t('lookBack.day')}
-          type="date"
-          required
-          min={me?.workspace.calendars[0]?.from}
-          max={today && addDays(today, -1)}
-          value={day}
-          onChange={(event) => setDay(event.target.value)}
-        />
+        <p className="-mt-2 text-muted text-sm">
+          {t('lookBack.hint')}
+          {isTooEarly && ` ${t('lookBack.tooEarly')}`}
+        </p>
+        {!isTooEarly && (
+          <TextField
+            label={t('lookBack.day')}
+            type="date"
+            required
+            min={first}
+            max={last}
+            value={day}
+            onChange={(event) => setDay(event.target.value)}
+          />
+        )}
         <Button type="submit" disabled={!day} className="self-end">
           {t('lookBack.go')}
         </Button>

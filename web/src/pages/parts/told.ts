@@ -37,8 +37,12 @@ export function tellTarget(week: WeekFigures): string | undefined {
   const { target } = week
   if (!target) return undefined
   const done = doneOf(week)
-  const shown = target.metric === 'minutes' ? formatMinutes(done) : formatNumber(done)
-  return t('goals.of', { done: shown, total: tellAmount(target.metric, target.value) })
+  if (target.metric === 'minutes')
+    return t('goals.of', { done: formatMinutes(done), total: formatMinutes(target.value) })
+  return t(target.metric === 'days' ? 'goals.ofDays' : 'goals.ofLogs', {
+    done: formatNumber(done),
+    count: target.value,
+  })
 }
 
 /** How much of what the target counts was done in a week. */

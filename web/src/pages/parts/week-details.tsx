@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { WeekCorrection, WeekDetails, WeekFigures } from '~/api/types'
 import { weekQuery } from '~/data/queries'
-import { usePast, useToday } from '~/data/use'
+import { useMe, usePast, useToday } from '~/data/use'
 import { hasText, useText } from '~/i18n'
-import { formatDay, formatInstant, formatMinutes } from '~/lib/format'
+import { formatDay, formatMinutes } from '~/lib/format'
+import { formatThere } from '~/lib/instant'
 import { Failed, Loading } from '~/ui/state'
 import { tellAmount, tellTarget } from './told'
 
@@ -24,6 +25,7 @@ export default function Details({ first }: { first: string }) {
 function Shown({ week }: { week: WeekDetails }) {
   const t = useText()
   const today = useToday()
+  const { me } = useMe()
   const { now, as_closed, goals, corrections, closed } = week
   const titles = new Map(goals.map(({ goal_id, title }) => [goal_id, title]))
   const date = formatDay(week.first, { dateStyle: 'long' })
@@ -49,8 +51,9 @@ function Shown({ week }: { week: WeekDetails }) {
         <tbody>
           {goals.map((goal) => (
             <tr key={goal.goal_id} className="border-line border-t align-top">
-              <th scope="row" className="min-w-0 break-words pr-3 font-normal">
+              <th scope="row" className="wrap-anywhere pr-3 font-normal">
                 <Link
+                  dir="auto"
                   to="/goals/$id"
                   params={{ id: goal.goal_id }}
                   className="block min-h-11 py-2 hover:underline"
@@ -75,7 +78,11 @@ function Shown({ week }: { week: WeekDetails }) {
       {!closed && week.last >= (today ?? '') && (
         <p className="mt-4 text-muted text-sm">
           {t('weeks.stillRunning', {
-            when: formatInstant(week.ends_at, { weekday: 'long', hour: 'numeric', minute: 'numeric' }),
+            when: formatThere(me?.workspace, week.ends_at, {
+              weekday: 'long',
+              hour: 'numeric',
+              minute: 'numeric',
+            }),
           })}
         </p>
       )}
@@ -90,7 +97,7 @@ function Figures({ week, was }: { week: WeekFigures | undefined; was?: WeekFigur
   const differs = was && (was.minutes !== week.minutes || was.logs !== week.logs)
   const target = week.target?.metric === 'minutes' ? undefined : tellTarget(week)
   return (
-    <td className="py-2 pl-3 text-right">
+    <td className="whitespace-nowrap py-2 pl-3 text-right">
       <span className={differs ? 'font-semibold text-accent-text' : undefined}>
         {formatMinutes(week.minutes)}
       </span>
@@ -111,6 +118,7 @@ function Corrections({
   titles: Map<string, string>
 }) {
   const t = useText()
+  const { me } = useMe()
   if (corrections.length === 0) return <p className="mt-4 text-muted text-sm">{t('weeks.noCorrections')}</p>
   return (
     <section className="mt-5" aria-label={t('weeks.corrections')}>
@@ -124,10 +132,15 @@ function Corrections({
               <div className="min-w-0 grow">
                 <p className="break-words font-medium">
                   {hasText(key) ? t(key) : one.type}
-                  {title && ` · ${title}`}
+                  {title && (
+                    <>
+                      {' · '}
+                      <bdi>{title}</bdi>
+                    </>
+                  )}
                 </p>
                 <p className="text-muted text-sm">
-                  {formatInstant(one.recorded_at)}
+                  {formatThere(me?.workspace, one.recorded_at)}
                   {one.day &&
                     `, ${t('weeks.forDay', { day: formatDay(one.day, { weekday: 'short', day: 'numeric', month: 'short' }) })}`}
                 </p>

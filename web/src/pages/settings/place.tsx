@@ -20,8 +20,8 @@ export function Place({ me }: { me: Me }) {
   return (
     <Panel title={t('place.title')}>
       <p className="mb-4 break-words">
-        <span className="font-medium">{called}</span>
-        <span className="block text-muted text-sm">{t('place.role', { role: t(`role.${role}`) })}</span>
+        <bdi className="font-medium">{called}</bdi>
+        <span className="block text-muted text-sm">{t(`place.${role}`)}</span>
       </p>
       <div className="flex flex-col items-start gap-4">
         {role === 'owner' && <Name was={me.workspace.name ?? ''} />}

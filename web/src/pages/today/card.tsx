@@ -55,8 +55,10 @@ export function Card({
         <div className="flex min-w-0 grow flex-col gap-3 min-[34rem]:flex-row min-[34rem]:items-center min-[34rem]:gap-5">
           {/* All of it leads to the goal, so that a thumb hits it. */}
           <div className="relative min-w-0 grow">
-            <div className="flex items-start gap-2.5">
+            {/* Where there is no room beside a name, the badge goes below. */}
+            <div className="flex items-start gap-x-2.5 gap-y-1 max-[26rem]:flex-wrap">
               <Link
+                dir="auto"
                 to="/goals/$id"
                 params={{ id: row.id }}
                 className="line-clamp-2 break-words font-semibold text-[1.0625rem] leading-snug after:absolute after:inset-0 hover:underline"
@@ -135,7 +137,7 @@ function StreakSign({ row: { streak } }: { row: Row }) {
 
 /** What was done on the day, and what is missing. */
 function Status({
-  row: { paused, pending, needed = 1 },
+  row: { due, paused, pending, needed = 1 },
   minutes,
   done,
   isToday,
@@ -153,7 +155,7 @@ function Status({
   return (
     <p className={cx('flex flex-wrap items-center gap-x-1', done && 'font-medium text-accent-text')}>
       <span>{paused && minutes === 0 ? t('today.paused') : told}</span>
-      {isToday && !done && !paused && needed > Math.max(1, minutes) && (
+      {isToday && !done && !paused && due !== false && needed > Math.max(1, minutes) && (
         <span>· {t('today.needed', { minutes: formatMinutes(needed - minutes) })}</span>
       )}
       {pending && <Pending />}

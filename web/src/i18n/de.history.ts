@@ -1,65 +1,7 @@
-/** The texts of weeks, history and plans, in German. */
-import type en from './en.more'
+/** The texts of history, and of looking at the past, in German. */
+import type en from './en.history'
 
-const more: typeof en = {
-  weeks: {
-    title: 'Wochen',
-    text: 'Jede Woche, wie sie beim Abschluss war, und was seither berichtigt wurde.',
-    running: 'läuft',
-    corrected_one: '{{count}} Berichtigung seither',
-    corrected_other: '{{count}} Berichtigungen seither',
-    empty: 'Noch keine Wochen',
-    emptyText: 'Die erste Woche erscheint mit dem ersten Eintrag.',
-    asClosed: 'Beim Abschluss',
-    nowFigures: 'Jetzt',
-    goal: 'Ziel',
-    all: 'Alle Ziele',
-    corrections: 'Seit dem Abschluss berichtigt',
-    noCorrections: 'Seit dem Abschluss wurde nichts berichtigt.',
-    stillRunning: 'Diese Woche läuft noch. Sie schließt {{when}}.',
-    detailsOf: 'Woche vom {{date}}, nach Zielen',
-    forDay: 'für {{day}}',
-    logCount_one: '{{count}} Eintrag',
-    logCount_other: '{{count}} Einträge',
-    thisWeek: 'Diese Woche',
-    reached: 'Das Wochenziel ist erreicht',
-    toGo: 'noch {{rest}}',
-    metDays_one: '{{count}} erfüllter Tag',
-    metDays_other: '{{count}} erfüllte Tage',
-    best: 'Bester Tag: {{day}}, {{minutes}}',
-    change: 'zur Woche davor',
-    same: 'wie die Woche davor',
-  },
-  plan: {
-    title: 'Plan',
-    schedule: 'Zeitplan',
-    every: 'Jeden Tag',
-    daysCount_one: '{{count}} Tag pro Woche',
-    daysCount_other: '{{count}} Tage pro Woche',
-    atLeast: 'mindestens {{minutes}}',
-    target: 'Wochenziel',
-    noTarget: 'Keines',
-    pauses: 'Pausen',
-    noPauses: 'Keine Pausen',
-    pause: 'Pausieren',
-    resume: 'Fortsetzen',
-    range: '{{first}} bis {{last}}',
-    open: 'seit {{first}}, bis du fortsetzt',
-    endPause: 'Pause {{range}} entfernen',
-    pausedNow: 'Pausiert',
-    editSchedule: 'Zeitplan ändern',
-    setTarget: 'Wochenziel setzen',
-    editTarget: 'Wochenziel ändern',
-    addPause: 'Pause hinzufügen',
-    earlier: 'Früher',
-    from: 'ab {{date}}',
-    scheduleSet: 'Zeitplan von {{title}} geändert',
-    targetSet: 'Wochenziel von {{title}} geändert',
-    targetWithdrawn: 'Wochenziel von {{title}} aufgehoben',
-    paused: '{{title}} pausiert',
-    resumed: '{{title}} fortgesetzt',
-    perWeekTime: '{{value}} pro Woche',
-  },
+const history: typeof en = {
   history: {
     title: 'Verlauf',
     text: 'Alles, was hier je geschehen ist. Nichts wird überschrieben.',
@@ -155,10 +97,11 @@ const more: typeof en = {
   lookBack: {
     title: 'Zurückblicken',
     hint: 'Ziele, Serien und Wochen, wie sie am Ende eines Tages bekannt waren.',
+    tooEarly: 'Hier fing es heute an: Ab morgen gibt es einen Tag, auf den du zurückblicken kannst.',
     day: 'Tag',
     go: 'Zeigen',
     showThen: 'Stand von damals zeigen',
   },
 }
 
-export default more
+export default history

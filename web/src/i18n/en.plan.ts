@@ -1,0 +1,35 @@
+/** The texts of plans, in English. */
+const plan = {
+  plan: {
+    title: 'Plan',
+    schedule: 'Schedule',
+    every: 'Every day',
+    daysCount_one: '{{count}} day a week',
+    daysCount_other: '{{count}} days a week',
+    atLeast: 'at least {{minutes}}',
+    target: 'Weekly target',
+    noTarget: 'None',
+    pauses: 'Pauses',
+    noPauses: 'No pauses',
+    pause: 'Pause',
+    resume: 'Resume',
+    range: '{{first}} to {{last}}',
+    open: 'since {{first}}, until resumed',
+    endPause: 'Remove the pause {{range}}',
+    pausedNow: 'Paused',
+    editSchedule: 'Change schedule',
+    setTarget: 'Set a weekly target',
+    editTarget: 'Change weekly target',
+    addPause: 'Add a pause',
+    earlier: 'Earlier',
+    from: 'from {{date}}',
+    scheduleSet: 'Schedule of {{title}} changed',
+    targetSet: 'Weekly target of {{title}} changed',
+    targetWithdrawn: 'Weekly target of {{title}} withdrawn',
+    paused: '{{title}} paused',
+    resumed: '{{title}} resumed',
+    perWeekTime: '{{value}} a week',
+  },
+}
+
+export default plan

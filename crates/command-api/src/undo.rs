@@ -20,13 +20,13 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 
 /// Undo an event
 ///
-/// The fields it changed get the values they had before it; 409, if a later event changed them since, or if what they said
-/// was erased by who wrote it. A text that is given back stays that of who wrote it. The undoing is an
+/// The fields it changed get the values they had before it; 409, if a later event changed them since, if it is undone
+/// already, or if what they said was erased by who wrote it. A text that is given back stays that of who wrote it. The undoing is an
 /// event of its own, or several, which history shows beside the one it takes back, and which can be undone in turn, as a
 /// whole.
 #[utoipa::path(
     post, path = "/v1/history/{position}/undo", tag = "history",
-    params(("position" = String, Path, description = "The event's position, as history tells it."), IdempotencyKey, IfMatch),
+    params(("position" = String, Path, description = "The event's position, as history tells it.", example = "61049828-3-7"), IdempotencyKey, IfMatch),
     responses((status = 200, description = "The event is taken back.", body = Done), ApiError)
 )]
 async fn undo_event(

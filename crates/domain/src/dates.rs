@@ -46,6 +46,11 @@ pub fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveD
     Ok(written.map(|WrittenDate(date)| date))
 }
 
+/// For fields of type `Option<NaiveDate>` that nothing clears, as [`patch::present`] has it.
+pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    written(deserializer).map(Some)
+}
+
 /// For fields of type `Option<Option<NaiveDate>>`, which `null` clears, as [`patch::given`] has it.
 pub(crate) fn replaced<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<NaiveDate>>, D::Error> {
     let written: Option<Option<WrittenDate>> = patch::given(deserializer)?;

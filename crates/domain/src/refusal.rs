@@ -8,24 +8,40 @@ use serde::{Deserialize, Serialize};
 /// A decision not to do what a command asks, with what the person can do about it.
 ///
 /// Its JSON form is stored with the command id, so that a retry gets the same refusal; names are never changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, strum::IntoStaticStr)]
+#[derive(
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    thiserror::Error,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::EnumDiscriminants,
+)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
+#[strum_discriminants(
+    name(RefusalCode),
+    derive(strum::EnumIter, strum::EnumString, strum::IntoStaticStr),
+    strum(serialize_all = "kebab-case"),
+    doc = "The codes alone."
+)]
 pub enum Refusal {
     /// What the command is about does not exist, or is not the asker's.
-    #[error("There is no such {what} in this workspace.")]
+    #[error("There is no such {}, or it is not yours to see.", in_words(.what))]
     Unknown {
         /// The aggregate's kind.
         what: Cow<'static, str>,
     },
     /// A client-made id was used before.
-    #[error("A {what} with this id exists already; make a new id.")]
+    #[error("A {} with this id exists already; make a new id.", in_words(.what))]
     IdTaken {
         /// The aggregate's kind.
         what: Cow<'static, str>,
     },
     /// The asker's role in the workspace is not enough.
-    #[error("Your role in this workspace does not allow this.")]
+    #[error("Your role in this workspace does not allow this; ask an owner.")]
     NotAllowed,
     /// `If-Match` named a version that is no longer the current one.
     #[error(
@@ -104,6 +120,9 @@ pub enum Refusal {
         /// The field.
         field: Cow<'static, str>,
     },
+    /// What an event changed has been taken back by another that still holds.
+    #[error("It is undone already.")]
+    UndoneAlready,
     /// What a field said before was erased by who wrote it, and so cannot be given back.
     #[error("What {field} said before was erased by who wrote it; set it yourself.")]
     TextErased {
@@ -125,6 +144,11 @@ pub enum Refusal {
         /// The name asked for.
         zone: String,
     },
+}
+
+/// An aggregate's kind as people say it.
+fn in_words(kind: &str) -> String {
+    kind.replace('-', " ")
 }
 
 /// What sort of answer a refusal is.
@@ -180,6 +204,7 @@ impl Refusal {
             | Self::LogWithdrawn
             | Self::LogNotWithdrawn
             | Self::ChangedSince { .. }
+            | Self::UndoneAlready
             | Self::NotUndoable
             | Self::AlreadyMember
             | Self::TooManyMembers { .. }

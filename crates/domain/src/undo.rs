@@ -77,6 +77,10 @@ where
     let index = usize::try_from(version).unwrap_or(usize::MAX).wrapping_sub(1);
     let asked = stream.get(index).ok_or(Refusal::unknown::<A>())?.link;
     let is_asked = |past: &Past<A::Event>| past.link.goes_with(asked);
+    let links: Vec<Link> = stream.iter().map(|past| past.link).collect();
+    let undone_by = undone_by(&links);
+    // Whatever else stands in the way then: this is what a person who asks twice wants to know.
+    let refused = |refusal| if undone_by.contains_key(&asked.id) { Refusal::UndoneAlready } else { refusal };
     let first = stream.iter().position(is_asked).unwrap_or(index);
     let end = stream.iter().rposition(is_asked).unwrap_or(index) + 1;
     let fold = |events: &[Past<A::Event>]| {
@@ -85,11 +89,12 @@ where
         state
     };
     let (mut now, mut undone) = (fold(stream), vec![]);
-    let later = Later { state: fold(&stream[..end]), events: &stream[end..], stand: standing(stream, end) };
+    let later =
+        Later { state: fold(&stream[..end]), events: &stream[end..], stand: standing(&links[end..], &undone_by) };
     for index in (first..end).rev() {
         let (event, before, after) = (&stream[index].event, fold(&stream[..index]), fold(&stream[..=index]));
         let taken_back = TakenBack { event, before, after, later: &later };
-        let mut events = now.undo(&taken_back, today)?;
+        let mut events = now.undo(&taken_back, today).map_err(refused)?;
         refuse_erased(taken_back, &mut events)?;
         events.iter().for_each(|event| now.evolve(event));
         undone.extend(events);
@@ -131,10 +136,8 @@ impl Link {
     }
 }
 
-/// Which of the events from an index on still hold. What was taken back is as if it had never been, and so is what did that.
-fn standing<E>(stream: &[Past<E>], from: usize) -> Vec<bool> {
-    let links: Vec<Link> = stream.iter().map(|past| past.link).collect();
-    let (undone, later) = (undone_by(&links), &links[from..]);
+/// Which of the later events still hold. What was taken back is as if it had never been, and so is what did that.
+fn standing(later: &[Link], undone: &HashMap<EventId, EventId>) -> Vec<bool> {
     let ids: HashSet<EventId> = later.iter().map(|link| link.id).collect();
     let stands =
         |link: &Link| !undone.contains_key(&link.id) && !link.undoes.is_some_and(|undone| ids.contains(&undone));

@@ -110,16 +110,25 @@ fn tell(event: &Event, there: &watch::Sender<bool>) {
             gauge!("momentum_bus_connected").set(1.0);
             tracing::info!("connected to NATS");
         }
-        Event::Disconnected | Event::Closed => {
-            there.send_replace(false);
-            gauge!("momentum_bus_connected").set(0.0);
+        Event::Disconnected => {
+            is_away(there);
             tracing::warn!("NATS is away; events wait in the log");
+        }
+        // By ourselves, at the end: nobody else ever gives up on it.
+        Event::Closed => {
+            is_away(there);
+            tracing::debug!("the connection to NATS is closed");
         }
         Event::ServerError(error) => tracing::warn!(%error, "NATS complains"),
         Event::SlowConsumer(_) => tracing::warn!("messages of NATS come faster than they are taken"),
         // Tries that fail are the client's own matter: that it is not connected has been told.
         Event::ClientError(_) | Event::LameDuckMode | Event::Draining => tracing::debug!(%event, "NATS"),
     }
+}
+
+fn is_away(there: &watch::Sender<bool>) {
+    there.send_replace(false);
+    gauge!("momentum_bus_connected").set(0.0);
 }
 
 #[cfg(test)]

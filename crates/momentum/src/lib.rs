@@ -110,7 +110,7 @@ async fn on_servers(command: OnServers, flags: &ConfigFlags) -> anyhow::Result<(
         OnServers::QueryApi => roles::run(&[Role::QueryApi], &servers, metrics).await,
         OnServers::Projector => roles::run(&[Role::Projector], &servers, metrics).await,
         OnServers::Analytics => roles::run(&[Role::Analytics], &servers, metrics).await,
-        OnServers::Migrate => migrate::run(&servers).await,
+        OnServers::Migrate => migrate::run_alone(&servers).await,
         OnServers::Rebuild(asked) => rebuild::run(&servers, &asked).await,
         OnServers::Parked => parked::list(&servers).await,
         OnServers::Unpark(asked) => parked::take_up(&servers, &asked).await,

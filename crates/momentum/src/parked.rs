@@ -37,7 +37,7 @@ pub async fn list(servers: &Servers) -> anyhow::Result<()> {
 
 /// Makes the rows of every workspace with a parked stream anew. Fails if one is parked again.
 pub async fn take_up(servers: &Servers, asked: &UnparkCommand) -> anyhow::Result<()> {
-    let mut still = 0;
+    let (mut taken_up, mut still) = (0, 0);
     for (schema, models) in homes() {
         let pool = administration(servers, schema.living).await?;
         let log = Log::open(pool.clone()).await?;
@@ -59,8 +59,12 @@ pub async fn take_up(servers: &Servers, asked: &UnparkCommand) -> anyhow::Result
             if left.is_empty() {
                 println!("{name}: workspace {workspace} is whole again");
             }
+            taken_up += 1;
             still += left.len();
         }
+    }
+    if taken_up == 0 {
+        println!("nothing is parked{}", if asked.workspaces.is_empty() { "" } else { " there" });
     }
     ensure!(still == 0, "{still} streams are parked still");
     Ok(())

@@ -54,12 +54,14 @@ impl Servers {
         if config.database.url.is_some() && config.nats.url.is_some() {
             return Ok(Self::elsewhere(config, None));
         }
+        look_for_programs(&config, environment)?;
         let folder = Folder::open(&folder_path(&config)?)?;
         Self::start_in(folder, config, environment).await
     }
 
     /// Talks to those of a product that runs on the same folder, or else starts them: for work beside it.
     pub async fn join(config: Config, environment: &Environment) -> anyhow::Result<Self> {
+        look_for_programs(&config, environment)?;
         match Self::find(&config)? {
             Found::Running(servers) => Ok(*servers),
             Found::Idle(folder) => Self::start_in(folder, config, environment).await,
@@ -150,10 +152,50 @@ impl Servers {
     }
 }
 
+/// Looks for the programs of a folder that is yet to be made: who lacks one is not left with the beginnings of a folder.
+fn look_for_programs(config: &Config, environment: &Environment) -> anyhow::Result<()> {
+    if config.database.url.is_some() && config.nats.url.is_some() || folder_path(config)?.exists() {
+        return Ok(());
+    }
+    let tools = Tools::find(config.data.tools.as_deref(), environment.get("PATH"));
+    if config.database.url.is_none() {
+        tools.postgres_bin()?;
+    }
+    if config.nats.url.is_none() {
+        tools.nats_server()?;
+    }
+    Ok(())
+}
+
 /// Where everything is that it runs by itself.
 pub fn folder_path(config: &Config) -> anyhow::Result<PathBuf> {
     if config.data.folder == Path::new(DEFAULT_FOLDER) {
         return Ok(Folder::default_path(&std::env::current_dir().context("no working folder")?)?);
     }
     Ok(config.data.folder.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use runtime::config::{ConfigFlags, load};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_lacks_a_program_is_not_left_with_a_folder() {
+        let place = tempfile::tempdir().expect("folder");
+        let (data, tools) = (place.path().join("data"), place.path().join("tools"));
+        fs::create_dir(&tools).expect("made");
+        for program in ["postgres", "initdb"] {
+            fs::write(tools.join(program), "").expect("written");
+        }
+        let settings = vec![format!("data.tools={}", tools.display())];
+        let flags = ConfigFlags { data: Some(data.clone()), settings, ..ConfigFlags::default() };
+        let environment = Environment::default();
+        let config = load(&flags, &environment).expect("good").config;
+        let refused = Servers::start(config, &environment).await.err().expect("refused").to_string();
+        assert!(refused.contains("nats-server") && !data.exists(), "{refused}");
+    }
 }

@@ -73,7 +73,7 @@ impl QueryState {
         if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
             let instant = instant.to_utc();
             if instant > now {
-                return Err(unusable("future", "must not lie in the future"));
+                return Err(unusable("future", "Must not lie in the future."));
             }
             let position = self.log.position_at(shard, instant).await?;
             return Ok(Moment { now: instant, past: Some(position) });
@@ -81,7 +81,7 @@ impl QueryState {
         let position = self.log.parse_cursor(text).map_err(|error| match error {
             NotACursor::Malformed => unusable(
                 "unreadable",
-                "must be an instant, as in 2026-05-20T08:00:00Z, or a position as a command answers it",
+                "Must be an instant, as in 2026-05-20T08:00:00Z, or a position as a command answers it.",
             ),
             NotACursor::OtherHistory => ApiError::new(
                 ProblemKind::CursorGone,
@@ -89,10 +89,10 @@ impl QueryState {
             ),
         })?;
         if position.shard != shard {
-            return Err(unusable("foreign", "must be a position of your workspace"));
+            return Err(unusable("foreign", "Must be a position of your workspace."));
         }
         let recorded_at = self.log.recorded_at(position).await?;
-        let recorded_at = recorded_at.ok_or_else(|| unusable("unknown", "must be the position of an event"))?;
+        let recorded_at = recorded_at.ok_or_else(|| unusable("unknown", "Must be the position of an event."))?;
         Ok(Moment { now: recorded_at, past: Some(position) })
     }
 
@@ -116,7 +116,7 @@ impl QueryState {
         let one_too_many = AS_OF_EVENTS_MAX + 1;
         let pages = self.log.pages_of_workspace(workspace, until.number, PAGE_EVENTS, one_too_many).await?;
         match pages.iter().map(|page| page.events).sum() {
-            0 => return Err(unusable("too-early", "must not lie before your workspace began")),
+            0 => return Err(unusable("too-early", "Must not lie before your workspace began.")),
             1..=AS_OF_EVENTS_MAX => {}
             _ => return Err(too_many_events()),
         }

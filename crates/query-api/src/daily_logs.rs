@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Page, QueryState,
-    page::{PAGE_ITEMS_MAX, limit},
+    page::{PAGE_ITEMS_MAX, after, limit},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
@@ -66,20 +66,17 @@ async fn list_daily_logs(
 ) -> Result<Answer<Page<DailyLogRow>>, ApiError> {
     state.shown(&session, &at, &["daily_logs"]).await?;
     let limit = limit(asked.limit);
-    let before = asked.cursor.as_deref().map(parse_cursor).transpose()?;
+    let before = after(asked.cursor.as_deref(), parse_cursor)?;
     let filter = LogFilter { goal: asked.goal_id, from: asked.from, to: asked.to, withdrawn: asked.withdrawn };
     let rows = daily_logs::list_logs(&state.tables, session.workspace, filter, before, limit + 1).await?;
     let page = Page::of(rows, limit, |last| format!("{}_{}", last.day, last.id));
     Ok(Answer::ok(state.opened(page).await?))
 }
 
-fn parse_cursor(text: &str) -> Result<(NaiveDate, DailyLogId), ApiError> {
-    let parse = || {
-        let (day, log) = text.split_once('_')?;
-        let day = day.parse().ok().filter(|day| values::date(day, &()).is_ok())?;
-        Some((day, log.parse().ok()?))
-    };
-    parse().ok_or_else(|| ApiError::invalid_field("/cursor", "unreadable", "must be the `next` of the page before"))
+fn parse_cursor(text: &str) -> Option<(NaiveDate, DailyLogId)> {
+    let (day, log) = text.split_once('_')?;
+    let day = day.parse().ok().filter(|day| values::date(day, &()).is_ok())?;
+    Some((day, log.parse().ok()?))
 }
 
 /// Get a daily log

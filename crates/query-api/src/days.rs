@@ -9,11 +9,11 @@ const RANGE_DAYS_MAX: i64 = 732;
 /// The range, unless it is none or too long.
 pub(crate) fn range(from: NaiveDate, to: NaiveDate) -> Result<(NaiveDate, NaiveDate), ApiError> {
     if to < from {
-        return Err(ApiError::invalid_field("/to", "range", "must not lie before `from`"));
+        return Err(ApiError::invalid_field("/to", "range", "Must not lie before `from`."));
     }
     if to - from > TimeDelta::days(RANGE_DAYS_MAX) {
         let last = from + Days::new(RANGE_DAYS_MAX.unsigned_abs());
-        return Err(ApiError::invalid_field("/to", "range", format!("must be {last} at the latest")));
+        return Err(ApiError::invalid_field("/to", "range", format!("Must be {last} at the latest.")));
     }
     Ok((from, to))
 }

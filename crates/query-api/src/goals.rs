@@ -16,7 +16,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Page, QueryState,
     as_of::AsOf,
-    page::{PAGE_ITEMS_MAX, limit},
+    page::{PAGE_ITEMS_MAX, after, limit},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
@@ -34,9 +34,8 @@ struct ListGoals {
     #[param(inline)]
     status: GoalStatus,
     /// The `next` of the page before.
-    #[garde(skip)]
-    #[param(value_type = Option<String>)]
-    cursor: Option<GoalId>,
+    #[garde(inner(length(bytes, max = 64)))]
+    cursor: Option<String>,
     /// How many items at most, 1 to 500; 50 unless given.
     #[garde(inner(range(min = 1, max = PAGE_ITEMS_MAX)))]
     #[param(minimum = 1, maximum = 500)]
@@ -59,14 +58,15 @@ async fn list_goals(
 ) -> Result<Answer<Page<GoalListRow>>, ApiError> {
     let moment = state.moment(&session, asked.as_of.as_deref()).await?;
     let (workspace, limit) = (session.workspace, limit(asked.limit));
+    let last = after(asked.cursor.as_deref(), |text| text.parse().ok())?;
     let rows = match moment.past {
         None => {
             state.shown(&session, &at, &["goals"]).await?;
-            goals::list_goals(&state.tables, workspace, asked.status, asked.cursor, limit + 1).await?
+            goals::list_goals(&state.tables, workspace, asked.status, last, limit + 1).await?
         }
         Some(past) => {
             let rows = state.replayed::<Goals>(workspace, past).await?;
-            goals::list_goals_of(&rows.all, workspace, asked.status, asked.cursor, limit + 1)
+            goals::list_goals_of(&rows.all, workspace, asked.status, last, limit + 1)
         }
     };
     let page = Page::of(rows, limit, |last| last.id.to_string()).map(GoalRow::listed);

@@ -1,6 +1,7 @@
 //! Pages: some items, and where the next ones begin.
 
 use domain::{HasPersonal, Personal};
+use runtime::ApiError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,6 +22,12 @@ pub struct Page<T> {
 /// How many items a page has at most.
 pub(crate) fn limit(asked: Option<u16>) -> i64 {
     i64::from(asked.unwrap_or(PAGE_ITEMS).clamp(1, PAGE_ITEMS_MAX))
+}
+
+/// Where a page begins: what its cursor says, which `parse` reads if a page before told it.
+pub(crate) fn after<T>(cursor: Option<&str>, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, ApiError> {
+    let unreadable = || ApiError::invalid_field("/cursor", "unreadable", "Must be the `next` of the page before.");
+    cursor.map(|text| parse(text).ok_or_else(unreadable)).transpose()
 }
 
 impl<T> Page<T> {

@@ -10,6 +10,7 @@ use chrono::{Days, NaiveDate};
 use domain::{
     Aggregate, Calendar, Event, Goal, GoalId, Position, Recorded, Workspace, dates,
     pace::{Pace, Progress, RECENT_DAYS, Recent},
+    values,
 };
 use garde::Validate;
 use identity::{Session, Signed};
@@ -38,11 +39,11 @@ pub(crate) fn routes() -> OpenApiRouter<QueryState> {
 #[serde(deny_unknown_fields)]
 struct GetProgress {
     /// The first day of the history; 365 days before its last one, unless given.
-    #[garde(skip)]
+    #[garde(inner(custom(values::date)))]
     #[serde(default, deserialize_with = "dates::given")]
     from: Option<NaiveDate>,
     /// The last day of the history, at most 732 days on; today, unless given.
-    #[garde(skip)]
+    #[garde(inner(custom(values::date)))]
     #[serde(default, deserialize_with = "dates::given")]
     to: Option<NaiveDate>,
     /// An instant or a position: what was known then. Now, unless given.

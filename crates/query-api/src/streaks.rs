@@ -19,7 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Page, QueryState,
-    page::{PAGE_ITEMS_MAX, limit},
+    page::{PAGE_ITEMS_MAX, after, limit},
     seen::not_yet_shown,
     subject::subject,
 };
@@ -96,7 +96,7 @@ async fn streak(
     let subject = subject(session, goal)?;
     let moment = state.moment(session, asked.as_of.as_deref()).await?;
     let (workspace, limit) = (session.workspace, limit(asked.limit));
-    let before = asked.cursor.as_deref().map(parse_cursor).transpose()?;
+    let before = after(asked.cursor.as_deref(), |number| number.parse().ok().filter(|number| *number >= 0))?;
     let (facts, stored) = match moment.past {
         None => {
             state.figured(session, at, &[figures::NAME]).await?;
@@ -118,9 +118,4 @@ async fn streak(
     let changes = ended.into_iter().filter(|_| before.is_none()).chain(stored).collect();
     let changes = Page::of(changes, limit, |last| last.number.to_string());
     Ok(Answer::ok(Streak { standing, changes }))
-}
-
-fn parse_cursor(text: &str) -> Result<i32, ApiError> {
-    let number = text.parse().ok().filter(|number| *number >= 0);
-    number.ok_or_else(|| ApiError::invalid_field("/cursor", "unreadable", "must be the `next` of the changes before"))
 }

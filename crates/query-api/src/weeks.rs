@@ -5,7 +5,7 @@ use analytics::{
     weekly_snapshots::{self, Correction, GoalWeek, Tables, WEEK_CORRECTIONS_MAX, WeekDetails, WeekSnapshot},
 };
 use axum::extract::State;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
     Aggregate, Goal, GoalId, HasPersonal, Personal, Position, Week, dates::WrittenDate, figures::WeekFigures, values,
 };
@@ -22,7 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Page, QueryState,
     as_of::AsOf,
-    page::{PAGE_ITEMS_MAX, limit},
+    page::{PAGE_ITEMS_MAX, after, limit},
 };
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
@@ -103,7 +103,8 @@ async fn list_weeks(
     Params(asked): Params<ListWeeks>,
 ) -> Result<Answer<Page<WeekSnapshot>>, ApiError> {
     let limit = limit(asked.limit);
-    let before = asked.cursor.as_deref().map(parse_cursor).transpose()?;
+    let before =
+        after(asked.cursor.as_deref(), |first| first.parse().ok().filter(|first| values::date(first, &()).is_ok()))?;
     let (workspace, goal, weeks) = (session.workspace, asked.goal_id, usize::try_from(limit + 1).unwrap_or(usize::MAX));
     let moment = state.moment(&session, asked.as_of.as_deref()).await?;
     let weeks = match moment.past {
@@ -162,11 +163,6 @@ async fn get_week(
     let corrections = corrections.into_iter().map(placed).collect();
     let week = WeekInDetail { week, ends_at, closed, now, as_closed, goals, corrections, corrections_count };
     Ok(Answer::ok(state.opened(week).await?))
-}
-
-fn parse_cursor(text: &str) -> Result<NaiveDate, ApiError> {
-    let first = text.parse().ok().filter(|first| values::date(first, &()).is_ok());
-    first.ok_or_else(|| ApiError::invalid_field("/cursor", "unreadable", "must be the `next` of the page before"))
 }
 
 // What the OpenAPI text says of the list of corrections is what is told at most.

@@ -112,18 +112,17 @@ impl<M: ReadModel> AnyReadModel for Model<M> {
                     && begun.elapsed() < FOLDS_AT_A_TIME_MAX
                 {
                     let place = (event.position.shard, event.stream);
-                    if !refused.contains_key(&place) {
-                        match fold::<M>(&mut rows, event) {
-                            Ok(()) => {}
-                            Err(Unfolded::Refused(cause)) => drop(refused.insert(place, Parked::at(event, cause))),
-                            // It did half of it, which must not be written: alone it is left aside, and so it is tried.
-                            Err(Unfolded::Panicked) if events.len() > 1 => {
-                                return Err(sqlx::Error::Encode(PANICKED.into()));
-                            }
-                            Err(Unfolded::Panicked) => {
-                                return Ok(vec![Parked::at(event, CannotApply(PANICKED.into()))]);
-                            }
+                    let folded = if refused.contains_key(&place) { Ok(()) } else { fold::<M>(&mut rows, event) };
+                    match folded {
+                        Ok(()) => {}
+                        Err(Unfolded::Refused(cause)) => {
+                            refused.insert(place, Parked::at(event, cause));
                         }
+                        // It did half of it, which must not be written: alone it is left aside, and so it is tried.
+                        Err(Unfolded::Panicked) if events.len() > 1 => {
+                            return Err(sqlx::Error::Encode(PANICKED.into()));
+                        }
+                        Err(Unfolded::Panicked) => return Ok(vec![Parked::at(event, CannotApply(PANICKED.into()))]),
                     }
                     rest = later;
                 }

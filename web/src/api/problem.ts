@@ -69,8 +69,8 @@ export function explainError(error: unknown): string {
 export function fieldErrors(problem: Problem | undefined): Record<string, string> {
   const fields: Record<string, string> = {}
   for (const { pointer, code, detail } of problem?.errors ?? []) {
-    const key = `field.${code}`
-    fields[pointer.slice(1)] = hasText(key) ? t(key) : detail
+    const key = [`field.${code}`, `problem.${code}`].find(hasText)
+    fields[pointer.slice(1)] = key ? t(key as 'field.invalid') : detail
   }
   return fields
 }

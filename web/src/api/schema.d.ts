@@ -162,8 +162,9 @@ export interface paths {
         /**
          * Take everything with you
          * @description A zip with your account, sessions, goals, logs, and everything that ever happened in your own workspace, all of it
-         *     readable: each table as JSON and as CSV. What you did in workspaces of others is not in it. It is made while you read it; one that broke off has no end, and does not
-         *     open. In the CSV files, a text that a spreadsheet would take for a formula has an apostrophe in front.
+         *     readable: each table as JSON and as CSV. What you did in workspaces of others is not in it. It is made while you read
+         *     it; one that broke off has no end, and does not open. In the CSV files, a text that a spreadsheet would take for a
+         *     formula has an apostrophe in front.
          */
         get: operations["export"];
         put?: never;
@@ -422,8 +423,8 @@ export interface paths {
         put?: never;
         /**
          * Undo an event
-         * @description The fields it changed get the values they had before it; 409, if a later event changed them since, or if what they said
-         *     was erased by who wrote it. A text that is given back stays that of who wrote it. The undoing is an
+         * @description The fields it changed get the values they had before it; 409, if a later event changed them since, if it is undone
+         *     already, or if what they said was erased by who wrote it. A text that is given back stays that of who wrote it. The undoing is an
          *     event of its own, or several, which history shows beside the one it takes back, and which can be undone in turn, as a
          *     whole.
          */
@@ -487,7 +488,7 @@ export interface paths {
         post?: never;
         /**
          * Erase yourself, for ever
-         * @description Your account and all your sessions are gone at once, and your address is free. Every text you ever wrote is erased, in
+         * @description Your account is gone at once, and your address free; your sessions end within a second. Every text you ever wrote is erased, in
          *     backups too once the master key has rotated, by deleting the key it is sealed with; within a minute no process can
          *     open it. Figures, days and ids stay, so that the log can still be verified. Nobody can undo this. Sent again, it is
          *     answered 401, since there is nobody any more.
@@ -612,7 +613,10 @@ export interface paths {
          * @description The answer to a wrong password is the same, and takes as long, whether or not there is an account with the address.
          */
         post: operations["sign_in"];
-        /** End all your other sessions */
+        /**
+         * End all your other sessions
+         * @description Their access tokens stop working within a second.
+         */
         delete: operations["end_other_sessions"];
         options?: never;
         head?: never;
@@ -651,7 +655,7 @@ export interface paths {
         post?: never;
         /**
          * Sign out
-         * @description Ends the session, and makes a browser forget its tokens. It works with an expired access token, with the refresh
+         * @description Ends the session within a second, and makes a browser forget its tokens. It works with an expired access token, with the refresh
          *     cookie alone, and where the session has ended already.
          */
         delete: operations["sign_out"];
@@ -976,10 +980,10 @@ export interface components {
         };
         /** @description Changes how things look to a user: the fields that are present. */
         ChangePreferences: {
-            /** @default null */
-            language: components["schemas"]["Language"] | null;
-            /** @default null */
-            theme: components["schemas"]["Theme"] | null;
+            /** @description The new language. */
+            language?: components["schemas"]["Language"];
+            /** @description The new theme. */
+            theme?: components["schemas"]["Theme"];
         };
         /** @description Changes what a user is called; `null` for no name. */
         ChangeProfile: {
@@ -1046,20 +1050,15 @@ export interface components {
             /**
              * Format: date
              * @description The day it really was.
-             * @default null
              */
-            day: string | null;
+            day?: string;
             /**
              * Format: int32
              * @description The minutes they really were, 0 to 1,440.
-             * @default null
              */
-            minutes: number | null;
-            /**
-             * @description The new text, or `null` for none.
-             * @default null
-             */
-            text: string | null;
+            minutes?: number;
+            /** @description The new text, or `null` for none. */
+            text?: string | null;
         };
         /** @description Names a new goal. */
         CreateGoal: {
@@ -2296,7 +2295,10 @@ export interface components {
             /** @description The event's place in the log, as in `Momentum-Position`. */
             position: string;
         };
-        /** @description What a client is told when a request fails, after RFC 9457. */
+        /**
+         * @description What a client is told when a request fails, after RFC 9457. Some kinds have members of their own besides, such as
+         *     `expected` and `actual` of a version conflict.
+         */
         Problem: {
             /**
              * @description The kind of problem as a slug, for programs to tell cases apart.
@@ -2322,6 +2324,8 @@ export interface components {
              * @example /problems/version-conflict
              */
             type: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description How much of a goal's total is done. */
         Progress: {
@@ -2741,30 +2745,22 @@ export interface components {
              */
             last?: string | null;
         };
-        /** @description Changes some of a goal's fields: those that are present; `null` clears one. */
+        /** @description Changes some of a goal's fields: those that are present; `null` clears one, but for the title. */
         ReviseGoal: {
-            /**
-             * @description The new description, or `null` for none.
-             * @default null
-             */
-            description: string | null;
+            /** @description The new description, or `null` for none. */
+            description?: string | null;
             /**
              * Format: date
              * @description The new target date, or `null` for none.
-             * @default null
              */
-            target_date: string | null;
-            /**
-             * @description The new title.
-             * @default null
-             */
-            title: string | null;
+            target_date?: string | null;
+            /** @description The new title. */
+            title?: string;
             /**
              * Format: int32
              * @description The new total in minutes, or `null` for none.
-             * @default null
              */
-            total_minutes: number | null;
+            total_minutes?: number | null;
         };
         /**
          * @description What a member may do, each role including the one before.
@@ -2863,7 +2859,7 @@ export interface components {
         };
         /** @description One change of a streak. */
         StreakChange: {
-            /** @description The runs there are instead. */
+            /** @description The runs there are instead: the latest 50 of them. */
             added?: components["schemas"]["Run"][];
             /** @description The figures after. */
             after: components["schemas"]["StreakFigures"];
@@ -2871,7 +2867,7 @@ export interface components {
             before: components["schemas"]["StreakFigures"];
             /** @description What changed it. */
             cause: components["schemas"]["Cause"];
-            /** @description The runs, past ones included, that are no more. */
+            /** @description The runs, past ones included, that are no more: the latest 50 of them. */
             removed?: components["schemas"]["Run"][];
         };
         /** @description What changes of a streak are told in. */
@@ -3081,6 +3077,8 @@ export interface operations {
             /** @description Registered and signed in. */
             201: {
                 headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3090,6 +3088,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3139,6 +3139,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3168,6 +3170,12 @@ export interface operations {
             /** @description The day was logged. */
             201: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3177,6 +3185,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3204,6 +3214,8 @@ export interface operations {
             /** @description The log. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
                     /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
                     "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
@@ -3215,6 +3227,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3248,6 +3262,10 @@ export interface operations {
             /** @description The log says this now. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3257,6 +3275,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3286,6 +3306,10 @@ export interface operations {
             /** @description The log counts again. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3295,6 +3319,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3324,6 +3350,10 @@ export interface operations {
             /** @description The log is withdrawn. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3333,6 +3363,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3378,6 +3410,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3417,6 +3451,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3457,6 +3493,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3491,6 +3529,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3536,6 +3576,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3565,6 +3607,12 @@ export interface operations {
             /** @description The goal was created. */
             201: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The path of what was made. */
+                    Location?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3574,6 +3622,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3604,6 +3654,8 @@ export interface operations {
             /** @description The goal. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
                     /** @description There where the answer lacks something: names the read models that could not take in an event of the workspace. Nothing is lost; whoever runs the service is told, and mends it. */
                     "Momentum-Incomplete"?: string;
                     [name: string]: unknown;
@@ -3615,6 +3667,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3648,6 +3702,10 @@ export interface operations {
             /** @description The goal has these fields now. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3657,6 +3715,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3686,6 +3746,10 @@ export interface operations {
             /** @description The goal is archived. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3695,6 +3759,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3724,6 +3790,10 @@ export interface operations {
             /** @description The goal is completed. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3733,6 +3803,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3766,6 +3838,10 @@ export interface operations {
             /** @description The days are paused. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3775,6 +3851,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3820,6 +3898,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3849,6 +3929,10 @@ export interface operations {
             /** @description The goal is open again. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3858,6 +3942,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3887,6 +3973,10 @@ export interface operations {
             /** @description The goal is no longer archived. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3896,6 +3986,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3929,6 +4021,10 @@ export interface operations {
             /** @description The days are paused no longer. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3938,6 +4034,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3971,6 +4069,10 @@ export interface operations {
             /** @description These days are expected from today on. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3980,6 +4082,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4025,6 +4129,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4058,6 +4164,10 @@ export interface operations {
             /** @description This is aimed for from this week on. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4067,6 +4177,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4096,6 +4208,10 @@ export interface operations {
             /** @description Nothing is aimed for from this week on. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4105,6 +4221,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4154,6 +4272,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4174,7 +4294,10 @@ export interface operations {
                 "Momentum-Workspace"?: string;
             };
             path: {
-                /** @description The event's position, as history tells it. */
+                /**
+                 * @description The event's position, as history tells it.
+                 * @example 61049828-3-7
+                 */
                 position: string;
             };
             cookie?: never;
@@ -4184,6 +4307,10 @@ export interface operations {
             /** @description The event is taken back. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4193,6 +4320,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4217,6 +4346,10 @@ export interface operations {
             /** @description You are a member; `id` is the workspace. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4226,6 +4359,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4259,6 +4394,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4279,6 +4416,8 @@ export interface operations {
             /** @description You, and your workspace. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4288,6 +4427,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4329,6 +4470,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4353,6 +4496,10 @@ export interface operations {
             /** @description This is your address now. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4362,6 +4509,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4395,6 +4544,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4424,6 +4575,10 @@ export interface operations {
             /** @description Your preferences are these now. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4433,6 +4588,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4462,6 +4619,10 @@ export interface operations {
             /** @description Your profile says this now. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4471,6 +4632,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4500,6 +4663,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4529,6 +4694,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4562,6 +4729,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4589,6 +4758,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4619,6 +4790,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4646,6 +4819,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4679,6 +4854,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4722,6 +4899,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4767,6 +4946,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4809,6 +4990,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4832,6 +5015,8 @@ export interface operations {
             /** @description The workspace, as you see it. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4841,6 +5026,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4872,6 +5059,10 @@ export interface operations {
             /** @description The settings hold from the next day on. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4881,6 +5072,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4913,6 +5106,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4940,6 +5135,8 @@ export interface operations {
             /** @description The invitation, with its code. */
             201: {
                 headers: {
+                    /** @description The path of what was made. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4949,6 +5146,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4982,6 +5181,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5016,6 +5217,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5046,6 +5249,10 @@ export interface operations {
             /** @description They are a member no longer. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5055,6 +5262,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5089,6 +5298,10 @@ export interface operations {
             /** @description They have this role now. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5098,6 +5311,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5129,6 +5344,10 @@ export interface operations {
             /** @description The workspace is called this now. */
             200: {
                 headers: {
+                    /** @description The version it has now, for `If-Match`. */
+                    ETag?: string;
+                    /** @description The command's place in the log: a query that carries it shows what was done. */
+                    "Momentum-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5138,6 +5357,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5174,6 +5395,8 @@ export interface operations {
             /** @description The request failed; the problem says why and what to do. */
             default: {
                 headers: {
+                    /** @description After how many seconds to try again, where that can help. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

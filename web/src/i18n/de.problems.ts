@@ -17,8 +17,6 @@ const de: typeof en = {
     'cross-site':
       'Die Anfrage schien nicht aus dieser App zu kommen. Öffne Momentum unter seiner eigenen Adresse.',
     'cursor-gone': 'Der Dienst wurde aus einer Sicherung wiederhergestellt. Lade neu, um den Stand zu sehen.',
-    forbidden: 'Deine Rolle erlaubt das nicht.',
-    'headers-too-large': 'Die Anfrage war zu groß. Oft hilft es, Cookies zu löschen.',
     'idempotency-key-invalid':
       'Die Uhr dieses Geräts geht wohl falsch. Stell sie und versuch es noch einmal.',
     'idempotency-key-missing': 'Die Anfrage war unvollständig. Lade neu und versuch es noch einmal.',
@@ -78,6 +76,8 @@ const de: typeof en = {
     'too-early': 'Da gibt es noch nichts zu sehen: Dein Konto begann erst danach.',
     'too-short': 'Das ist zu kurz.',
     'too-long': 'Das ist zu lang.',
+    'too-large': 'Das ist zu viel.',
+    'too-small': 'Das ist zu wenig.',
     'too-common': 'Dieses Passwort benutzen zu viele.',
     'same-as-address': 'Das ist deine E-Mail-Adresse.',
     wrong: 'Das ist nicht dein bisheriges Passwort.',

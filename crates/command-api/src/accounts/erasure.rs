@@ -34,7 +34,7 @@ pub(super) struct EraseMe {
 
 /// Erase yourself, for ever
 ///
-/// Your account and all your sessions are gone at once, and your address is free. Every text you ever wrote is erased, in
+/// Your account is gone at once, and your address free; your sessions end within a second. Every text you ever wrote is erased, in
 /// backups too once the master key has rotated, by deleting the key it is sealed with; within a minute no process can
 /// open it. Figures, days and ids stay, so that the log can still be verified. Nobody can undo this. Sent again, it is
 /// answered 401, since there is nobody any more.

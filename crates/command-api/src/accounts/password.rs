@@ -59,9 +59,7 @@ pub(super) async fn change_password(
     let changed = identity.change_password(&asking, client, current, new, user_agent(&headers)).await;
     let signed_in = changed.map_err(|error| match error {
         // Not 401: the session is good, and a client must not take this for the end of it.
-        Error::WrongCredentials => {
-            ApiError::invalid_field("/current_password", "wrong", "This is not the current password.")
-        }
+        Error::WrongCredentials => ApiError::invalid_field("/current_password", "wrong", "This is not your password."),
         Error::WeakPassword(weakness) => weak_password("/new_password", weakness),
         other => other.into(),
     })?;

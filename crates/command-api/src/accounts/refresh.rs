@@ -13,7 +13,7 @@ use identity::{
     http::{clear_cookies, refresh_token},
 };
 use runtime::{
-    ApiError,
+    ApiError, ProblemKind,
     http::{Answer, Body},
 };
 use serde::Deserialize;
@@ -54,21 +54,24 @@ pub(super) async fn refresh(
 ) -> Result<Response, ApiError> {
     let (token, tokens_as) = match body.refresh_token {
         Some(token) => (token, TokensAs::Bearer),
-        None => (refresh_token(&headers).ok_or_else(ApiError::not_signed_in)?, TokensAs::Cookies),
+        None => (refresh_token(&headers).ok_or_else(no_token)?, TokensAs::Cookies),
     };
-    match identity.refresh(&token).await {
+    let error = match identity.refresh(&token).await {
         Ok(signed_in) => {
             let (cookies, told) = tokens_as.deliver(&identity, signed_in);
-            Ok((cookies, Answer::ok(told)).into_response())
+            return Ok((cookies, Answer::ok(told)).into_response());
         }
-        // The browser would go on sending what can never work again.
-        Err(error @ (Error::UnknownToken | Error::SessionEnded | Error::TokenReused))
-            if tokens_as == TokensAs::Cookies =>
-        {
-            Ok((clear_cookies(), ApiError::from(error)).into_response())
-        }
-        Err(error) => Err(error.into()),
-    }
+        Err(error) => error,
+    };
+    let is_for_ever = matches!(error, Error::UnknownToken | Error::SessionEnded | Error::TokenReused);
+    let told = if matches!(error, Error::UnknownToken) { no_token() } else { error.into() };
+    // The browser would go on sending what can never work again.
+    if is_for_ever && tokens_as == TokensAs::Cookies { Ok((clear_cookies(), told).into_response()) } else { Err(told) }
+}
+
+/// 401: what came is no refresh token, or nothing came.
+fn no_token() -> ApiError {
+    ApiError::new(ProblemKind::NotSignedIn, "Send `refresh_token` or the session's cookies, or sign in again.")
 }
 
 #[cfg(test)]
@@ -116,7 +119,8 @@ mod tests {
     async fn without_a_refresh_token_nobody_is_signed_in() {
         let app = App::new().await;
         assert_eq!(app.post("/v1/sessions/refresh", json!({})).await.problem(), (401, "not-signed-in", ""));
-        let made_up = json!({ "refresh_token": "mom_rt_AAAA" });
-        assert_eq!(app.post("/v1/sessions/refresh", made_up).await.problem(), (401, "not-signed-in", ""));
+        let made_up = app.post("/v1/sessions/refresh", json!({ "refresh_token": "mom_rt_AAAA" })).await;
+        assert_eq!(made_up.problem(), (401, "not-signed-in", ""));
+        assert!(made_up.text("/detail").starts_with("Send `refresh_token`"));
     }
 }

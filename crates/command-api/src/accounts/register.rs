@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::{
     registration,
-    signed_in::{SignedInAs, TokensAs, created, open_session},
+    signed_in::{SignedInAs, TokensAs, open_session, placed},
 };
 use crate::RegistrationOpen;
 
@@ -103,7 +103,7 @@ pub(super) async fn register(
     let position = registration::finish(&store, &identity, &account, &wishes, &body.email, body.name.as_ref()).await?;
     let signed_in = open_session(&identity, &account, &headers).await?;
     let (cookies, told) = body.tokens.deliver(&identity, signed_in);
-    Ok((cookies, created("/v1/me", told, position)))
+    Ok((cookies, placed(Answer::created("/v1/me", told), position)))
 }
 
 /// Makes an account with a password of its own, which is told once: for `momentum admin add-user`, also where registration is
@@ -204,7 +204,7 @@ mod tests {
             (json!({ "name": "" }), (422, "invalid-input", "/name")),
             (json!({ "password": "short" }), (422, "invalid-input", "/password")),
             (json!({ "password": "password123" }), (422, "invalid-input", "/password")),
-            (json!({ "zone": "Mars/Olympus" }), (422, "unknown-zone", "")),
+            (json!({ "zone": "Mars/Olympus" }), (422, "unknown-zone", "/zone")),
             (json!({ "zone": "" }), (422, "invalid-input", "/zone")),
             (json!({ "language": "tlh" }), (422, "invalid-input", "/language")),
             (json!({ "tokens": "both" }), (422, "invalid-input", "/tokens")),

@@ -53,6 +53,8 @@ pub(super) async fn end_session(
 }
 
 /// End all your other sessions
+///
+/// Their access tokens stop working within a second.
 #[utoipa::path(
     delete,
     path = "/v1/sessions",

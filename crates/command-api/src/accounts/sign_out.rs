@@ -14,7 +14,7 @@ use runtime::ApiError;
 
 /// Sign out
 ///
-/// Ends the session, and makes a browser forget its tokens. It works with an expired access token, with the refresh
+/// Ends the session within a second, and makes a browser forget its tokens. It works with an expired access token, with the refresh
 /// cookie alone, and where the session has ended already.
 #[utoipa::path(
     delete,

@@ -49,9 +49,8 @@ impl TokensAs {
     }
 }
 
-/// 201, with where the log stands if events were appended on the way.
-pub fn created(location: &str, told: SignedInAs, position: Option<Cursor>) -> Answer<SignedInAs> {
-    let answer = Answer::created(location, told);
+/// The answer, with where the log stands if events were appended on the way.
+pub fn placed(answer: Answer<SignedInAs>, position: Option<Cursor>) -> Answer<SignedInAs> {
     match position {
         Some(position) => answer.at(position),
         None => answer,

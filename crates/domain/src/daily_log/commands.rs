@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::DailyLogId;
 use crate::{
     GoalId, Personal, dates,
-    patch::given,
+    patch::{given, present},
     values::{self, LOG_MINUTES_MAX},
 };
 
@@ -40,19 +40,21 @@ pub struct LogDay {
 
 /// Changes some of a log's fields: those that are present; `null` clears the text.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct CorrectLog {
     /// The day it really was.
     #[garde(custom(values::given(values::date)))]
-    #[serde(deserialize_with = "dates::given")]
+    #[serde(default, deserialize_with = "dates::present")]
+    #[schema(value_type = NaiveDate)]
     pub day: Option<NaiveDate>,
     /// The minutes they really were, 0 to 1,440.
     #[garde(inner(range(max = LOG_MINUTES_MAX)))]
-    #[schema(maximum = 1440)]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = u16, maximum = 1440)]
     pub minutes: Option<u16>,
     /// The new text, or `null` for none.
     #[garde(custom(values::replaced(values::text)))]
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 4_000)]
     pub text: Option<Option<Personal>>,
 }

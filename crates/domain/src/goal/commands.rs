@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::GoalId;
 use crate::{
     Personal, dates,
-    patch::given,
+    patch::{given, present},
     values::{self, TOTAL_MINUTES_MAX},
 };
 
@@ -38,27 +38,28 @@ pub struct CreateGoal {
     pub total_minutes: Option<u32>,
 }
 
-/// Changes some of a goal's fields: those that are present; `null` clears one.
+/// Changes some of a goal's fields: those that are present; `null` clears one, but for the title.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct ReviseGoal {
     /// The new title.
     #[garde(custom(values::given(values::title)))]
-    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     pub title: Option<Personal>,
     /// The new description, or `null` for none.
     #[garde(custom(values::replaced(values::text)))]
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 4_000)]
     pub description: Option<Option<Personal>>,
     /// The new target date, or `null` for none.
     #[garde(custom(values::replaced(values::date)))]
-    #[serde(deserialize_with = "dates::replaced")]
+    #[serde(default, deserialize_with = "dates::replaced")]
     #[schema(value_type = Option<NaiveDate>)]
     pub target_date: Option<Option<NaiveDate>>,
     /// The new total in minutes, or `null` for none.
     #[garde(inner(inner(range(min = 1, max = TOTAL_MINUTES_MAX))))]
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<u32>, minimum = 1, maximum = 52_704_000)]
     pub total_minutes: Option<Option<u32>>,
 }

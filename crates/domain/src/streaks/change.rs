@@ -81,10 +81,10 @@ pub struct StreakChange {
     pub before: StreakFigures,
     /// The figures after.
     pub after: StreakFigures,
-    /// The runs, past ones included, that are no more.
+    /// The runs, past ones included, that are no more: the latest 50 of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<Run>,
-    /// The runs there are instead.
+    /// The runs there are instead: the latest 50 of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub added: Vec<Run>,
 }

@@ -45,6 +45,16 @@ struct Work<'a> {
 /// A week has at most six more days on either side, and a new week start moves its edge by at most six.
 const BESIDE_DAYS: Days = Days::new(12);
 
+/// So many runs a change tells on either side: a pause over a long life can break thousands.
+const RUNS_TOLD_MAX: usize = 50;
+
+/// The latest of these runs, in order, as many as are told.
+fn latest(runs: &[Run]) -> Vec<Run> {
+    let mut runs = runs.to_vec();
+    runs.sort_unstable_by_key(|run| run.first);
+    runs.split_off(runs.len().saturating_sub(RUNS_TOLD_MAX))
+}
+
 impl StreakState {
     /// Works in the changes that one event brings.
     ///
@@ -63,7 +73,7 @@ impl StreakState {
         let mut outcome = work.outcome;
         outcome.changes.extend(ended);
         if before != after || !outcome.removed.is_empty() || !outcome.added.is_empty() {
-            let (removed, added) = (outcome.removed.clone(), outcome.added.clone());
+            let (removed, added) = (latest(&outcome.removed), latest(&outcome.added));
             outcome.changes.push(StreakChange { cause: Cause::Event(moment.event), before, after, removed, added });
         }
         outcome

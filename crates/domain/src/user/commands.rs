@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{Language, Theme};
-use crate::{Personal, WorkspaceId, values};
+use crate::{Personal, WorkspaceId, patch::present, values};
 
 /// Signs a person up. Made by the registration endpoint, which also keeps the password.
 #[derive(Clone, Debug, Validate)]
@@ -36,12 +36,16 @@ pub struct ChangeProfile {
 
 /// Changes how things look to a user: the fields that are present.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct ChangePreferences {
     /// The new language.
     #[garde(skip)]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Language)]
     pub language: Option<Language>,
     /// The new theme.
     #[garde(skip)]
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Theme)]
     pub theme: Option<Theme>,
 }

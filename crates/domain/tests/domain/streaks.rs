@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use domain::{
-    Calendar, EventId,
+    Calendar, CalendarSettings, EventId,
+    calendar::Weekday,
+    pauses::DayRange,
     streaks::{
         Cause, Change, Moment, Outcome, Run, Runs, Standing, StreakChange, StreakState,
         plain::{self, Answer, Fact},
@@ -237,4 +239,23 @@ proptest! {
         prop_assert_eq!(&runs, &answer.runs, "on {} after {:#?}", today, goals);
         prop_assert_eq!(kept.streak.standing(&life.calendar, today), answer.standing, "on {} after {:#?}", today, goals);
     }
+}
+
+#[test]
+fn a_change_tells_the_latest_of_the_runs_that_it_is_about() {
+    let settings = CalendarSettings { zone: "UTC".into(), week_start: Weekday::Monday, day_start_minute: 0 };
+    let began = "2026-01-01T00:00:00Z".parse().expect("an instant");
+    let calendar = Calendar::new(settings.beginning(began).expect("a zone"));
+    let today: NaiveDate = "2026-06-01".parse().expect("a day");
+    let every_second = |nth: u64| today - Days::new(2 * nth);
+    let mut kept = Kept::new();
+    for nth in 1..=60 {
+        kept.apply(&[Change::Minutes { day: every_second(nth), more: 30 }], &calendar, today);
+    }
+    let paused = DayRange { first: every_second(60), last: Some(today) };
+    let outcome = kept.apply(&[Change::Paused(paused)], &calendar, today);
+    assert_eq!((outcome.removed.len(), outcome.added.len()), (60, 1), "none is missed between them any more");
+    let told = outcome.changes.last().expect("a change");
+    let firsts: Vec<_> = told.removed.iter().map(|run| run.first).collect();
+    assert_eq!(firsts, (1..=50).rev().map(every_second).collect::<Vec<_>>());
 }

@@ -131,6 +131,18 @@ fn what_took_something_back_is_told_until_it_is_taken_back_itself() {
 }
 
 #[test]
+fn what_is_undone_is_not_undone_twice_until_it_is_done_again() {
+    let undone = [past(1, goal("Run")), past(2, titled("Walk")), undoing(3, 3, 2, titled("Run"))];
+    assert_eq!(domain::undo::undo::<Goal>(&undone, 2, today()), Err(Refusal::UndoneAlready));
+    let done_again = [&undone[..], &[undoing(4, 4, 3, titled("Walk"))]].concat();
+    assert_eq!(domain::undo::undo::<Goal>(&done_again, 3, today()), Err(Refusal::UndoneAlready));
+    assert_eq!(domain::undo::undo::<Goal>(&done_again, 2, today()), Ok(vec![titled("Run")]));
+    // What goes for fields goes for the rest.
+    let put_away = [past(1, goal("Run")), undoing(2, 2, 1, GoalEvent::GoalArchived {})];
+    assert_eq!(domain::undo::undo::<Goal>(&put_away, 1, today()), Err(Refusal::UndoneAlready));
+}
+
+#[test]
 fn an_event_that_is_not_there_is_not_undone() {
     for version in [0, 2, u32::MAX] {
         assert_eq!(undo::<Goal>(&[goal("Run")], version, today()), Err(Refusal::unknown::<Goal>()));

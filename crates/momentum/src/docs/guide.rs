@@ -66,6 +66,8 @@ fn commands() -> Markup {
         p {
             "Every command carries an " code { "Idempotency-Key" } ": a UUIDv7 that the client makes once and keeps for its retries. "
             "The same key gives the same answer, and the command is carried out once, however often it is sent. "
+            "What is about accounts and invitations takes none, but for " a href="#erase_me" { "erasing yourself" }
+            ": sent again, it does no harm. "
             "In bash, this makes keys for the examples below:"
         }
         pre tabindex="0" { code { (KEY) } }

@@ -66,8 +66,7 @@ impl<'a> Told<'a> {
         let items = shape.items().map(|items| self.api.shape(items));
         let shape = items.as_ref().unwrap_or(shape);
         let mut fields: Vec<_> = shape.fields().collect();
-        for part in shape.forms().chain(shape.parts()) {
-            // Most forms share some fields; one of a kind tells enough.
+        for part in shape.parts() {
             let others =
                 self.api.shape(part).fields().filter(|(name, ..)| fields.iter().all(|(known, ..)| known != name));
             fields.extend(others.collect::<Vec<_>>());
@@ -80,8 +79,14 @@ impl<'a> Told<'a> {
             @if depth > 0 && !fields.is_empty() {
                 ul.fields {
                     @for (name, schema, required) in fields {
-                        (self.field(&Parameter { name, place: "", schema, description: "", required }, depth - 1))
+                        (self.field(&Parameter { name, place: "", schema, description: "", required, example: None }, depth - 1))
                     }
+                }
+            }
+            @if depth > 0 {
+                @for form in shape.forms().map(|form| self.api.shape(form)) {
+                    p.form { (prose::line(form.description.unwrap_or("Or:"))) }
+                    (self.within(&form, depth))
                 }
             }
         }
@@ -126,7 +131,7 @@ fn values(shape: &Shape<'_>) -> Markup {
     let values: Vec<_> = shape.values().collect();
     html! {
         @if !values.is_empty() {
-            p.values { "One of " @for (index, value) in values.iter().enumerate() {
+            p.values { @if values.len() == 1 { "Always " } @else { "One of " } @for (index, value) in values.iter().enumerate() {
                 @if index > 0 { ", " } code { (value) }
             } }
         }
@@ -156,7 +161,7 @@ mod tests {
         let api = Api::new(json!({ "components": { "schemas": { "Theme": {
             "type": "string", "enum": ["light", "dark"], "description": "How it looks."
         } } } }));
-        let named = Parameter { name: "it", place: "", schema, description: "", required: false };
+        let named = Parameter { name: "it", place: "", schema, description: "", required: false, example: None };
         Told::asked(&api).named(&named).into_string()
     }
 
@@ -171,6 +176,21 @@ mod tests {
     fn references_are_followed() {
         let html = shown(&json!({ "oneOf": [{ "$ref": "#/components/schemas/Theme" }, { "type": "null" }] }));
         assert!(html.contains("text or null") && html.contains("How it looks.") && html.contains("<code>dark</code>"));
+    }
+
+    #[test]
+    fn each_form_is_shown_by_itself_with_what_it_requires() {
+        let form = |kind: &str, field: &str| {
+            json!({ "type": "object", "description": format!("By {field}."), "required": ["kind", field], "properties": {
+                "kind": { "type": "string", "enum": [kind] }, field: { "type": "integer" },
+            } })
+        };
+        let html = shown(&json!({ "oneOf": [form("some-days", "weekdays"), form("so-many", "days")] }));
+        let [_, first, second] = html.split("<p class=\"form\">").collect::<Vec<_>>()[..] else { panic!("{html}") };
+        assert!(first.starts_with("By weekdays.") && first.contains("Always <code>some-days</code>"), "{first}");
+        assert!(first.contains(">weekdays<") && !first.contains(">days<") && !first.contains("so-many"), "{first}");
+        assert!(second.contains(">days<") && second.contains("<code>so-many</code>"), "{second}");
+        assert_eq!(second.matches("class=\"required\"").count(), 2, "{second}");
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct Parameter<'a> {
     pub required: bool,
     /// What it takes.
     pub schema: &'a Value,
+    /// What could be sent, where the schema alone does not tell.
+    pub example: Option<&'a Value>,
 }
 
 /// A way in which an operation answers.
@@ -150,6 +152,7 @@ impl<'a> Operation<'a> {
             description: text(&parameter["description"]),
             required: parameter["required"] == true,
             schema: &parameter["schema"],
+            example: parameter.get("example"),
         })
     }
 

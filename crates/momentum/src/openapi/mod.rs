@@ -7,7 +7,7 @@ use runtime::{FieldError, Problem, http::InWorkspace};
 use utoipa::{
     IntoParams, OpenApi,
     openapi::{
-        RefOr, Schema,
+        Header, HeaderBuilder, Object, RefOr, Response, Schema, Type,
         path::Operation,
         schema::AdditionalProperties,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -22,7 +22,8 @@ pub use self::example::Example;
     info(
         title = "Momentum",
         description = "Goals, days and streaks, each fact an event. Commands answer with a position; a query that \
-                       carries it as `Momentum-Position` shows what was done. Every failure is a problem (RFC 9457).",
+                       carries it as `Momentum-Position` shows what was done. Every failure of a request that could be \
+                       read is a problem (RFC 9457).",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     components(schemas(Problem, FieldError)),
@@ -43,6 +44,9 @@ struct Frame;
 /// What is not about the workspace that is chosen, or says itself where it is.
 const ELSEWHERE: [&str; 3] = ["accounts", "me", "invitations"];
 
+/// What is read with its version.
+const VERSIONED: [&str; 4] = ["get_daily_log", "get_goal", "get_me", "get_workspace"];
+
 /// The document.
 pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = Frame::openapi();
@@ -50,6 +54,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document.merge(command_api::routes().into_openapi());
     document.merge(query_api::routes().into_openapi());
     in_workspaces(&mut document);
+    tell_headers(&mut document);
     let components = document.components.get_or_insert_default();
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An access token.")).build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
@@ -57,6 +62,45 @@ pub fn document() -> utoipa::openapi::OpenApi {
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     close_bodies(&mut document);
     document
+}
+
+/// The headers of answers: of what was done, its position and version; of what is read, its version; of what was made, its
+/// path.
+fn tell_headers(document: &mut utoipa::openapi::OpenApi) {
+    let position = header("The command's place in the log: a query that carries it shows what was done.");
+    let version = header("The version it has now, for `If-Match`.");
+    let location = header("The path of what was made.");
+    for item in document.paths.paths.values_mut() {
+        let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in methods.into_iter().flatten() {
+            let id = operation.operation_id.as_deref().unwrap_or_default();
+            for (status, response) in &mut operation.responses.responses {
+                let RefOr::T(response) = response else { continue };
+                let is_done = is_done(response);
+                let has_version = is_done || status == "200" && VERSIONED.contains(&id);
+                let has_path = status == "201" && id != "sign_in";
+                let told = [
+                    ("Momentum-Position", &position, is_done),
+                    ("ETag", &version, has_version),
+                    ("Location", &location, has_path),
+                ];
+                let told = told.into_iter().filter(|(.., is_there)| *is_there);
+                response.headers.extend(told.map(|(name, header, _)| (name.to_owned(), header.clone().into())));
+            }
+        }
+    }
+}
+
+fn header(about: &str) -> Header {
+    HeaderBuilder::new().schema(Some(Object::with_type(Type::String))).description(Some(about)).build()
+}
+
+/// Whether this is how a command is answered.
+fn is_done(response: &Response) -> bool {
+    response.content.values().any(|content| {
+        let RefOr::T(content) = content else { return false };
+        matches!(&content.schema, Some(RefOr::Ref(schema)) if schema.ref_location.ends_with("/Done"))
+    })
 }
 
 /// Each operation that is about a workspace takes the header that names it. Accounts and people are in none; and of

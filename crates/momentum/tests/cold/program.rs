@@ -9,7 +9,6 @@ use std::{
 
 use chrono::NaiveDate;
 use tempfile::TempDir;
-use testkit::servers;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
@@ -31,7 +30,9 @@ fn program() -> Command {
 /// The program of another version, without them.
 pub fn program_at(path: &Path) -> Command {
     let mut command = Command::new(path);
-    for name in servers::VARIABLES.into_iter().chain(["DATABASE_URL", "NATS_URL"]) {
+    let is_setting =
+        |name: &str| name.starts_with("MOMENTUM_") || ["DATABASE_URL", "NATS_URL", "RUST_LOG"].contains(&name);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_setting(&name.to_string_lossy())) {
         command.env_remove(name);
     }
     command

@@ -16,6 +16,23 @@ const TOO_LARGE_BYTES: usize = 64 * 1024 + 1;
 /// What is no date, or not as dates are written.
 const NO_DATES: [&str; 8] =
     ["", "2026-02-30", "20260101", "2026-1-31", "2026-01-1", "0000-00-00", "tomorrow", "10000-01-01"];
+/// Words of the program's own language, which tell a client nothing.
+const RUST: [&str; 14] = [
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "i32",
+    "i64",
+    "f64",
+    "struct",
+    "enum",
+    "variant",
+    "sequence",
+    "map",
+    "formatted",
+    "parsing",
+];
 /// How long a throttle needs to forget.
 const THROTTLE_OVER: TimeDelta = TimeDelta::minutes(5);
 
@@ -50,7 +67,9 @@ async fn a_body_that_cannot_be_read_is_told_so() {
         }
         assert_eq!(ask().raw(json, b"{\"a\":\"\xff\"}".as_slice()).send().await.status, 400, "{id}: not UTF-8");
         for other in ["[]", "null", "7", "\"text\""] {
-            assert_eq!(send(json, other).await.problem(), (422, "invalid-input", ""), "{id} {other}");
+            let reply = send(json, other).await;
+            assert_eq!(reply.problem(), (422, "invalid-input", ""), "{id} {other}");
+            assert_plain(&reply);
         }
         for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
             let reply = send(kind, &body.to_string()).await;
@@ -104,10 +123,21 @@ async fn every_limit_that_the_document_tells_is_held() {
                 let invalid = (422, "invalid-input", &*pointer);
                 let expected = if is_compared { (401, "wrong-credentials", "") } else { invalid };
                 assert_eq!(reply.problem(), expected, "{} {name} = {bad} {}", operation.id(), reply.raw);
+                assert_plain(&reply);
             }
         }
     })
     .await;
+}
+
+/// That each fault is told in a sentence, in words that clients know.
+fn assert_plain(reply: &Reply) {
+    for error in reply.at("/errors").as_array().into_iter().flatten() {
+        let detail = error["detail"].as_str().expect("a detail");
+        let is_sentence = detail.starts_with(char::is_uppercase) && detail.ends_with('.');
+        let is_plain = !detail.split(|c: char| !c.is_alphanumeric()).any(|word| RUST.contains(&word));
+        assert!(is_sentence && is_plain && detail != "This value cannot be read.", "{}", reply.raw);
+    }
 }
 
 /// Values that a field of this shape must not take.
@@ -164,6 +194,41 @@ async fn text_is_held_to_what_people_type() {
 }
 
 #[tokio::test]
+async fn null_clears_only_what_can_be_without_a_value() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let goal = ada.goal("Run").await;
+    let log = ada.post("/v1/daily-logs", json!({ "goal_id": goal, "minutes": 30, "text": "Along the river" })).await;
+    let (goal, log) = (format!("/v1/goals/{goal}"), format!("/v1/daily-logs/{}", log.done()));
+    for (path, field) in [
+        (&*goal, "title"),
+        (&log, "day"),
+        (&log, "minutes"),
+        ("/v1/me/preferences", "theme"),
+        ("/v1/me/preferences", "language"),
+    ] {
+        let expected = (422, "invalid-input", &*format!("/{field}"));
+        assert_eq!(ada.patch(path, json!({ field: null })).await.problem(), expected);
+    }
+    for (path, field) in [(&goal, "description"), (&goal, "target_date"), (&goal, "total_minutes"), (&log, "text")] {
+        assert_eq!(ada.patch(path, json!({ field: null })).await.status, 200, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_about_a_field_names_it() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let goal = ada.goal("Run").await;
+    let log = ada.post("/v1/daily-logs", json!({ "goal_id": goal, "minutes": 30, "day": "2100-01-01" })).await;
+    assert_eq!(log.problem(), (422, "day-not-begun", "/day"));
+    let pause = json!({ "first": "2026-03-02", "last": "2026-03-01" });
+    assert_eq!(ada.post(&format!("/v1/goals/{goal}/pause"), pause).await.problem(), (422, "range-reversed", "/last"));
+    let calendar = json!({ "zone": "Mars/Olympus", "week_start": "monday", "day_start_minute": 0 });
+    assert_eq!(ada.put("/v1/workspace/calendar", calendar).await.problem(), (422, "unknown-zone", "/zone"));
+}
+
+#[tokio::test]
 async fn ids_and_methods_that_cannot_be_are_told() {
     let app = App::new().await;
     let ada = app.register("ada@example.org").await;
@@ -207,6 +272,7 @@ async fn queries_are_held_to_the_document_too() {
                 let reply = get(format!("{others}&{name}={bad}")).await;
                 let expected = (422, "invalid-input", &*format!("/{name}"));
                 assert_eq!(reply.problem(), expected, "{} {name} = {bad} {}", operation.id(), reply.raw);
+                assert_plain(&reply);
             }
             assert_never_500(&get(format!("{others}&{name}=%00%ff")).await);
         }

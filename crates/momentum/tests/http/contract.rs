@@ -71,6 +71,24 @@ fn parameters_are_described_and_those_of_the_path_are_in_it() {
     }
 }
 
+#[tokio::test]
+async fn headers_that_are_told_are_there() {
+    let (app, api) = (App::new().await, api());
+    let ada = app.register("ada@example.org").await;
+    let told = |id: &str, status: &str| {
+        let operation = api.operations().find(|operation| operation.id() == id).expect("an operation");
+        let headers = operation.value["responses"][status]["headers"].as_object().cloned().unwrap_or_default();
+        headers.into_iter().map(|(name, _)| name).filter(|name| name != "Momentum-Incomplete").collect::<Vec<_>>()
+    };
+    let made = ada.post("/v1/goals", serde_json::json!({ "title": "Run" })).await;
+    assert_eq!(told("create_goal", "201"), ["ETag", "Location", "Momentum-Position"]);
+    assert!(told("create_goal", "201").iter().all(|name| !made.header(name).is_empty()), "{:?}", made.headers);
+    app.settle().await;
+    let read = ada.get(&format!("/v1/goals/{}", made.done())).await;
+    assert_eq!((told("get_goal", "200"), read.header("etag")), (vec!["ETag".to_owned()], "\"1\""));
+    assert_eq!(told("get_goal", "default"), ["Retry-After"]);
+}
+
 #[test]
 fn commands_take_an_idempotency_key_and_queries_none() {
     for operation in api().operations() {

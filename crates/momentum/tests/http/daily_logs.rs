@@ -87,10 +87,10 @@ async fn no_day_is_logged_before_it_has_begun_where_the_person_is() {
     let body = json!({ "goal_id": goal, "day": "2026-05-22", "minutes": 5 });
     let key = app.new_id();
     let early = ada.ask("POST", "/v1/daily-logs").key(&key).json(&body).send().await;
-    assert_eq!(early.problem(), (422, "day-not-begun", ""));
+    assert_eq!(early.problem(), (422, "day-not-begun", "/day"));
     assert_eq!((early.text("/day"), early.text("/today")), ("2026-05-22", "2026-05-21"));
     let moved = ada.patch(&format!("/v1/daily-logs/{first}"), json!({ "day": "2026-05-22" })).await;
-    assert_eq!(moved.problem(), (422, "day-not-begun", ""));
+    assert_eq!(moved.problem(), (422, "day-not-begun", "/day"));
     assert_eq!(app.events().await, events);
     app.pass(chrono::TimeDelta::hours(1));
     let ada = app.sign_in("ada@example.org").await;

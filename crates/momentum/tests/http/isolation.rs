@@ -1,13 +1,36 @@
 //! Everyone sees only their own.
 
+use std::{
+    io::{Seek, Write},
+    process::Stdio,
+};
+
+use axum::body::to_bytes;
 use momentum::openapi::describe::Operation;
 use serde_json::json;
 use testkit::app::{App, Caller};
+use tokio::process::Command;
 
 use crate::document::{Things, api};
 
 /// Words that nobody else must ever see.
 const HERS: &str = "xylophone";
+
+/// Prints what the zip of its standard input holds.
+const UNPACK: &str = "import io, sys, zipfile
+archive = zipfile.ZipFile(io.BytesIO(sys.stdin.buffer.read()))
+for name in archive.namelist(): sys.stdout.buffer.write(archive.read(name))";
+
+/// All that a person can take with them, unpacked.
+async fn exported(caller: &Caller<'_>) -> String {
+    let response = caller.ask("GET", "/v1/export").respond().await;
+    let zip = to_bytes(response.into_body(), 1 << 26).await.expect("whole");
+    let mut file = tempfile::tempfile().expect("file");
+    file.write_all(&zip).expect("written");
+    file.rewind().expect("rewound");
+    let output = Command::new("python3").args(["-c", UNPACK]).stdin(Stdio::from(file)).output().await;
+    String::from_utf8_lossy(&output.expect("python3 is there").stdout).into_owned()
+}
 
 async fn live_a_little(caller: &Caller<'_>, word: &str) {
     let goal = caller.goal(word).await;
@@ -43,6 +66,11 @@ async fn no_query_of_the_document_shows_anything_of_anybody_else() {
             if filters_by_something(&operation) {
                 assert!(foreign.status == 404 || foreign.items().is_empty(), "{id} {}", foreign.raw);
             }
+        }
+        let exported = exported(&person).await;
+        assert!(exported.contains("harp") && exported.contains(&email), "{exported}");
+        for mark in marks {
+            assert!(!exported.contains(mark), "the export shows {mark}: {exported}");
         }
     }
     let totals = ada.get("/v1/daily-totals?from=2026-01-05&to=2026-01-05").await;

@@ -30,9 +30,11 @@ async fn every_kind_of_problem_that_the_page_lists_can_be_followed() {
     let listed = docs.raw.split("<dt><code>").skip(1).filter_map(|rest| rest.split('<').next());
     let listed: Vec<&str> = listed.collect();
     assert!(listed.contains(&"version-conflict"), "{listed:?}");
+    assert!(listed.contains(&"goal-archived"), "{listed:?}");
     for code in listed {
         let page = app.ask("GET", &format!("/problems/{code}")).send().await;
         assert_eq!((page.status.as_u16(), page.text("/code")), (200, code));
+        assert!(page.text("/title").len() > 1 && page.text("/meaning").ends_with('.'), "{}", page.raw);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The flags that every subcommand takes for its configuration.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 use super::{
     ConfigError,
@@ -18,7 +18,7 @@ pub struct ConfigFlags {
     pub settings: Vec<String>,
     /// Where the API and the pages are served
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<String>,
     /// The folder of everything that Momentum keeps by itself
     #[arg(long, global = true, value_name = "FOLDER")]
     pub data: Option<PathBuf>,
@@ -35,8 +35,8 @@ impl ConfigFlags {
             }
             layer.put(known, key, Given::Text(value), Place::Flag("--set"))?;
         }
-        if let Some(listen) = self.listen {
-            layer.put(known, "server.listen", Given::Text(&listen.to_string()), Place::Flag("--listen"))?;
+        if let Some(listen) = &self.listen {
+            layer.put(known, "server.listen", Given::Text(listen), Place::Flag("--listen"))?;
         }
         if let Some(folder) = &self.data {
             let folder = folder.to_str().ok_or_else(|| ConfigError::NotText { name: "--data".to_owned() })?;

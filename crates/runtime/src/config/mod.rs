@@ -10,6 +10,7 @@ mod settings;
 
 use std::path::Path;
 
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 
 pub use environment::Environment;
@@ -91,6 +92,12 @@ fn check(config: &Config, settings: &Settings) -> Result<(), ConfigError> {
     if let Err(error) = EnvFilter::builder().parse(&config.log.level) {
         return refuse("log.level", &error.to_string());
     }
+    if let Some(word) = no_level(&config.log.level) {
+        let why = format!(
+            "{word:?} is not one of off, error, warn, info, debug and trace; of a part alone, say as in sqlx=debug"
+        );
+        return refuse("log.level", &why);
+    }
     for (key, value) in [
         ("bus.keep", u64::from(config.bus.keep)),
         ("limits.connections_max", config.limits.connections_max as u64),
@@ -101,6 +108,13 @@ fn check(config: &Config, settings: &Settings) -> Result<(), ConfigError> {
         }
     }
     Ok(())
+}
+
+/// A word that would be read as the name of a part, so that of all others nothing is logged.
+fn no_level(directives: &str) -> Option<&str> {
+    let is_word = |directive: &&str| !directive.is_empty() && !directive.contains(['=', '[', ']', '{', '}']);
+    let mut words = directives.split(',').map(str::trim).filter(is_word);
+    words.find(|word| word.parse::<LevelFilter>().is_err())
 }
 
 #[cfg(test)]

@@ -143,6 +143,13 @@ fn wrong_values_are_told_with_their_place() {
     assert!(environment([("MOMENTUM_BUS__KEEP", "-1")]).refused().starts_with("bus.keep (MOMENTUM_BUS__KEEP)"));
     assert!(environment([("MOMENTUM_LOG__FORMAT", "xml")]).refused().contains("`json`"));
     assert!(environment([("RUST_LOG", "info,=debug=")]).refused().starts_with("log.level (RUST_LOG)"));
+    for silencing in ["loud", "inf", "sqlx=debug,info,sqlx"] {
+        let refused = environment([("RUST_LOG", silencing)]).refused();
+        assert!(refused.starts_with("log.level (RUST_LOG): \"") && refused.contains("is not one of off"), "{refused}");
+    }
+    for good in ["WARN", "off", "info,sqlx=debug", "sqlx=debug", "info,[request{route}]=debug"] {
+        assert_eq!(environment([("RUST_LOG", good)]).load().expect(good).config.log.level, good);
+    }
 }
 
 #[test]

@@ -26,6 +26,11 @@ impl<T> Answer<T> {
         Self { status: StatusCode::OK, body, headers: Vec::new() }
     }
 
+    /// 201, of something without an address of its own.
+    pub fn made(body: T) -> Self {
+        Self { status: StatusCode::CREATED, ..Self::ok(body) }
+    }
+
     /// 201, with `Location`: the path of what was made.
     pub fn created(location: impl Display, body: T) -> Self {
         Self::ok(body).into_created(location)

@@ -5,6 +5,8 @@ use serde::{Deserializer, de::DeserializeOwned};
 
 use crate::{ApiError, FieldError, ProblemKind, problem::pointer};
 
+/// An instant, as it is written.
+const INSTANT: &str = "an instant as in 2026-01-31T08:00:00Z";
 /// How many unknown fields are named; a body full of them needs no answer of the same size.
 const UNKNOWN_FIELDS_TOLD_MAX: usize = 20;
 
@@ -65,7 +67,12 @@ fn json_fault(bytes: &[u8], path: &str, error: &serde_json::Error) -> ApiError {
 }
 
 fn malformed_json(error: &serde_json::Error) -> ApiError {
-    ApiError::new(ProblemKind::MalformedJson, format!("The body is not JSON: {error}."))
+    let error = error.to_string();
+    let detail = match error.strip_prefix("recursion limit exceeded") {
+        Some(place) => format!("The body is nested too deep{place}; send it flatter."),
+        None => format!("The body is not JSON: {error}."),
+    };
+    ApiError::new(ProblemKind::MalformedJson, detail)
 }
 
 /// A value that can be read but is not what the field takes. serde has only words for it, so they are taken apart.
@@ -82,11 +89,54 @@ fn data_fault(path: &str, message: &str) -> ApiError {
     } else if let Some(field) = quoted_after(message, "duplicate field `") {
         FieldError::new(format!("{at}{}", pointer(field)), "duplicate", "This field stands twice.")
     } else {
-        // What was sent is not told back: it may be a password in the wrong place, and answers end up in logs of clients.
-        let expected = message.rsplit_once("expected ").map(|(_, expected)| format!("Expected {expected}."));
-        FieldError::new(at, "wrong-type", expected.unwrap_or_else(|| "The value cannot be read.".to_owned()))
+        unfit(at, message)
     };
     ApiError::invalid(vec![error])
+}
+
+/// A value of another type, or beyond what the type can hold. What was sent is not told back: it may be a password in the
+/// wrong place, and answers end up in logs of clients.
+fn unfit(at: String, message: &str) -> FieldError {
+    if message.starts_with("invalid value: integer `-") {
+        return FieldError::new(at, "too-small", "This number is too small.");
+    }
+    if message.starts_with("invalid value: integer `") || message.starts_with("number too large") {
+        return FieldError::new(at, "too-large", "This number is too large.");
+    }
+    let detail = expected(message).map_or("This value cannot be read.".into(), |it| format!("Must be {it}."));
+    FieldError::new(at, "wrong-type", detail)
+}
+
+/// What should have come, in the words of clients: serde tells it in those of Rust.
+fn expected(message: &str) -> Option<&str> {
+    // Some complain of the text that they parse, and do not say what they expect.
+    const COMPLAINTS: &[(&str, &str)] = &[
+        ("UUID parsing failed", "a UUID"),
+        ("invalid digit found in string", "a whole number"),
+        ("cannot parse integer", "a whole number"),
+        ("provided string was not `true` or `false`", "true or false"),
+        ("input ", INSTANT),
+        ("premature end of input", INSTANT),
+        ("trailing input", INSTANT),
+    ];
+    if let Some((_, words)) = COMPLAINTS.iter().find(|(start, _)| message.starts_with(start)) {
+        return Some(words);
+    }
+    let (_, expected) = message.rsplit_once("expected ")?;
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" => Some("a whole number"),
+        "a boolean" => Some("true or false"),
+        "a formatted UUID string" => Some("a UUID"),
+        "an RFC 3339 formatted date and time string" => Some(INSTANT),
+        "a sequence" => Some("a list"),
+        // Of an enum, the first two where it is a name, and the last where it has fields.
+        "a string" | "text" | "string or map" | "value" | "variant identifier" => Some("text"),
+        "an object" | "internally tagged enum" => Some("an object"),
+        other if other.starts_with("struct ") || other.starts_with("internally tagged enum ") => Some("an object"),
+        // Names that there are, and what our own types say.
+        other if ["`", "one of `", "a date as in "].iter().any(|start| other.starts_with(start)) => Some(other),
+        _ => None,
+    }
 }
 
 fn unknown_field(at: String, hint: &str) -> FieldError {
@@ -105,6 +155,8 @@ fn quoted_after<'a>(message: &'a str, start: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde::Deserialize;
 
     use super::*;
@@ -124,6 +176,21 @@ mod tests {
         #[garde(skip)]
         #[serde(rename = "theme")]
         _theme: Option<Theme>,
+        #[garde(skip)]
+        #[serde(rename = "goal")]
+        _goal: Option<uuid::Uuid>,
+        #[garde(skip)]
+        #[serde(rename = "at")]
+        _at: Option<chrono::DateTime<chrono::Utc>>,
+        #[garde(skip)]
+        #[serde(rename = "form")]
+        _form: Option<Form>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(tag = "kind", rename_all = "lowercase")]
+    enum Form {
+        Plain {},
     }
 
     #[derive(Debug, Deserialize)]
@@ -178,6 +245,8 @@ mod tests {
     fn depth_is_bounded() {
         let deep = format!(r#"{{"minutes": 1, "any": {}{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
         assert_eq!(refused(&deep).0, 400);
+        let detail = json::<Log>(deep.as_bytes()).expect_err("deep").problem().detail.clone();
+        assert!(detail.starts_with("The body is nested too deep at line 1 column "), "{detail}");
     }
 
     #[test]
@@ -209,8 +278,55 @@ mod tests {
         {
             let error = json::<Log>(body.as_bytes()).expect_err(body);
             let told = serde_json::to_string(error.problem()).expect("problem");
-            assert!(!told.contains("hush") && told.contains("Expected "), "{told}");
+            assert!(!told.contains("hush") && told.contains("Must be "), "{told}");
         }
+    }
+
+    #[test]
+    fn what_is_expected_is_told_in_words_that_clients_know() {
+        let told = |field: &str, value: &str| {
+            let minutes = if field == "minutes" { "" } else { "\"minutes\": 1, " };
+            let refused = json::<Log>(format!("{{{minutes}\"{field}\": {value}}}").as_bytes()).err()?;
+            Some(refused.problem().errors[0].detail.clone())
+        };
+        let values = [
+            "null",
+            "true",
+            "7",
+            "-7",
+            "1.5",
+            "99999999999",
+            "1e99",
+            "\"x\"",
+            "\"\"",
+            "[]",
+            "[7]",
+            "{}",
+            "{\"kind\": 7}",
+        ];
+        let fields = ["minutes", "text", "items", "theme", "goal", "at", "form"];
+        let texts: BTreeSet<String> =
+            fields.iter().flat_map(|field| values.iter().filter_map(|value| told(field, value))).collect();
+        assert_eq!(
+            texts.iter().collect::<Vec<_>>(),
+            [
+                "Must be `dark`.",
+                "Must be a UUID.",
+                "Must be a list.",
+                "Must be a whole number.",
+                "Must be an instant as in 2026-01-31T08:00:00Z.",
+                "Must be an object.",
+                "Must be text.",
+                "This field is required.",
+                "This number is too large.",
+                "This number is too small.",
+            ]
+        );
+        let query = |text: &str| query::<Log>(text).expect_err(text).problem().errors[0].detail.clone();
+        assert_eq!(query("minutes=x"), "Must be a whole number.");
+        assert_eq!(query("minutes=99999999999"), "This number is too large.");
+        assert_eq!(query("minutes=1&at=yesterday"), "Must be an instant as in 2026-01-31T08:00:00Z.");
+        assert_eq!(query("minutes=1&goal=7"), "Must be a UUID.");
     }
 
     #[test]

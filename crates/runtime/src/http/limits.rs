@@ -76,7 +76,8 @@ async fn whole(body: Body) -> Result<Vec<u8>, ApiError> {
 }
 
 pub(super) fn too_large() -> ApiError {
-    ApiError::new(ProblemKind::PayloadTooLarge, "The body is larger than is accepted here; send less at once.")
+    let detail = format!("The body may have {} KiB; send less at once.", BODY_BYTES_MAX / 1024);
+    ApiError::new(ProblemKind::PayloadTooLarge, detail)
 }
 
 /// Most often the client went away in the middle, and nobody reads this.

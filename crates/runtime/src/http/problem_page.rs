@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     ApiError, ProblemKind,
-    problem::{is_refusal, type_uri},
+    problem::{explained, type_uri},
 };
 
 pub(super) const ROUTE: &str = "/problems/{code}";
@@ -40,36 +40,33 @@ pub(super) async fn page(Path(code): Path<String>, headers: HeaderMap) -> Result
 }
 
 fn explain(code: &str) -> Option<Explained<'_>> {
-    let (title, meaning) = if let Some(kind) = ProblemKind::of_code(code) {
-        (kind.title(), kind.meaning())
-    } else if is_refusal(code) {
-        (
-            "A rule refused the command",
-            "Nothing was changed. The problem's detail names the rule, and what to do about it.",
-        )
-    } else {
-        return None;
+    let (title, meaning) = match ProblemKind::of_code(code) {
+        Some(kind) => (kind.title(), kind.meaning()),
+        None => explained(code.parse().ok()?),
     };
     Some(Explained { r#type: type_uri(code), code, title, meaning })
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::RefusalCode;
     use strum::IntoEnumIterator;
 
     use super::*;
 
     #[test]
     fn the_table_needs_no_escaping() {
-        for kind in ProblemKind::iter() {
-            let text = format!("{}{}{}", kind.code(), kind.title(), kind.meaning());
-            assert!(!text.contains(['<', '>', '&', '"']), "{text}");
+        let kinds = ProblemKind::iter().map(|kind| (kind.title(), kind.meaning()));
+        for (title, meaning) in kinds.chain(RefusalCode::iter().map(explained)) {
+            assert!(!format!("{title}{meaning}").contains(['<', '>', '&', '"']), "{title}: {meaning}");
         }
     }
 
     #[test]
     fn refusals_are_explained_and_nothing_else_is() {
-        assert_eq!(explain("goal-archived").expect("known").r#type, "/problems/goal-archived");
+        let archived = explain("goal-archived").expect("known");
+        assert_eq!((&*archived.r#type, archived.title), ("/problems/goal-archived", "Goal archived"));
+        assert!(archived.meaning.contains("Restore it first"));
         assert!(explain("<script>").is_none());
     }
 }

@@ -17,13 +17,14 @@ use utoipa::{ToSchema, openapi};
 
 pub use kind::ProblemKind;
 pub(crate) use kind::type_uri;
-pub(crate) use refusal::is_refusal;
+pub use refusal::explained;
 pub(crate) use report::pointer;
 
 /// The media type of problem details.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
-/// What a client is told when a request fails, after RFC 9457.
+/// What a client is told when a request fails, after RFC 9457. Some kinds have members of their own besides, such as
+/// `expected` and `actual` of a version conflict.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
     /// A stable reference to the kind of problem, which also answers `GET`; its last segment is `code`.
@@ -48,9 +49,9 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false)]
     pub trace_id: Option<String>,
-    /// Members that only some kinds have, such as `expected` and `actual` of a version conflict.
+    /// Members that only some kinds have.
     #[serde(flatten)]
-    #[schema(ignore)]
+    #[schema(value_type = std::collections::BTreeMap<String, Value>)]
     pub more: Map<String, Value>,
 }
 
@@ -68,10 +69,20 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// A fault of the field at `pointer`.
+    /// A fault of the field at `pointer`. The detail becomes a sentence, if it is none: `must be text`.
     pub fn new(pointer: impl Into<String>, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), detail: detail.into(), code: code.into() }
+        Self { pointer: pointer.into(), detail: sentence(detail.into()), code: code.into() }
     }
+}
+
+fn sentence(mut text: String) -> String {
+    if let Some(first) = text.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    if !text.ends_with('.') {
+        text.push('.');
+    }
+    text
 }
 
 /// Why a request fails: a problem to tell, and perhaps a cause to log and keep to oneself.
@@ -128,6 +139,7 @@ impl ApiError {
 
     /// 404: there is no such `what`, or the asker may not know of it.
     pub fn not_found(what: &str) -> Self {
+        let what = what.replace('-', " ");
         Self::new(ProblemKind::NotFound, format!("There is no such {what}, or it is not yours to see."))
     }
 
@@ -143,11 +155,6 @@ impl ApiError {
             ProblemKind::NotSignedIn,
             "Sign in, and send the access token as `Authorization: Bearer …` or as the session's cookie.",
         )
-    }
-
-    /// 403: the session is good, and does not allow this.
-    pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ProblemKind::Forbidden, detail)
     }
 
     /// 429: wait so long, then ask again.
@@ -267,7 +274,7 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Problem { title, code, detail, errors, .. } = &self.0.problem;
         write!(f, "{title} ({code}): {detail}")?;
-        errors.iter().try_for_each(|FieldError { pointer, detail, .. }| write!(f, " {pointer}: {detail}."))
+        errors.iter().try_for_each(|FieldError { pointer, detail, .. }| write!(f, " {pointer}: {detail}"))
     }
 }
 
@@ -282,9 +289,14 @@ impl utoipa::IntoResponses for ApiError {
     fn responses() -> std::collections::BTreeMap<String, openapi::RefOr<openapi::Response>> {
         let schema = openapi::Ref::from_schema_name(Problem::name());
         let content = openapi::ContentBuilder::new().schema(Some(schema)).build();
+        let wait = openapi::HeaderBuilder::new()
+            .schema(Some(openapi::Object::with_type(openapi::Type::Integer)))
+            .description(Some("After how many seconds to try again, where that can help."))
+            .build();
         let response = openapi::ResponseBuilder::new()
             .description("The request failed; the problem says why and what to do.")
             .content(PROBLEM_JSON, content)
+            .header("Retry-After", wait)
             .build();
         [("default".to_owned(), response.into())].into()
     }

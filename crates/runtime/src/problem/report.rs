@@ -14,12 +14,8 @@ impl From<garde::Report> for ApiError {
 }
 
 fn field_error(path: &garde::Path, error: &garde::Error) -> FieldError {
-    let message = error.message();
-    let mut detail = message.to_owned();
-    if let Some(first) = detail.get_mut(0..1) {
-        first.make_ascii_uppercase();
-    }
-    FieldError::new(pointer(&path.to_string()), code_of(message), detail)
+    let (code, detail) = in_our_words(error.message());
+    FieldError::new(pointer(&path.to_string()), code, detail)
 }
 
 /// Turns a dotted path such as `items[2].day` into a JSON pointer such as `/items/2/day`.
@@ -28,17 +24,21 @@ pub(crate) fn pointer(path: &str) -> String {
     steps.fold(String::new(), |pointer, step| pointer + "/" + &step.replace('~', "~0").replace('/', "~1"))
 }
 
-/// The library's rules have messages but no codes; the ones it words itself are told apart here, and tested below.
-fn code_of(message: &str) -> Cow<'static, str> {
-    const CODES: &[(&str, &str)] = &[
-        ("length is lower than", "too-short"),
-        ("length is greater than", "too-long"),
-        ("lower than", "too-small"),
-        ("greater than", "too-large"),
-        ("not a valid email", "not-an-address"),
-        ("not set", "missing"),
+/// The library's rules have messages but no codes, and words of their own; so have the domain's limits, in the words that
+/// all are told in.
+fn in_our_words(message: &str) -> (&'static str, Cow<'_, str>) {
+    const RULES: &[(&str, &str, &str)] = &[
+        ("length is lower than ", "too-short", "Its length must be at least "),
+        ("length is greater than ", "too-long", "Its length must be at most "),
+        ("lower than ", "too-small", "Must be at least "),
+        ("greater than ", "too-large", "Must be at most "),
+        ("must have at most ", "too-long", "Must have at most "),
+        ("must be at most ", "too-large", "Must be at most "),
     ];
-    CODES.iter().find(|(start, _)| message.starts_with(start)).map_or("invalid", |(_, code)| *code).into()
+    let rule = |(theirs, code, ours): &(&str, &'static str, &str)| {
+        message.strip_prefix(theirs).map(|limit| (*code, format!("{ours}{limit}").into()))
+    };
+    RULES.iter().find_map(rule).unwrap_or(("invalid", message.into()))
 }
 
 impl From<sqlx::Error> for ApiError {
@@ -76,6 +76,7 @@ fn is_statement_timeout(error: &sqlx::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use domain::Personal;
     use garde::Validate;
 
     use super::*;
@@ -86,8 +87,8 @@ mod tests {
         title: String,
         #[garde(range(min = 0, max = 1440))]
         minutes: i32,
-        #[garde(email)]
-        email: String,
+        #[garde(custom(domain::values::email))]
+        email: Personal,
         #[garde(dive)]
         items: Vec<Item>,
     }
@@ -103,21 +104,20 @@ mod tests {
         let sample = Sample {
             title: "long".into(),
             minutes: -1,
-            email: "nobody".into(),
+            email: Personal::clear("nobody"),
             items: vec![Item { name: "ok".into() }, Item { name: "x".into() }],
         };
         let error = ApiError::from(sample.validate().expect_err("invalid"));
-        let told: Vec<_> = error.problem().errors.iter().map(|error| (&*error.pointer, &*error.code)).collect();
+        let told = error.problem().errors.iter().map(|error| (&*error.pointer, &*error.code, &*error.detail));
         assert_eq!(
-            told,
+            told.collect::<Vec<_>>(),
             [
-                ("/email", "not-an-address"),
-                ("/items/1/name", "too-short"),
-                ("/minutes", "too-small"),
-                ("/title", "too-long")
+                ("/email", "invalid", "Must be an e-mail address."),
+                ("/items/1/name", "too-short", "Its length must be at least 2."),
+                ("/minutes", "too-small", "Must be at least 0."),
+                ("/title", "too-long", "Its length must be at most 3."),
             ]
         );
-        assert_eq!(error.problem().errors[3].detail, "Length is greater than 3");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! docs/performance.md, made from a report.
 
-use std::fmt::Write;
-
 use crate::report::{Report, number};
 
 /// One prepared insert a transaction, a second, by so many callers at once, on the machine that the targets were set on.
@@ -21,11 +19,12 @@ pub fn page(report: &Report) -> String {
          the machine: then absolute figures are too low, waits too long, and ratios rough.\n\n",
     );
     let facts = [
-        ("date", machine.at.format("%Y-%m-%d %H:%M UTC").to_string()),
+        ("date", joined(&machine.at, |at| at.format("%Y-%m-%d %H:%M UTC").to_string())),
         ("processor", format!("{} × {}", machine.processors, machine.processor)),
         ("memory", format!("{:.0} GiB", machine.memory_gib)),
         ("Postgres", machine.postgres.clone()),
-        ("load before the run", format!("{:.2}", machine.load_before)),
+        ("file system", machine.file_system.clone()),
+        ("load before the run", joined(&machine.load_before, |load| format!("{load:.2}"))),
         (
             "noise",
             format!("a fixed piece of work took up to {:.2} times its shortest between measurements", machine.noise()),
@@ -46,13 +45,15 @@ pub fn page(report: &Report) -> String {
     for table in &report.tables {
         let mut title = table.name.clone();
         title[..1].make_ascii_uppercase();
-        let Ok(()) =
-            write!(page, "\n## {title}\n\n{}\n\n{}\n**Bounded by:** {}\n", table.how, table.markdown(), table.bound)
-        else {
-            continue;
-        };
+        let (how, cells, bound) = (&table.how, table.markdown(), &table.bound);
+        page.push_str(&format!("\n## {title}\n\n{how}\n\n{cells}\n**Bounded by:** {bound}\n"));
     }
     page
+}
+
+/// What each run tells.
+fn joined<T>(of_runs: &[T], told: impl Fn(&T) -> String) -> String {
+    of_runs.iter().map(told).collect::<Vec<_>>().join(", ")
 }
 
 /// How fast this machine is beside the one that targets in absolute units were set on.

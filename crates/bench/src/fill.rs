@@ -9,6 +9,7 @@
 use std::{collections::BTreeMap, fmt::Write};
 
 use anyhow::Context;
+use chaos::chance::Chance;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use domain::{
     Aggregate, CalendarSettings, Clock, Event, GoalId, Personal, RawEvent, Sealed, Shard, UserId, Workspace,
@@ -35,33 +36,13 @@ const COPY_EVENTS: &str = "copy es.events (shard, position, stream_id, version, 
 const COPY_COMMANDS: &str = "copy es.commands (id, actor, fingerprint, shard, position) from stdin";
 const SEED: u64 = 0x6d6f_6d65_6e74_756d;
 
-/// Ids and numbers that look random and are the same each time: SplitMix64.
-#[derive(Clone, Debug)]
-pub struct Numbers(u64);
-
-impl Numbers {
-    /// A sequence of its own for each `nth`.
-    #[must_use]
-    pub const fn new(nth: u64) -> Self {
-        Self(SEED ^ nth.wrapping_mul(0xd134_2543_de82_ef95))
-    }
-
-    /// The next number.
-    pub const fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// The next id: a UUIDv7 made at this instant.
-    pub fn id(&mut self, at: DateTime<Utc>) -> Uuid {
-        let mut random = [0; 10];
-        random[..8].copy_from_slice(&self.next().to_le_bytes());
-        random[8..].copy_from_slice(&self.next().to_le_bytes()[..2]);
-        let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
-        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
-    }
+/// An id that looks random and is the same each time: a UUIDv7 made at this instant.
+fn id(chance: &mut Chance, at: DateTime<Utc>) -> Uuid {
+    let mut random = [0; 10];
+    random[..8].copy_from_slice(&chance.next().to_le_bytes());
+    random[8..].copy_from_slice(&chance.next().to_le_bytes()[..2]);
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 /// An event, in the form in which it is written.
@@ -87,7 +68,7 @@ pub struct Generated {
 
 /// Somebody who logs day after day.
 pub struct Diarist {
-    numbers: Numbers,
+    chance: Chance,
     at: DateTime<Utc>,
     /// The day it is in their story.
     day: NaiveDate,
@@ -103,12 +84,12 @@ impl Diarist {
     /// One of their own for each `nth`, whose story ends shortly before `at`.
     #[must_use]
     pub fn new(nth: u64, at: DateTime<Utc>) -> Self {
-        let mut numbers = Numbers::new(nth);
+        let mut chance = Chance::new(SEED).part(nth);
         let (day, workspace) = (first_day(at), Workspace::default());
-        let mut new_id = || numbers.id(noon(day));
-        let (user, id) = (UserId::new(new_id()), WorkspaceId::new(new_id()));
+        let mut new_id = || id(&mut chance, noon(day));
+        let (user, home) = (UserId::new(new_id()), WorkspaceId::new(new_id()));
         let goals = [(); GOALS].map(|()| GoalId::new(new_id()));
-        Self { numbers, at, day, user, id, workspace, workspace_version: 0, goals, logged: 0 }
+        Self { chance, at, day, user, id: home, workspace, workspace_version: 0, goals, logged: 0 }
     }
 
     /// How it began: a workspace, and goals.
@@ -138,7 +119,7 @@ impl Diarist {
     /// The next log, on each goal in turn.
     pub fn log(&mut self) -> anyhow::Result<Generated> {
         let goal = self.goals[self.logged as usize % GOALS];
-        let minutes = u16::try_from(self.numbers.next() % 90 + 1)?;
+        let minutes = u16::try_from(self.chance.next() % 90 + 1)?;
         self.logged += 1;
         let event = DailyLogEvent::DailyLogCreated {
             goal_id: goal,
@@ -176,7 +157,7 @@ impl Diarist {
     }
 
     fn new_id(&mut self) -> Uuid {
-        self.numbers.id(noon(self.day))
+        id(&mut self.chance, noon(self.day))
     }
 
     fn generated(&mut self, stream: (Uuid, i32), event: &Event) -> anyhow::Result<Generated> {

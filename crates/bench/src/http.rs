@@ -60,9 +60,7 @@ impl Client {
         };
         Ok(Answer { status, body: &self.received[begin..end] })
     }
-}
 
-impl Client {
     /// How many bytes the body of an answer takes that is asked for packed, with the marks of its pieces. The connection
     /// ends with it.
     pub async fn packed_bytes(mut self, path: &str, headers: &str) -> anyhow::Result<usize> {

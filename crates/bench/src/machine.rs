@@ -1,6 +1,6 @@
 //! The machine: what it is, how busy others keep it, and what a process of it holds and uses.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::Clock;
@@ -17,8 +17,8 @@ const TICKS_PER_SECOND: f64 = 100.0;
 /// What figures were taken on, and how quiet it was.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Machine {
-    /// When the run began.
-    pub at: DateTime<Utc>,
+    /// When each run began.
+    pub at: Vec<DateTime<Utc>>,
     /// The processor's name.
     pub processor: String,
     /// How many of them.
@@ -27,26 +27,29 @@ pub struct Machine {
     pub memory_gib: f64,
     /// Postgres, as it tells its version.
     pub postgres: String,
-    /// The processes that wanted to run in the minute before, on average. On a quiet machine, next to none.
-    pub load_before: f64,
+    /// The file system that Postgres and the nats-server have their files on.
+    pub file_system: String,
+    /// The processes that wanted to run in the minute before each run, on average. On a quiet machine, next to none.
+    pub load_before: Vec<f64>,
     /// How long a fixed piece of work took between the measurements, in ms: on a quiet machine always the same.
     pub noise_ms: Vec<f64>,
-    /// How long the run took, in s.
+    /// How long the runs took, in s.
     pub took_s: f64,
 }
 
 impl Machine {
     /// This one, now.
     #[must_use]
-    pub fn this(postgres: String) -> Self {
-        let cpuinfo = read("/proc/cpuinfo");
+    pub fn this(postgres: String, file_system: String) -> Self {
+        let (cpuinfo, load) = (read("/proc/cpuinfo"), read("/proc/loadavg"));
         Self {
-            at: SystemClock.now(),
+            at: vec![SystemClock.now()],
             processor: cpuinfo.lines().find_map(|line| line.strip_prefix("model name\t: ")).unwrap_or("unknown").into(),
             processors: std::thread::available_parallelism().map_or(1, Into::into),
             memory_gib: count(embedded::memory().unwrap_or_default() >> 20) / KIB,
             postgres,
-            load_before: read("/proc/loadavg").split(' ').next().and_then(|load| load.parse().ok()).unwrap_or_default(),
+            file_system,
+            load_before: load.split(' ').next().and_then(|load| load.parse().ok()).into_iter().collect(),
             noise_ms: vec![],
             took_s: 0.0,
         }
@@ -124,8 +127,21 @@ pub fn millis(duration: Duration) -> f64 {
 
 /// A count as a figure.
 #[must_use]
-pub fn count(number: impl TryInto<u32>) -> f64 {
-    number.try_into().map_or(f64::MAX, f64::from)
+pub fn count(number: impl TryInto<i64>) -> f64 {
+    number.try_into().map_or(f64::INFINITY, |number| number as f64)
+}
+
+/// The kind of file system that a folder lies on.
+#[must_use]
+pub fn file_system(folder: &Path) -> String {
+    let mounts = read("/proc/self/mounts");
+    let mounts = mounts.lines().filter_map(|line| {
+        let mut words = line.split(' ').skip(1);
+        Some((words.next()?, words.next()?))
+    });
+    // Of those that are mounted at the same place, the last is what is seen.
+    let nearest = mounts.filter(|(at, _)| folder.starts_with(at)).max_by_key(|(at, _)| at.len());
+    nearest.map_or("unknown", |(_, kind)| kind).to_owned()
 }
 
 fn read(path: &str) -> String {
@@ -144,20 +160,32 @@ mod tests {
     #[test]
     fn who_was_begun_and_is_busy_is_told_by_name() {
         let mut child = std::process::Command::new("sh").args(["-c", "while :; do :; done"]).spawn().expect("a shell");
-        let begun = Instant::now();
-        while busy().get("sh").is_none_or(|seconds| *seconds == 0.0) {
-            assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", busy());
+        let (begun, is_told) = (Instant::now(), || busy().get("sh").is_some_and(|seconds| *seconds > 0.0));
+        while !is_told() && begun.elapsed() < Duration::from_secs(60) {
             std::thread::sleep(Duration::from_millis(10));
         }
+        let told = busy();
         child.kill().and_then(|()| child.wait()).expect("it ends");
+        assert!(told.get("sh").is_some_and(|seconds| *seconds > 0.0), "{told:?}");
         let odd = Stat::parse("7 (a) b) S 5 7 7 0 -1 0 0 0 0 0 100 50 25 25 20 0").expect("a process");
         assert_eq!((odd.name.as_str(), odd.parent, odd.seconds), ("a) b", 5, 2.0));
     }
 
     #[test]
+    fn a_count_stays_what_it_is() {
+        assert_eq!((count(u64::from(u32::MAX) + 1), count(7_usize)), (4_294_967_296.0, 7.0));
+    }
+
+    #[test]
+    fn a_folder_lies_on_some_file_system() {
+        assert_eq!(file_system(Path::new("/proc/self/fd")), "proc");
+        assert_ne!(file_system(Path::new("/")), "unknown");
+    }
+
+    #[test]
     fn this_process_holds_some_memory_on_some_machine() {
         assert!(resident_mb(std::process::id()) > 1.0);
-        let mut machine = Machine::this("18".into());
+        let mut machine = Machine::this("18".into(), file_system(Path::new("/")));
         machine.listen();
         assert!(machine.processors > 0 && machine.memory_gib > 0.1 && machine.noise() >= 1.0);
     }

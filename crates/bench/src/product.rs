@@ -176,13 +176,15 @@ impl Process {
         self.client().await?.ask("GET", path, headers, b"").await?.json()
     }
 
-    /// A metric, summed over its labels.
-    pub async fn metric(&self, name: &str) -> anyhow::Result<f64> {
+    /// A metric, of each of its labels.
+    pub async fn metric(&self, name: &str) -> anyhow::Result<Vec<f64>> {
         let mut client = Client::connect(self.admin).await?;
         let answer = client.ask("GET", "/metrics", "", b"").await?;
-        let of = |line: &str| line.strip_prefix(name).filter(|rest| rest.starts_with(['{', ' '])).map(str::to_owned);
-        let lines = String::from_utf8_lossy(answer.body).lines().filter_map(of).collect::<Vec<_>>();
-        Ok(lines.iter().filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok()).sum())
+        let of = |line: &str| {
+            let rest = line.strip_prefix(name).filter(|rest| rest.starts_with(['{', ' ']))?;
+            rest.rsplit(' ').next()?.parse().ok()
+        };
+        Ok(String::from_utf8_lossy(answer.body).lines().filter_map(of).collect())
     }
 
     /// The memory it holds, in MB.

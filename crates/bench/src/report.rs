@@ -79,6 +79,8 @@ impl Report {
     /// What two runs came to on one machine, each of some measurements. Of one that is in both, the later holds.
     #[must_use]
     pub fn and(mut self, later: Self) -> Self {
+        self.machine.at.extend(later.machine.at);
+        self.machine.load_before.extend(later.machine.load_before);
         self.machine.noise_ms.extend(later.machine.noise_ms);
         self.machine.took_s += later.machine.took_s;
         for table in later.tables {
@@ -296,9 +298,11 @@ mod tests {
             let mut table = Table::new(name, "", "");
             table.add("all", "ms", value);
             table.target("all", "ms", Bound::AtMost, 2.0);
-            Report { machine: Machine::this("18".into()), tables: vec![table] }
+            Report { machine: Machine::this("18".into(), "ext4".into()), tables: vec![table] }
         };
         let both = report("append", 1.0).and(report("seen", 9.0)).and(report("append", 2.0));
+        let machine = &both.machine;
+        assert_eq!((machine.at.len(), machine.load_before.len()), (3, 3), "each run's own");
         let told: Vec<_> = both.targets().collect();
         let expected = [(true, "append, all: ms ≤ 2.00 is 2.00"), (false, "seen, all: ms ≤ 2.00 is 9.00")];
         assert_eq!(told, expected.map(|(reached, told)| (reached, told.to_owned())));

@@ -2,14 +2,21 @@
 
 use std::{fs::Permissions, os::unix::fs::PermissionsExt, path::PathBuf};
 
+use anyhow::ensure;
 use embedded::{Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 use tempfile::TempDir;
 
+use crate::machine::file_system;
+
 /// Roles, baselines, and as many sessions as the greatest load of plain inserts has.
 const CONNECTIONS_MAX: u16 = 200;
+/// What is there outlives a restart, so it is on a disk, as a folder for temporary files need not be.
+const PLACES: &str = "/var/tmp";
 /// Where it can be known for what it is.
 const PLACE_PREFIX: &str = "momentum-bench-";
+/// No durable commit takes any time there.
+const IN_MEMORY: [&str; 2] = ["tmpfs", "ramfs"];
 
 /// Where the servers are.
 #[derive(Clone, Debug)]
@@ -20,13 +27,15 @@ pub struct Addresses {
     pub nats: String,
     /// The folder of the keys that it lets roles in with.
     pub nats_keys: PathBuf,
+    /// The file system that their files are on.
+    pub file_system: String,
 }
 
 /// Servers of this run's own, in a folder that goes with them.
 pub struct Servers {
     postgres: Postgres,
     nats: NatsServer,
-    _place: TempDir,
+    place: TempDir,
 }
 
 impl Servers {
@@ -38,14 +47,18 @@ impl Servers {
         let options = PostgresOptions { connections_max: CONNECTIONS_MAX, ..PostgresOptions::default() };
         let postgres = Postgres::start(&folder, &tools.postgres_bin()?, &options).await?;
         let nats = NatsServer::start(&folder, &tools.nats_server()?, &NatsOptions::default()).await?;
-        Ok(Self { postgres, nats, _place: place })
+        Ok(Self { postgres, nats, place })
     }
 
     /// Where they are.
     #[must_use]
     pub fn addresses(&self) -> Addresses {
-        let nats_keys = self.nats.keys().to_path_buf();
-        Addresses { postgres: self.postgres.near_url_of("postgres"), nats: self.nats.url(), nats_keys }
+        Addresses {
+            postgres: self.postgres.near_url_of("postgres"),
+            nats: self.nats.url(),
+            nats_keys: self.nats.keys().to_path_buf(),
+            file_system: file_system(self.place.path()),
+        }
     }
 
     /// Ends them.
@@ -85,7 +98,11 @@ impl Addresses {
     }
 }
 
-/// A temporary folder that the user who runs Postgres can enter.
+/// A folder on a disk that the user who runs Postgres can enter, and that goes when it is let go of.
 pub fn place() -> anyhow::Result<TempDir> {
-    Ok(tempfile::Builder::new().prefix(PLACE_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir()?)
+    let mut place = tempfile::Builder::new();
+    let place = place.prefix(PLACE_PREFIX).permissions(Permissions::from_mode(0o755)).tempdir_in(PLACES)?;
+    let file_system = file_system(place.path());
+    ensure!(!IN_MEMORY.contains(&&*file_system), "{PLACES} is in memory ({file_system}): mount a disk there");
+    Ok(place)
 }

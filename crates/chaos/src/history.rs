@@ -79,8 +79,24 @@ pub enum Line {
         expected: Seen,
         /// What was shown.
         seen: Seen,
-        /// Whether others may have changed it since.
+        /// Whether it may have been changed since.
         shared: bool,
+    },
+    /// Somebody was told of an internal error.
+    Erred {
+        /// When.
+        at_us: u64,
+        /// Of what they asked, and what they were told.
+        what: String,
+    },
+    /// Somebody was not let in who has an account.
+    ShutOut {
+        /// When.
+        at_us: u64,
+        /// Who.
+        user: Uuid,
+        /// By what they were to be let in, and what they were told.
+        what: String,
     },
     /// Something was done to the system, or it was found well again.
     Noted {
@@ -191,6 +207,11 @@ impl Recorder {
     /// Writes what was done to the system.
     pub async fn note(&self, what: impl Into<String>) -> anyhow::Result<()> {
         self.write(Line::Noted { at_us: self.now(), what: what.into() }).await
+    }
+
+    /// Writes of what somebody was told that it met with an internal error.
+    pub async fn erred(&self, what: impl Into<String>) -> anyhow::Result<()> {
+        self.write(Line::Erred { at_us: self.now(), what: what.into() }).await
     }
 
     /// Ends the history, once everybody has let go of it, and tells it.

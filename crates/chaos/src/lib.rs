@@ -17,4 +17,5 @@ pub mod planted;
 pub mod recovery;
 pub mod run;
 mod search;
+pub mod times;
 pub mod verdict;

@@ -54,16 +54,21 @@ impl Prober {
         matches!(timeout(LOOK_MAX, self.client.is_incomplete(self.owner, &path, place)).await, Ok(Ok(true)))
     }
 
-    /// Waits until all is well, for so long at most. Tells how long it took; or fails with what is still wrong.
-    pub async fn wait(&mut self, cluster: &Cluster, observer: &Observer, bound: Duration) -> anyhow::Result<Duration> {
-        let begun = Instant::now();
+    /// Waits until all is well, until `bound` after `since` at most; or fails with what is still wrong.
+    pub async fn wait(
+        &mut self,
+        cluster: &Cluster,
+        observer: &Observer,
+        since: Instant,
+        bound: Duration,
+    ) -> anyhow::Result<()> {
         loop {
             let wrong = match self.look(cluster, observer).await {
-                Ok(()) if begun.elapsed() <= bound => return Ok(begun.elapsed()),
-                Ok(()) => anyhow!("well after {} s", begun.elapsed().as_secs()),
+                Ok(()) if since.elapsed() <= bound => return Ok(()),
+                Ok(()) => anyhow!("well after {} s", since.elapsed().as_secs()),
                 Err(wrong) => wrong,
             };
-            if begun.elapsed() > bound {
+            if since.elapsed() > bound {
                 return Err(wrong.context(format!("not well after {} s", bound.as_secs())));
             }
             sleep(LOOK_PAUSE).await;

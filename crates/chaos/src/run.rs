@@ -38,6 +38,9 @@ const START_PAUSE: Duration = Duration::from_millis(200);
 const GRACE: Duration = Duration::from_secs(60);
 /// Once nobody asks for anything any more, bus and read models are level within this.
 const LEVEL_WITHIN: Duration = Duration::from_secs(30);
+/// Messages that come when everybody has forgotten them are so late at most, and in shorter runs by a share of their time.
+const AGED_AFTER_MAX: Duration = Duration::from_mins(5);
+const AGED_AFTER_SHARE: u32 = 20;
 /// Between two rounds, unless it is said otherwise.
 pub const CALM: Duration = Duration::from_millis(500);
 /// Where it can be known for what it is.
@@ -109,17 +112,18 @@ async fn run_in(place: &Path, options: &Options) -> anyhow::Result<Verdict> {
         None => None,
     };
     let clock_library = wants(Kind::ClockJump).then(|| Tools::find(None, None).fetched(CLOCK_LIBRARY)).flatten();
-    let (momentum, next, bug) = (options.momentum.clone(), options.next.clone(), options.bug.clone());
-    let cluster = Cluster::start(Setting { momentum, next, bug, place: place.to_owned(), clock_library }).await?;
-    let cluster = Arc::new(cluster);
+    let Options { seed, momentum, next, bug, .. } = options.clone();
+    let setting = Setting { momentum, next, bug, place: place.to_owned(), clock_library, seed };
+    let cluster = Arc::new(Cluster::start(setting).await?);
     let observer = Arc::new(installed(&cluster.servers).await?);
     let recorder = Recorder::begin(&place.join("history.jsonl"))?;
     let world = World::of(&cluster, &observer, recorder.clone(), options.load.people).await?;
-    let prober = Arc::new(Mutex::new(Prober::new(world.clone(), options.seed)?));
-    prober.lock().await.wait(&cluster, &observer, START_MAX).await.context("it never was well")?;
+    let prober = Arc::new(Mutex::new(Prober::new(world.clone(), seed)?));
+    prober.lock().await.wait(&cluster, &observer, Instant::now(), START_MAX).await.context("it never was well")?;
 
-    let scene = Scene { cluster: cluster.clone(), observer: observer.clone(), prober, volume };
-    let (mut running, begun) = (clients::start(&world, options.load, options.seed)?, Instant::now());
+    let aged_after = (options.time / AGED_AFTER_SHARE).min(AGED_AFTER_MAX);
+    let scene = Scene { cluster: cluster.clone(), observer: observer.clone(), prober, volume, aged_after };
+    let (mut running, begun) = (clients::start(&world, options.load, seed)?, Instant::now());
     let hurt = hurt(&scene, options, &recorder, &mut verdict);
     tokio::select! {
         hurt = hurt => hurt?,
@@ -129,11 +133,20 @@ async fn run_in(place: &Path, options: &Options) -> anyhow::Result<Verdict> {
         }
     }
     world.stop.cancel();
-    let asked_for = begun.elapsed();
+    let (asked_for, mut unseen) = (begun.elapsed(), vec![]);
     while let Some(ended) = running.join_next().await {
-        ended??;
+        unseen.extend(ended??);
     }
-    verdict.count(&world.counts, asked_for, cluster.messages_mixed());
+    if let Err(wrong) = level(&observer).await {
+        verdict.find("bus and read models come level with the log", format!("{wrong:#}"));
+    }
+    match world.look_back(unseen, seed).await {
+        Ok(unseen) => unseen.iter().for_each(|look| {
+            verdict.find("who asks for their own writes is shown them", format!("nobody shows it even now: {look:?}"));
+        }),
+        Err(wrong) => verdict.find("everybody is back in time, without a person", format!("at the end: {wrong:#}")),
+    }
+    verdict.count(&world.counts, asked_for, cluster.mixed());
     drop((scene, world));
     check(cluster, observer, recorder, &mut verdict).await?;
     Ok(verdict)
@@ -167,12 +180,16 @@ async fn hurt(scene: &Scene, options: &Options, recorder: &Recorder, verdict: &m
         recorder.note(told.join("; ")).await?;
         let done: FuturesUnordered<_> =
             faults.map(|fault| async move { (fault.kind, scene.inflict(fault, is_alone).await) }).collect();
-        let mut is_hurt = false;
+        let mut over = None;
         for (kind, outcome) in done.collect::<Vec<_>>().await {
             match outcome {
-                Ok(Outcome::Done) => is_hurt = verdict.done(kind),
-                Ok(Outcome::Timed(times)) => {
-                    is_hurt = verdict.done(kind);
+                Ok(Outcome::Done(then)) => {
+                    over = over.max(Some(then));
+                    verdict.done(kind);
+                }
+                Ok(Outcome::Timed(then, times)) => {
+                    over = over.max(Some(then));
+                    verdict.done(kind);
                     verdict.time(times, is_alone);
                 }
                 Ok(Outcome::NotHere(why)) => verdict.not_here(kind, why),
@@ -180,35 +197,36 @@ async fn hurt(scene: &Scene, options: &Options, recorder: &Recorder, verdict: &m
                 Err(error) => return Err(error.context(format!("{} cannot be done, or undone", kind.name()))),
             }
         }
-        if is_hurt && !get_well(scene, round, options.patience, recorder, verdict).await? {
+        let Some(over) = over else { continue };
+        if !get_well(scene, round, (over, options.patience), recorder, verdict).await? {
             break;
         }
     }
     Ok(())
 }
 
-/// Whether everything is well again, be it late.
+/// Whether everything is well again, be it late, after it was hurt until `over`.
 async fn get_well(
     scene: &Scene,
     round: &Round,
-    patience: u32,
+    (over, patience): (Instant, u32),
     recorder: &Recorder,
     verdict: &mut Verdict,
 ) -> anyhow::Result<bool> {
     let mut prober = scene.prober.lock().await;
-    let begun = Instant::now();
-    let well = match prober.wait(&scene.cluster, &scene.observer, round.bound() * patience).await {
-        Ok(_) => true,
+    let well = match prober.wait(&scene.cluster, &scene.observer, over, round.bound() * patience).await {
+        Ok(()) => true,
         Err(late) => {
             verdict.find("everybody is back in time, without a person", format!("after {}: {late:#}", round.name()));
-            prober.wait(&scene.cluster, &scene.observer, GRACE).await.is_ok()
+            prober.wait(&scene.cluster, &scene.observer, Instant::now(), GRACE).await.is_ok()
         }
     };
     let word = if well { "well" } else { "not well" };
-    let line = format!("{:40} {word} after {:.2} s", round.name(), begun.elapsed().as_secs_f64());
+    let took = over.elapsed();
+    let line = format!("{:40} {word} after {:.2} s", round.name(), took.as_secs_f64());
     println!("  {line}");
     recorder.note(line).await?;
-    verdict.recovered(round, begun.elapsed());
+    verdict.recovered(round, took);
     Ok(well)
 }
 
@@ -219,9 +237,6 @@ async fn check(
     recorder: Arc<Recorder>,
     verdict: &mut Verdict,
 ) -> anyhow::Result<()> {
-    if let Err(wrong) = level(&observer).await {
-        verdict.find("bus and read models equal the log", format!("{wrong:#}"));
-    }
     let held = Held::read(&observer.pool).await?;
     verdict.events = held.events.len();
     observer.pool.close().await;

@@ -10,10 +10,12 @@ use std::{
 
 use crate::{
     checks::shortest,
-    clients::Counts,
+    clients::{Counts, Load},
+    cluster::Mixed,
     history::{Line, Subject},
     plan::{Kind, Round},
     run::{CALM, Options},
+    times::per_mille,
 };
 
 /// So many findings of one check are told in full.
@@ -55,15 +57,14 @@ impl Verdict {
         let only = if kinds.is_empty() { String::new() } else { format!(" --only {}", kinds.join(",")) };
         let lasts = options.lasts.map_or(String::new(), |lasts| format!(" --lasts {}", lasts.as_secs()));
         let calm = if options.calm == CALM { String::new() } else { format!(" --calm {}", options.calm.as_secs()) };
-        let (seed, seconds, load) = (options.seed, options.time.as_secs(), options.load);
+        let (seed, seconds) = (options.seed, options.time.as_secs());
         let bug = options.bug.as_ref().map_or(String::new(), |bug| format!(" --bug {bug}"));
+        let next = options.next.as_ref().map_or(String::new(), |next| format!(" --next {}", next.display()));
         let program = std::env::args().next().unwrap_or_default();
+        let Load { clients, people, rate, shared } = options.load;
         let again = format!(
-            "{program} run --seed {seed} --seconds {seconds}{only}{lasts}{calm}{bug} --clients {} --people {} --rate {} --shared {} --patience {} --momentum {}",
-            load.clients,
-            load.people,
-            load.rate,
-            load.shared,
+            "{program} run --seed {seed} --seconds {seconds}{only}{lasts}{calm}{bug} --clients {clients} --people {people} \
+             --rate {rate} --shared {shared} --patience {} --momentum {}{next}",
             options.patience,
             options.momentum.display()
         );
@@ -96,10 +97,9 @@ impl Verdict {
         self.found.push(Found { check, what, lines });
     }
 
-    /// Notes that something was hurt, and so that there is something to recover from.
-    pub(crate) fn done(&mut self, kind: Kind) -> bool {
+    /// Notes that something was hurt.
+    pub(crate) fn done(&mut self, kind: Kind) {
         *self.done.entry(kind).or_default() += 1;
-        true
     }
 
     pub(crate) fn not_here(&mut self, kind: Kind, why: String) {
@@ -119,7 +119,7 @@ impl Verdict {
         }
     }
 
-    pub(crate) fn count(&mut self, counts: &Counts, asked_for: Duration, messages_mixed: u64) {
+    pub(crate) fn count(&mut self, counts: &Counts, asked_for: Duration, mixed: Mixed) {
         let read = |counter: &AtomicU64| counter.load(Relaxed);
         let told = read(&counts.done) + read(&counts.refused) + read(&counts.repeated);
         let a_second = told / asked_for.as_secs().max(1);
@@ -130,13 +130,19 @@ impl Verdict {
             ("attempts whose outcome was unknown", read(&counts.unknown)),
             ("commands asked once more after they were told", read(&counts.repeated)),
             ("of all these told a second, faults included", a_second),
-            ("own writes looked for", read(&counts.seen)),
-            ("own writes looked for in vain, since nobody could tell", read(&counts.not_seen)),
-            ("event messages delivered while some came twice, late or in another order", messages_mixed),
+            ("own writes looked for, and shown", read(&counts.seen)),
+            ("own writes that nobody could show before all was level", read(&counts.not_seen)),
+            ("event messages that came while they were mixed", mixed.messages),
+            ("of these that came twice", mixed.twice),
+            ("of these that came after a later one", mixed.reordered),
+            ("of these that came when everybody had long forgotten them", mixed.aged),
         ];
         let never = read(&counts.never_told);
         if never > 0 {
             self.find("every command is told in the end", format!("{never} were not"));
+        }
+        if read(&counts.seen) == 0 {
+            self.find("own writes are shown at all", "none was");
         }
     }
 }
@@ -194,16 +200,10 @@ impl Verdict {
 }
 
 fn tell_times(f: &mut fmt::Formatter<'_>, name: &str, times: &[Duration]) -> fmt::Result {
-    let [p50, p99, max] = percentiles(times).map(|time| time.as_secs_f64());
-    writeln!(f, "{p50:9.2} {p99:6.2} {max:6.2}  {name}")
-}
-
-/// Half, all but one of a hundred, and all of them took no longer.
-fn percentiles(times: &[Duration]) -> [Duration; 3] {
     let mut sorted = times.to_vec();
     sorted.sort_unstable();
-    let at = |percent: usize| sorted.get((sorted.len() * percent / 100).min(sorted.len().saturating_sub(1)));
-    [at(50), at(99), sorted.last()].map(|time| time.copied().unwrap_or_default())
+    let [p50, p99, max] = [500, 990, 1_000].map(|share| per_mille(&sorted, share).as_secs_f64());
+    writeln!(f, "{p50:9.2} {p99:6.2} {max:6.2}  {name}")
 }
 
 #[cfg(test)]
@@ -224,12 +224,5 @@ mod tests {
         assert!(text.contains("FOUND: not so: no command is applied twice") && text.contains("000000000007"), "{text}");
         assert!(!text.contains("000000000008"), "{text}");
         assert_eq!(verdict.checks_that_found(), ["no command is applied twice"]);
-    }
-
-    #[test]
-    fn percentiles_are_those_of_the_sorted_times() {
-        let times: Vec<_> = (1..=200).rev().map(Duration::from_millis).collect();
-        assert_eq!(percentiles(&times).map(|time| time.as_millis()), [101, 199, 200]);
-        assert_eq!(percentiles(&[]), [Duration::ZERO; 3]);
     }
 }

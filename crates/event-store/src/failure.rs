@@ -43,8 +43,9 @@ impl Failure {
             _ => {}
         }
         match code.get(..2).unwrap_or_default() {
-            // Connection exceptions; resources; operator intervention, as a shutdown; rollbacks, as after a deadlock.
-            "08" | "53" | "57" | "40" => Self::Passing,
+            // Connection exceptions; resources; operator intervention, as a shutdown; the system, as a disk that is gone;
+            // rollbacks, as after a deadlock.
+            "08" | "53" | "57" | "58" | "40" => Self::Passing,
             // Data that a column does not take; a constraint; a limit, as that of an index entry.
             "22" | "23" | "54" => Self::OfOne,
             _ => Self::Lasting,
@@ -67,7 +68,8 @@ mod tests {
     #[test]
     fn absence_passes_and_a_fault_of_the_data_is_that_of_one_command() {
         let codes = [("57P01", Failure::Passing), ("40P01", Failure::Passing), ("55P03", Failure::Passing)];
-        let codes = codes.into_iter().chain([("25P03", Failure::Passing), ("25P02", Failure::Lasting)]);
+        let codes = codes.into_iter().chain([("58030", Failure::Passing)]);
+        let codes = codes.chain([("25P03", Failure::Passing), ("25P02", Failure::Lasting)]);
         let codes = codes.chain([("22021", Failure::OfOne), ("23505", Failure::OfOne), ("42501", Failure::Lasting)]);
         for (code, failure) in codes.chain([("", Failure::Lasting)]) {
             assert_eq!(Failure::of_code(code), failure, "{code}");

@@ -5,15 +5,23 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::io::{IsTerminal, stdin};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitCode, ExitStatus};
+use std::time::Duration;
 
 use anyhow::Context;
 use embedded::Tools;
+use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
 use sqlx::{AssertSqlSafe, PgPool};
 use testkit::servers::{NATS_VARIABLE, OwnNats, OwnPostgres, POSTGRES_15_VARIABLE, POSTGRES_VARIABLE, given};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// Who is told to end has so long to do so.
+const END_WAIT_MAX: Duration = Duration::from_secs(10);
+const LOOK_PAUSE: Duration = Duration::from_millis(20);
 
 /// Queries name the tables of these without their schema.
 const SEARCH_PATH: &str = "read, analytics, public";
@@ -78,8 +86,8 @@ async fn run(
     arguments: &[OsString],
 ) -> anyhow::Result<ExitStatus> {
     let mut terminate = signal(SignalKind::terminate())?;
-    // Ctrl-C reaches the command as well, whose end is awaited; left alone, it would end this process first.
-    let _interrupt = signal(SignalKind::interrupt())?;
+    // The command's end is awaited after Ctrl-C, too; left alone, that would end this process first.
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let variables = own.start().await?;
     let mut command = Command::new(program);
     // What cargo tells this program about its own package is not about the command's, and would make it rebuild.
@@ -93,12 +101,42 @@ async fn run(
         false => None,
     };
     command.envs(database.iter().map(|database| ("DATABASE_URL", database.url())));
-    let mut child = command.spawn().with_context(|| format!("could not run {}", program.display()))?;
-    tokio::select! {
-        status = child.wait() => return Ok(status?),
-        _ = terminate.recv() => child.start_kill()?,
+    // Who reads from a terminal has to stay in its group. All others get one of their own, to be ended as a whole.
+    let has_group = !stdin().is_terminal();
+    if has_group {
+        command.process_group(0);
     }
-    Ok(child.wait().await?)
+    let mut child = command.spawn().with_context(|| format!("could not run {}", program.display()))?;
+    let group = child.id().filter(|_| has_group).and_then(|id| Pid::from_raw(id.cast_signed()));
+    loop {
+        tokio::select! {
+            status = child.wait() => return Ok(status?),
+            _ = terminate.recv() => return end(child, group).await,
+            _ = interrupt.recv() => {
+                let _ = group.map(|group| kill_process_group(group, Signal::INT));
+            }
+        }
+    }
+}
+
+/// Ends the command, and with it its group, if it has one: what it started may take longer than itself.
+async fn end(mut child: Child, group: Option<Pid>) -> anyhow::Result<ExitStatus> {
+    let Some(group) = group else {
+        child.start_kill()?;
+        return Ok(child.wait().await?);
+    };
+    // The only refusal possible is that nobody is left.
+    let _ = kill_process_group(group, Signal::TERM);
+    let give_up = Instant::now() + END_WAIT_MAX;
+    let ended = timeout_at(give_up, child.wait()).await;
+    while test_kill_process_group(group).is_ok() && Instant::now() < give_up {
+        sleep(LOOK_PAUSE).await;
+    }
+    let _ = kill_process_group(group, Signal::KILL);
+    match ended {
+        Ok(status) => Ok(status?),
+        Err(_) => Ok(child.wait().await?),
+    }
 }
 
 /// A migrated database in which unqualified names are found as they are in production.

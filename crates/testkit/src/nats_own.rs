@@ -47,6 +47,7 @@ impl NatsOwn {
         let (url, store) = (server.url(), server.store().to_path_buf());
         Self { server: Some(server), url, store, folder, tls, _place: place }
     }
+
     /// Where to connect, the same for ever.
     #[must_use]
     pub fn url(&self) -> &str {

@@ -1,6 +1,6 @@
 //! Plain inserts: one event a transaction, and as many as go into a statement.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use domain::Clock;
 use runtime::SystemClock;
@@ -25,22 +25,25 @@ pub struct Inserting {
     client: Client,
     insert: Statement,
     diarist: Diarist,
+    made: VecDeque<Generated>,
     _connection: AbortOnDropHandle<Result<(), tokio_postgres::Error>>,
 }
 
 impl Inserting {
-    /// On a connection of its own, with events of its own.
-    pub async fn connect(database: &str, nth: u64) -> anyhow::Result<Self> {
+    /// On a connection of its own, with events of its own, of which so many are made beforehand.
+    pub async fn connect(database: &str, nth: u64, events: usize) -> anyhow::Result<Self> {
         let (client, connection) = nearest(database)?.connect(NoTls).await?;
         let connection = AbortOnDropHandle::new(tokio::spawn(connection));
         let insert = client.prepare(INSERT).await?;
-        Ok(Self { client, insert, diarist: Diarist::new(nth, SystemClock.now()), _connection: connection })
+        let mut diarist = Diarist::new(nth, SystemClock.now());
+        let made = (0..events).map(|_| diarist.log()).collect::<anyhow::Result<_>>()?;
+        Ok(Self { client, insert, diarist, made, _connection: connection })
     }
 }
 
 impl Work for Inserting {
     async fn once(&mut self) -> anyhow::Result<()> {
-        let event = self.diarist.log()?;
+        let event = self.made.pop_front().map_or_else(|| self.diarist.log(), Ok)?;
         let (stream, version) = &event.stream;
         let day = event.recorded_at.date_naive();
         self.client

@@ -13,8 +13,10 @@ const INSERTING_MAX: usize = 64;
 const HOW: &str = "`Store::execute` of `LogDay` (two streams and the workspace loaded, decided, checked, sealed, the \
     answer kept) by so many callers at once, against one prepared insert of the same event a transaction \
     (tokio-postgres, a session each, at most 64) into a table of the same shape.";
-const BOUND: &str = "One at a time, by a round trip, the statement that looks before it writes, and a commit to disk; with many, by what Postgres takes to insert \
-    the rows and their four index entries, which the ceiling shows without the rest.";
+const BOUND: &str = "One at a time, by a round trip, the statement that looks before it writes, and a commit to disk; with \
+    many, by what Postgres takes to insert the rows and their four index entries, which the ceiling shows without the rest.";
+/// So many events are made before the time of plain inserts begins, for each second of it: more than go in.
+const INSERTS_A_SECOND: u128 = 30_000;
 
 pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Table> {
     let plan = &stage.plan;
@@ -33,9 +35,11 @@ pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Table> {
             let what = format!("{at_once} at once");
             let (done, _) = closed(people[..*at_once].to_vec(), plan.lasts).await?;
             let mut inserting = vec![];
-            for _ in 0..(*at_once).min(INSERTING_MAX) {
+            let sessions = (*at_once).min(INSERTING_MAX);
+            let events = usize::try_from(plan.lasts.as_millis() * INSERTS_A_SECOND / 1_000)?.div_ceil(sessions);
+            for _ in 0..sessions {
                 nth += 1;
-                inserting.push(Inserting::connect(&addresses.postgres, nth).await?);
+                inserting.push(Inserting::connect(&addresses.postgres, nth, events).await?);
             }
             let (plain, _) = closed(inserting, plan.lasts).await?;
             table.add(&what, "commands/s", done.rate());

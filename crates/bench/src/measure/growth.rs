@@ -3,8 +3,10 @@
 use anyhow::Context;
 use chrono::{Days, NaiveDate, Weekday};
 use domain::{GoalId, Ids};
+use event_store::Log;
 use runtime::RandomIds;
 use serde_json::json;
+use sqlx::PgPool;
 
 use super::{
     Posting, Service, Stage,
@@ -15,9 +17,10 @@ use crate::{
     fill::{fill, tidy},
     http::Client,
     load::{Work, closed},
+    machine::count,
     people::Person,
     report::{Bound, Table},
-    world::past,
+    world::{past, written},
 };
 
 /// As many as measure the rate of commands.
@@ -38,7 +41,7 @@ pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Vec<Table>> {
     let database = service.addresses.postgres.clone();
     let goal = past(&database, &person, stage.plan.goals, stage.plan.days).await?;
     let (mut replayed, mut asked, mut grown) = (replay::table(), queries::table(), Table::new("growth", HOW, BOUND));
-    let mut first = None;
+    let mut first: Option<String> = None;
     for (nth, events) in stage.plan.events.iter().enumerate() {
         service.product.stop().await?;
         fill(&database, *events).await?;
@@ -54,12 +57,16 @@ pub(super) async fn measure(stage: &Stage) -> anyhow::Result<Vec<Table>> {
         }
         let person = service.people[0].clone();
         service.settle().await?;
-        let events = format!("{} thousand events", events / 1_000);
-        first.get_or_insert_with(|| events.clone());
+        // What people did before is in it too.
+        let log = Log::open(PgPool::connect(&database).await?).await?;
+        let events = format!("{} events", replay::thousands(count(written(&log).await?)));
         for _ in 0..stage.plan.rounds {
             grow(stage, &service, (&person, goal), &events, &mut grown).await?;
         }
-        compare(first.as_deref().unwrap_or_default(), &events, &mut grown);
+        match &first {
+            Some(first) => compare(first, &events, &mut grown),
+            None => first = Some(events.clone()),
+        }
         grown.target(&events, "correction p50 ms", Bound::AtMost, 20.0);
         if nth + 1 == stage.plan.events.len() {
             queries::measure(&stage.plan, &service, (&person, goal), &mut asked).await?;

@@ -122,6 +122,9 @@ pub(super) async fn measure(plan: &Plan, service: &Service) -> anyhow::Result<(T
             table.add(&what, "ratio", done.rate() / plain.rate());
             most = most.max(done.rate());
         }
+    }
+    // The same in each round, so that rounds can be compared.
+    for _ in 0..plan.rounds {
         for (share, what) in SHARES {
             let posting = Posting::many(product, people, OPEN_CONNECTIONS).await?;
             let (done, _) = open(posting, most * share, plan.lasts).await?;

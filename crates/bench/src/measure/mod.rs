@@ -69,7 +69,7 @@ pub struct Service {
 impl Stage {
     /// Makes these measurements; all, unless any are named. Tells each table as it is done.
     pub async fn measure(&self, only: &[Group], tell: impl Fn(&Table)) -> anyhow::Result<Report> {
-        let mut machine = Machine::this(self.servers.version().await?);
+        let mut machine = Machine::this(self.servers.version().await?, self.servers.file_system.clone());
         let begun = Instant::now();
         let mut tables = vec![];
         machine.listen();
@@ -107,28 +107,43 @@ impl Service {
         let baseline = Process::baseline(&stage.bench, &addresses).await?;
         Ok(Self { addresses, product, baseline, people })
     }
-    /// How many events the read models that are furthest behind have still to take in.
+
+    /// How many events the read models that are furthest behind have still to take in: one that has not begun, all.
     pub async fn behind(&self) -> anyhow::Result<u64> {
+        let homes = momentum::homes();
+        let models: Vec<&str> = homes.iter().flat_map(|(_, models)| models).map(|model| model.name()).collect();
         let mut connection = PgConnection::connect(&self.addresses.postgres).await?;
         let behind: i64 = sqlx::query_scalar(
-            "select coalesce(max(head - position), 0) from es.heads
-             join (select * from read.checkpoint union all select * from analytics.checkpoint) as reached using (shard)",
+            "with checkpoint as (select * from read.checkpoint union all select * from analytics.checkpoint)
+             select max(head - coalesce(position, 0)) from es.heads cross join unnest($1::text[]) as known (model)
+             left join checkpoint using (model, shard)",
         )
+        .bind(models)
         .fetch_one(&mut connection)
         .await?;
         connection.close().await?;
         Ok(behind.unsigned_abs())
     }
 
+    /// What each shard's part of the bus lacks, as the product tells it; none, unless it tells that of every shard.
+    async fn bus_behind(&self) -> anyhow::Result<Option<f64>> {
+        let mut connection = PgConnection::connect(&self.addresses.postgres).await?;
+        let shards: i64 = sqlx::query_scalar("select count(*) from es.heads").fetch_one(&mut connection).await?;
+        connection.close().await?;
+        let told = self.product.metric("momentum_bus_relay_lag_events").await?;
+        Ok((i64::try_from(told.len())? == shards).then(|| told.iter().sum()))
+    }
+
     /// Waits until read models and bus are level with the log.
     pub async fn settle(&self) -> anyhow::Result<()> {
         let begun = Instant::now();
         loop {
-            let behind = self.behind().await?;
-            if behind == 0 && self.product.metric("momentum_bus_relay_lag_events").await? == 0.0 {
+            let (behind, bus_behind) = (self.behind().await?, self.bus_behind().await?);
+            if behind == 0 && bus_behind == Some(0.0) {
                 return Ok(());
             }
-            ensure!(begun.elapsed() < PATIENCE, "read models are {behind} events behind");
+            let bus = bus_behind.map_or("nobody tells how far".to_owned(), |events| format!("{events} events"));
+            ensure!(begun.elapsed() < PATIENCE, "read models are {behind} events behind, the bus: {bus}");
             sleep(LOOK_INTERVAL).await;
         }
     }

@@ -94,6 +94,11 @@ async fn read_shard(log: Log, shard: Shard, understand: bool) -> anyhow::Result<
     }
 }
 
-fn thousands(events: f64) -> String {
-    if events >= 1e6 { format!("{:.1} million", events / 1e6) } else { format!("{:.0} thousand", events / 1e3) }
+/// So many events, as they are told.
+pub(super) fn thousands(events: f64) -> String {
+    match events {
+        1e6.. => format!("{:.1} million", events / 1e6),
+        1e3.. => format!("{:.0} thousand", events / 1e3),
+        _ => format!("{events:.0}"),
+    }
 }

@@ -5,6 +5,7 @@ mod acts;
 mod answers;
 mod conditions;
 mod dense;
+mod errors;
 mod order;
 mod reads;
 mod reasons;
@@ -33,7 +34,7 @@ pub struct Finding {
 pub type Check = (&'static str, fn(&[Line], &Held) -> Vec<(String, Subject)>);
 
 /// All checks of a history.
-pub const ALL: [Check; 13] = [
+pub const ALL: [Check; 15] = [
     ("no acknowledged command is lost", acknowledged::lost),
     ("no command is applied twice", acknowledged::twice),
     ("no refused command is applied", acknowledged::refused_and_applied),
@@ -47,6 +48,8 @@ pub const ALL: [Check; 13] = [
     ("who asks for their own writes is shown them", reads::stale),
     ("a version looks the same to everybody", reads::differ),
     ("a week is closed once", weeks::closed_twice),
+    ("nobody is told of an internal error", errors::told),
+    ("no acknowledged account is lost", errors::shut_out),
 ];
 
 /// Everything that the checks find.

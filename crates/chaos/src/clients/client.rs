@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::{
     Counts, Person, SHARED_GOALS, World,
-    http::{self, Answer, Request, send},
-    wishes::{OwnLog, content_of_log, correct, create_goal, log_day, revise_goal, withdraw},
+    http::{self, Answer, Request, is_error, may_pass, send},
+    wishes::{OwnLog, content, correct, create_goal, log_day, revise_goal, withdraw},
 };
 use crate::{
     chance::Chance,
@@ -42,6 +42,19 @@ const PROBE_MAX: Duration = Duration::from_secs(2);
 /// What stands for an answer that says of itself that it is incomplete.
 const INCOMPLETE: &str = "incomplete";
 
+/// A write of one's own, which a query must show.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    /// The place of whose it is in the list of people.
+    owner: usize,
+    path: String,
+    stream: Uuid,
+    place: Place,
+    expected: Seen,
+    /// Whether it may have been changed since.
+    shared: bool,
+}
+
 pub(crate) struct Client {
     nth: u32,
     http: reqwest::Client,
@@ -51,6 +64,8 @@ pub(crate) struct Client {
     chance: Chance,
     logs: Vec<OwnLog>,
     told: Vec<(usize, Request)>,
+    /// What could not be shown.
+    unseen: Vec<Look>,
     /// The newest version of a shared goal that it was told.
     versions: HashMap<Uuid, u32>,
     /// When nobody will tell any more.
@@ -59,13 +74,13 @@ pub(crate) struct Client {
 
 impl Client {
     pub fn new(nth: u32, world: World, own: Vec<usize>, chance: Chance) -> anyhow::Result<Self> {
-        let (http, logs, told) = (http::client()?, vec![], vec![]);
-        Ok(Self { nth, http, world, own, chance, logs, told, versions: HashMap::new(), give_up: None })
+        let (http, logs, told, unseen) = (http::client()?, vec![], vec![], vec![]);
+        Ok(Self { nth, http, world, own, chance, logs, told, unseen, versions: HashMap::new(), give_up: None })
     }
 
     /// Names a goal for each of its people, unless another client did, and then wishes for something each `every`; what took
-    /// longer is made up for.
-    pub async fn run(mut self, every: Duration, shared: u32) -> anyhow::Result<()> {
+    /// longer is made up for. Tells what could not be shown.
+    pub async fn run(mut self, every: Duration, shared: u32) -> anyhow::Result<Vec<Look>> {
         for owner in self.own.clone() {
             let goal = self.person(owner)?.goal;
             self.ask(owner, create_goal(goal)).await?;
@@ -76,7 +91,17 @@ impl Client {
             due = (due + every).max(Instant::now() - BEHIND_MAX);
             sleep_until(due).await;
         }
-        Ok(())
+        Ok(self.unseen)
+    }
+
+    /// Asks again for what could not be shown. Tells what cannot be shown now either.
+    pub async fn look_again(mut self, unseen: Vec<Look>) -> anyhow::Result<Vec<Look>> {
+        for look in unseen {
+            if !self.is_shown(&look).await? {
+                self.unseen.push(look);
+            }
+        }
+        Ok(self.unseen)
     }
 
     /// Wishes for something that all wish for so many times of a hundred, or else for something that is its own.
@@ -219,8 +244,12 @@ impl Client {
             let told = match answer {
                 Ok(Answer::Told(told)) => told,
                 Ok(Answer::SignedOut) => {
-                    person.sign_in(&self.http, &self.world.commands, &token).await?;
+                    person.sign_in(self.world.door(&self.http), &token).await?;
                     Told::Unknown { why: "signed out".to_owned() }
+                }
+                Ok(Answer::Erred(why)) => {
+                    recorder.erred(format!("{command}, {} {}: {why}", request.method, request.path)).await?;
+                    Told::Unknown { why }
                 }
                 Err(_) => Told::Unknown { why: "given up".to_owned() },
             };
@@ -238,28 +267,37 @@ impl Client {
             return Ok(());
         }
         let expected = Seen { version: log.version, content: log.content() };
-        let shown = self.query(log.owner, &format!("/v1/daily-logs/{}", log.id), log.place).await?;
-        let Some(shown) = shown else { return Ok(()) };
-        let withdrawn = shown["withdrawn"].as_bool().unwrap_or_default();
-        let content = content_of_log(shown["minutes"].as_u64().unwrap_or(u64::MAX), withdrawn);
-        self.saw(log.id, log.place, expected, Seen { version: version(&shown), content }, false).await
+        let path = format!("/v1/daily-logs/{}", log.id);
+        self.look(Look { owner: log.owner, path, stream: log.id, place: log.place, expected, shared: false }).await
     }
 
-    async fn look_at_goal(&mut self, owner: usize, place: Place, told: u32, title: String) -> anyhow::Result<()> {
+    async fn look_at_goal(&mut self, owner: usize, place: Place, version: u32, title: String) -> anyhow::Result<()> {
         let goal = self.person(owner)?.goal;
-        let Some(shown) = self.query(owner, &format!("/v1/goals/{goal}"), place).await? else { return Ok(()) };
-        let content = shown["title"].as_str().unwrap_or_default().to_owned();
-        let (expected, seen) = (Seen { version: told, content: title }, Seen { version: version(&shown), content });
-        self.saw(goal, place, expected, seen, true).await
+        let (path, expected) = (format!("/v1/goals/{goal}"), Seen { version, content: title });
+        self.look(Look { owner, path, stream: goal, place, expected, shared: true }).await
     }
 
-    async fn saw(&self, stream: Uuid, place: Place, expected: Seen, seen: Seen, shared: bool) -> anyhow::Result<()> {
+    /// Looks for something, and keeps in mind what could not be shown: by when it is looked for again, it may have changed.
+    async fn look(&mut self, look: Look) -> anyhow::Result<()> {
+        if !self.is_shown(&look).await? {
+            Counts::add(&self.world.counts.not_seen);
+            self.unseen.push(Look { shared: true, ..look });
+        }
+        Ok(())
+    }
+
+    /// Whether anything was shown, which is written down.
+    async fn is_shown(&mut self, look: &Look) -> anyhow::Result<bool> {
+        let Some(shown) = self.query(look.owner, &look.path, look.place).await? else { return Ok(false) };
         Counts::add(&self.world.counts.seen);
+        let Look { stream, place, expected, shared, .. } = look.clone();
+        let seen = Seen { version: version(&shown), content: content(&shown) };
         let (recorder, client) = (&self.world.recorder, self.nth);
-        recorder.write(Line::Saw { at_us: recorder.now(), client, stream, place, expected, seen, shared }).await
+        recorder.write(Line::Saw { at_us: recorder.now(), client, stream, place, expected, seen, shared }).await?;
+        Ok(true)
     }
 
-    /// Asks for what is to show a position. None, where nobody could tell: that is no lie.
+    /// Asks for what is to show a position. None, where nobody could tell, or not all of it: that is no lie.
     async fn query(&mut self, owner: usize, path: &str, place: Place) -> anyhow::Result<Option<Value>> {
         for _ in 0..QUERIES_MAX {
             let from = *self.chance.pick(&self.world.queries).context("nobody to ask")?;
@@ -271,7 +309,6 @@ impl Client {
             }
             sleep(RETRY_PAUSE).await;
         }
-        Counts::add(&self.world.counts.not_seen);
         Ok(None)
     }
 
@@ -282,15 +319,20 @@ impl Client {
         let asking = self.http.get(format!("http://{from}{path}")).bearer_auth(&token);
         match asking.header("momentum-position", &at).send().await {
             Ok(answer) if answer.status() == StatusCode::UNAUTHORIZED => {
-                person.sign_in(&self.http, &self.world.commands, &token).await?;
+                person.sign_in(self.world.door(&self.http), &token).await?;
                 Ok(None)
             }
             // One that says that it lacks something does not claim to show everything.
             Ok(answer) if answer.headers().contains_key("momentum-incomplete") => Ok(Some(json!(INCOMPLETE))),
             Ok(answer) if answer.status().is_success() => Ok(answer.json().await.ok()),
             Ok(answer) if answer.status() == StatusCode::NOT_FOUND => Ok(Some(Value::Null)),
+            Ok(answer) if is_error(answer.status().as_u16()) => {
+                let (status, body) = (answer.status(), answer.text().await.unwrap_or_default());
+                self.world.recorder.erred(format!("GET {path} at {at}: {status} {body}")).await?;
+                Ok(None)
+            }
             // Told to come back, or cut off. Anything else is no answer to who may ask, and shows as another version than is due.
-            Ok(answer) if may_pass(answer.status()) => Ok(None),
+            Ok(answer) if may_pass(answer.status().as_u16()) => Ok(None),
             Ok(answer) => Ok(Some(json!({ "refused": answer.status().as_u16() }))),
             Err(_) => Ok(None),
         }
@@ -338,11 +380,6 @@ impl Client {
         let fit: Vec<usize> = (0..self.logs.len()).filter(|place| which(&self.logs[*place])).collect();
         self.chance.pick(&fit).map(|place| self.logs.swap_remove(*place))
     }
-}
-
-/// Whether the same question may be answered in a moment.
-fn may_pass(status: StatusCode) -> bool {
-    status.is_server_error() || [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status)
 }
 
 fn version(shown: &Value) -> u32 {

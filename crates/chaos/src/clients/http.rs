@@ -21,7 +21,7 @@ pub(crate) struct Request {
     pub path: String,
     pub body: Value,
     pub if_match: Option<u32>,
-    /// The workspace, if not the asker's own.
+    /// What it is about.
     pub stream: Uuid,
 }
 
@@ -31,6 +31,21 @@ pub(crate) enum Answer {
     Told(Told),
     /// The session is over: the command was not looked at.
     SignedOut,
+    /// There was an internal error, which nobody must be told of.
+    Erred(String),
+}
+
+/// No answers to what was asked: it may be done later.
+const MAY_PASS: [u16; 5] = [408, 429, 502, 503, 504];
+
+/// Whether the same may be answered in a moment.
+pub(crate) fn may_pass(status: u16) -> bool {
+    MAY_PASS.contains(&status)
+}
+
+/// Whether it is an internal error: what is away for a while is told otherwise.
+pub(crate) fn is_error(status: u16) -> bool {
+    status >= 500 && !may_pass(status)
 }
 
 /// A client of HTTP as careful as one should be, and no more.
@@ -48,8 +63,9 @@ pub(crate) async fn send(client: &Client, to: SocketAddr, token: &str, request: 
     }
     let answered = async {
         let answer = asking.send().await?;
-        let status = answer.status();
-        Ok::<_, reqwest::Error>((status.as_u16(), answer.json::<Value>().await?))
+        let status = answer.status().as_u16();
+        let body = answer.json::<Value>().await;
+        Ok::<_, reqwest::Error>((status, if is_error(status) { body.unwrap_or_default() } else { body? }))
     };
     match answered.await {
         Ok((status, body)) => read(status, &body),
@@ -65,8 +81,9 @@ fn read(status: u16, body: &Value) -> Answer {
             None => Told::Unknown { why: format!("{status} without an answer") },
         },
         401 => return Answer::SignedOut,
-        // None of these is an answer to the command: it may be done later under the same key.
-        408 | 429 | 500.. => Told::Unknown { why: format!("{status} {code}") },
+        _ if is_error(status) => return Answer::Erred(format!("{status} {body}")),
+        // It may be done later under the same key.
+        _ if may_pass(status) => Told::Unknown { why: format!("{status} {code}") },
         _ => Told::Refused { status, code },
     })
 }
@@ -103,9 +120,10 @@ mod tests {
         assert!(matches!(read(201, &body), Answer::Told(told) if told == done));
         let refused = Told::Refused { status: 409, code: "log-withdrawn".into() };
         assert!(matches!(read(409, &json!({ "code": "log-withdrawn" })), Answer::Told(told) if told == refused));
-        for status in [408, 429, 500, 503] {
+        for status in MAY_PASS {
             assert!(matches!(read(status, &Value::Null), Answer::Told(Told::Unknown { .. })), "{status}");
         }
+        assert!(matches!(read(500, &Value::Null), Answer::Erred(_)));
         assert!(matches!(read(401, &Value::Null), Answer::SignedOut));
     }
 }

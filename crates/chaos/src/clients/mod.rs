@@ -19,7 +19,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 pub use self::person::MARK;
-pub(crate) use self::{client::Client, person::Person, wishes::create_goal};
+pub(crate) use self::{
+    client::{Client, Look},
+    person::{Door, Person},
+    wishes::create_goal,
+};
 use crate::{
     chance::Chance,
     cluster::{Cluster, Observer, Role},
@@ -28,6 +32,8 @@ use crate::{
 
 /// So many register at once.
 const REGISTER_AT_ONCE: usize = 4;
+/// The number of the client who looks again for what could not be shown, which no client of the load has.
+const LOOKING_AGAIN: u32 = u32::MAX - 1;
 /// So many goals are changed by every client.
 const SHARED_GOALS: usize = 20;
 /// So many of a hundred commands are about them, unless it is said otherwise.
@@ -74,9 +80,9 @@ pub struct Counts {
     pub repeated: AtomicU64,
     /// Commands of which nobody ever told the outcome.
     pub never_told: AtomicU64,
-    /// Queries that showed what they had to, or not.
+    /// Queries that showed something: what they had to, or not.
     pub seen: AtomicU64,
-    /// Queries that were told to come back, for so long that it was given up.
+    /// Queries that were told to come back, for so long that it was given up, or that something is lacking.
     pub not_seen: AtomicU64,
 }
 
@@ -96,7 +102,8 @@ impl World {
     ) -> anyhow::Result<Self> {
         let (commands, queries) = (cluster.addresses(Role::CommandApi), cluster.addresses(Role::QueryApi));
         let http = http::client()?;
-        let registered = stream::iter(0..=people).map(|nth| Person::register(&http, &commands, &recorder, nth));
+        let door = Door { http: &http, to: &commands, recorder: &recorder };
+        let registered = stream::iter(0..=people).map(|nth| Person::register(door, nth));
         let people: Vec<Person> = registered.buffered(REGISTER_AT_ONCE).try_collect().await?;
         Ok(Self {
             people: Arc::new(people.into_iter().map(Arc::new).collect()),
@@ -109,14 +116,29 @@ impl World {
         })
     }
 
+    /// By what door people come in.
+    pub fn door<'a>(&'a self, http: &'a reqwest::Client) -> Door<'a> {
+        Door { http, to: &self.commands, recorder: &self.recorder }
+    }
+
+    /// Has everybody sign in, and looks again for what could not be shown. Tells what cannot be shown even now.
+    pub async fn look_back(&self, unseen: Vec<Look>, seed: u64) -> anyhow::Result<Vec<Look>> {
+        let http = http::client()?;
+        let sign_in = async |person: &Arc<Person>| person.sign_in(self.door(&http), &person.token().await).await;
+        let signed_in = stream::iter(self.people.iter()).map(sign_in);
+        signed_in.buffer_unordered(REGISTER_AT_ONCE).try_collect::<()>().await?;
+        Client::new(LOOKING_AGAIN, self.clone(), vec![], Chance::new(seed))?.look_again(unseen).await
+    }
+
     /// The place of the one whom no client of the load acts for.
     pub fn prober(&self) -> usize {
         self.people.len().saturating_sub(1)
     }
 }
 
-/// Starts the clients. They end some time after `world.stop`: each with the outcome of its last command.
-pub(crate) fn start(world: &World, load: Load, seed: u64) -> anyhow::Result<JoinSet<anyhow::Result<()>>> {
+/// Starts the clients. They end some time after `world.stop`: each with the outcome of its last command, and what it could
+/// not be shown.
+pub(crate) fn start(world: &World, load: Load, seed: u64) -> anyhow::Result<JoinSet<anyhow::Result<Vec<Look>>>> {
     let mut running = JoinSet::new();
     let every = Duration::from_secs(u64::from(load.clients)) / load.rate.max(1);
     for nth in 0..load.clients {

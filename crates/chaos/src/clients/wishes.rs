@@ -29,12 +29,29 @@ pub(crate) struct OwnLog {
 impl OwnLog {
     /// What a query must show, as text.
     pub fn content(&self) -> String {
-        content_of_log(self.minutes, self.withdrawn)
+        content_of_log(self.minutes, &text(self.minutes), self.withdrawn)
     }
 }
 
-pub(crate) fn content_of_log(minutes: u64, withdrawn: bool) -> String {
-    format!("{minutes} minutes{}", if withdrawn { ", withdrawn" } else { "" })
+/// What a goal or a log is shown as, as text.
+pub(crate) fn content(shown: &Value) -> String {
+    if let Some(title) = shown["title"].as_str() {
+        return title.to_owned();
+    }
+    match (shown["minutes"].as_u64(), shown["text"].as_str(), shown["withdrawn"].as_bool()) {
+        (Some(minutes), Some(text), Some(withdrawn)) => content_of_log(minutes, text, withdrawn),
+        // No answer to who may ask.
+        _ => shown.to_string(),
+    }
+}
+
+fn content_of_log(minutes: u64, text: &str, withdrawn: bool) -> String {
+    format!("{minutes} minutes, {text:?}{}", if withdrawn { ", withdrawn" } else { "" })
+}
+
+/// What is written of so many minutes, whenever it is.
+fn text(minutes: u64) -> String {
+    format!("{MARK} text of {minutes}")
 }
 
 /// Names a goal.
@@ -45,14 +62,13 @@ pub(crate) fn create_goal(goal: Uuid) -> Request {
 
 /// Logs a day.
 pub(crate) fn log_day(chance: &mut Chance, log: Uuid, goal: Uuid, minutes: u64) -> Request {
-    let text = format!("{MARK} text {minutes}");
-    let body = json!({ "id": log, "goal_id": goal, "day": day(chance), "minutes": minutes, "text": text });
+    let body = json!({ "id": log, "goal_id": goal, "day": day(chance), "minutes": minutes, "text": text(minutes) });
     request(Method::POST, "/v1/daily-logs".to_owned(), body, log)
 }
 
 /// Corrects a log.
 pub(crate) fn correct(log: Uuid, minutes: u64) -> Request {
-    let body = json!({ "minutes": minutes, "text": format!("{MARK} corrected to {minutes}") });
+    let body = json!({ "minutes": minutes, "text": text(minutes) });
     request(Method::PATCH, format!("/v1/daily-logs/{log}"), body, log)
 }
 

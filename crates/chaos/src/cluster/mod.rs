@@ -22,8 +22,10 @@ pub use self::{
     observer::{Observer, Reached},
     process::{Process, Program},
     proxy::{Flow, Language, Proxy, Weather},
+    redelivery::Mixed,
     servers::Servers,
 };
+use crate::chance::Chance;
 
 /// Two random keys; no secret.
 pub const MASTER_KEY: &str = "3b9ed1076c5fa2448d0c6e7f15b8a39d20e4f76b8c1d5a0f93e2b7d46a580c1f";
@@ -47,6 +49,8 @@ pub struct Setting {
     pub place: PathBuf,
     /// The library that shifts a process's clock, if clocks are to jump and the machine has it.
     pub clock_library: Option<PathBuf>,
+    /// What chance follows from.
+    pub seed: u64,
 }
 
 /// A way that can be hurt.
@@ -92,7 +96,8 @@ impl Cluster {
     async fn open_ways(&mut self, member: Member) -> anyhow::Result<()> {
         let postgres = Proxy::open(self.servers.postgres_address(), Language::Any).await?;
         self.links.insert(Link::Postgres(member), postgres);
-        let nats = Proxy::open(self.servers.nats_address(), Language::Nats).await?;
+        let seed = Chance::new(self.setting.seed).part(self.links.len() as u64).next();
+        let nats = Proxy::open(self.servers.nats_address(), Language::Nats { seed }).await?;
         self.links.insert(Link::Nats(member), nats);
         if member.role.serves() {
             let listen = SocketAddr::from(([127, 0, 0, 1], free_port()?));
@@ -160,10 +165,12 @@ impl Cluster {
         spawn(program, &self.log_of(name))
     }
 
-    /// So many messages with events came to processes while redelivery was on.
+    /// What became of messages that came to processes while they were mixed.
     #[must_use]
-    pub fn messages_mixed(&self) -> u64 {
-        self.links.values().map(Proxy::messages_mixed).sum()
+    pub fn mixed(&self) -> Mixed {
+        let mut all = Mixed::default();
+        self.links.values().for_each(|way| all += way.mixed());
+        all
     }
 
     fn log_of(&self, name: &str) -> PathBuf {

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use anyhow::ensure;
 use domain::{Position, Shard};
 use event_bus::{Bus, BusConfig, Checked, check};
 use event_store::Log;
@@ -80,14 +81,16 @@ impl Observer {
         None
     }
 
-    /// How far read models have come in each shard.
+    /// How far read models have come in each shard. One that has no checkpoint there has not begun.
     pub async fn reached(&self) -> anyhow::Result<Vec<Reached>> {
         let rows = sqlx::query_as::<_, (i64, i64)>(
-            "with checkpoint as (select * from read.checkpoint union all select * from analytics.checkpoint)
-             select head, min(position) from es.heads join checkpoint using (shard)
-             where model not like '%\\_2' group by shard, head order by shard",
+            "with checkpoint as (select * from read.checkpoint union all select * from analytics.checkpoint),
+                  models as (select distinct model from checkpoint where model not like '%\\_2')
+             select head, min(coalesce(position, 0)) from es.heads cross join models
+             left join checkpoint using (model, shard) group by shard, head order by shard",
         );
         let rows = rows.fetch_all(&self.pool).await?;
+        ensure!(!rows.is_empty(), "no read model has a checkpoint");
         Ok(rows.into_iter().map(|(head, slowest)| Reached { head, slowest }).collect())
     }
 }

@@ -1,13 +1,6 @@
 //! A way between two processes on which bytes can be held up, slowed down, or lost together with the connection.
 
-use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context;
 use tokio::{
@@ -18,11 +11,12 @@ use tokio::{
     },
     sync::watch,
     task::JoinSet,
-    time::{Instant, sleep},
+    time::{Instant, sleep, timeout_at},
 };
 use tokio_util::task::AbortOnDropHandle;
 
-use super::redelivery::Redelivery;
+use super::redelivery::{Mixed, Redelivery, Tally};
+use crate::chance::Chance;
 
 /// So many bytes are moved at once.
 const PIECE_BYTES: usize = 16 * 1024;
@@ -39,8 +33,8 @@ pub enum Flow {
     Delayed(Duration),
     /// So many pass a second.
     Throttled(u32),
-    /// They pass, and the messages of NATS among them come twice, late and in another order.
-    Redelivered,
+    /// They pass, and the messages of NATS among them come twice and in another order, and some so much later.
+    Redelivered(Duration),
 }
 
 /// What a way is like.
@@ -61,8 +55,11 @@ pub struct Weather {
 pub enum Language {
     /// Something of which only the bytes matter.
     Any,
-    /// That of NATS, whose messages can be told apart.
-    Nats,
+    /// That of NATS, whose messages can be told apart. How they are mixed follows from this seed.
+    Nats {
+        /// The seed.
+        seed: u64,
+    },
 }
 
 /// A way to a server.
@@ -71,7 +68,7 @@ pub struct Proxy {
     pub address: SocketAddr,
     target: SocketAddr,
     weather: watch::Sender<Weather>,
-    mixed: Arc<AtomicU64>,
+    tally: Tally,
     _task: AbortOnDropHandle<()>,
 }
 
@@ -82,10 +79,10 @@ impl Proxy {
         let listener = listener.context("no way can be opened")?;
         let address = listener.local_addr()?;
         let (weather, forecast) = watch::channel(Weather::default());
-        let mixed = Arc::new(AtomicU64::new(0));
-        let road = Road { target, language, weather: forecast, mixed: mixed.clone() };
+        let tally = Tally::default();
+        let road = Road { target, language, weather: forecast, tally: tally.clone() };
         let task = AbortOnDropHandle::new(tokio::spawn(accept(listener, road)));
-        Ok(Self { address, target, weather, mixed, _task: task })
+        Ok(Self { address, target, weather, tally, _task: task })
     }
 
     /// Where it leads.
@@ -94,10 +91,10 @@ impl Proxy {
         self.target
     }
 
-    /// So many messages with events passed while redelivery was on.
+    /// What became of messages that passed while they were mixed.
     #[must_use]
-    pub fn messages_mixed(&self) -> u64 {
-        self.mixed.load(Relaxed)
+    pub fn mixed(&self) -> Mixed {
+        self.tally.mixed()
     }
 
     /// From now on, bytes go like this.
@@ -122,7 +119,7 @@ struct Road {
     target: SocketAddr,
     language: Language,
     weather: watch::Receiver<Weather>,
-    mixed: Arc<AtomicU64>,
+    tally: Tally,
 }
 
 async fn accept(listener: TcpListener, road: Road) {
@@ -139,14 +136,17 @@ async fn accept(listener: TcpListener, road: Road) {
 }
 
 /// Carries one connection to its end.
-async fn carry(client: TcpStream, nth: u64, Road { target, language, weather, mixed }: Road) {
+async fn carry(client: TcpStream, nth: u64, Road { target, language, weather, tally }: Road) {
     let born = *weather.borrow();
     let Ok(server) = TcpStream::connect(target).await else { return };
     drop((client.set_nodelay(true), server.set_nodelay(true)));
     let (mut from_client, mut to_client) = client.into_split();
     let is_lost = {
         let (mut from_server, mut to_server) = server.into_split();
-        let redelivery = (language == Language::Nats).then(|| Redelivery::new(mixed));
+        let redelivery = match language {
+            Language::Any => None,
+            Language::Nats { seed } => Some(Redelivery::new(Chance::new(seed).part(nth), tally)),
+        };
         let up = pump(&mut from_client, &mut to_server, weather.clone(), |weather| weather.up, None);
         let down = pump(&mut from_server, &mut to_client, weather.clone(), |weather| weather.down, redelivery);
         let (mut resets, mut losses) = (weather.clone(), weather);
@@ -176,7 +176,14 @@ async fn pump(
 ) {
     let mut piece = vec![0; PIECE_BYTES];
     loop {
-        let read = from.read(&mut piece).await.unwrap_or_default();
+        let read = from.read(&mut piece);
+        // None, where nothing came before what was kept back is due.
+        let read = match redelivery.as_ref().and_then(Redelivery::due) {
+            Some(due) => timeout_at(due, read).await.ok(),
+            None => Some(read.await),
+        };
+        let read = read.map(Result::unwrap_or_default);
+        let came = &piece[..read.unwrap_or_default()];
         // The end of a connection stays away as bytes do.
         if weather.wait_for(|now| way(now) != Flow::Held).await.is_err() {
             return;
@@ -184,16 +191,15 @@ async fn pump(
         let flow = way(&weather.borrow());
         match flow {
             Flow::Delayed(by) => sleep(by).await,
-            Flow::Throttled(bytes) => sleep(Duration::from_secs(read as u64) / bytes.max(1)).await,
-            Flow::Open | Flow::Held | Flow::Redelivered => {}
+            Flow::Throttled(bytes) => sleep(Duration::from_secs(came.len() as u64) / bytes.max(1)).await,
+            Flow::Open | Flow::Held | Flow::Redelivered(_) => {}
         }
+        let aged_after = if let Flow::Redelivered(aged_after) = flow { Some(aged_after) } else { None };
         let written = match &mut redelivery {
-            Some(redelivery) => {
-                to.write_all(&redelivery.pass(&piece[..read], flow == Flow::Redelivered, Instant::now())).await
-            }
-            None => to.write_all(&piece[..read]).await,
+            Some(redelivery) => to.write_all(&redelivery.pass(came, aged_after, Instant::now())).await,
+            None => to.write_all(came).await,
         };
-        if read == 0 || written.is_err() {
+        if read == Some(0) || written.is_err() {
             drop(to.shutdown().await);
             return;
         }

@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use embedded::{Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, time::Instant};
 
 /// Eight processes with their pools and leases, those beside them, and this program.
 const CONNECTIONS_MAX: u16 = 250;
@@ -107,23 +107,25 @@ impl Servers {
         send(pid, signal);
     }
 
-    /// Kills the nats-server, does something while it is down, and starts it again.
-    pub async fn while_nats_is_down(&self, work: impl AsyncFnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    /// Kills the nats-server, does something while it is down, and starts it again. Tells since when nothing keeps it down.
+    pub async fn while_nats_is_down(&self, work: impl AsyncFnOnce() -> anyhow::Result<()>) -> anyhow::Result<Instant> {
         let mut nats = self.nats.lock().await;
         if let Some(running) = nats.take() {
             running.kill().await;
         }
         work().await?;
+        let over = Instant::now();
         *nats = Some(NatsServer::start(&self.folder, &self.nats_program, &NatsOptions::default()).await?);
-        Ok(())
+        Ok(over)
     }
 
     /// Has power cut off, by `cut`, which kills both; and once `mend` has it there again, and all is in order, starts them.
+    /// Tells since when there was power.
     pub async fn lose_power(
         &self,
         cut: impl AsyncFnOnce() -> anyhow::Result<()>,
         mend: impl AsyncFnOnce() -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<Instant> {
         // Nobody else starts one meanwhile.
         let (mut postgres, mut nats) = (self.postgres.lock().await, self.nats.lock().await);
         cut().await?;
@@ -134,18 +136,17 @@ impl Servers {
             running.kill().await;
         }
         mend().await?;
+        let over = Instant::now();
         *postgres = Some(Postgres::start(&self.folder, &self.postgres_bin, &postgres_options()).await?);
         *nats = Some(NatsServer::start(&self.folder, &self.nats_program, &NatsOptions::default()).await?);
-        Ok(())
+        Ok(over)
     }
 
-    /// A client of the nats-server with the rights of a role.
-    pub async fn nats_client(&self, role: &str) -> anyhow::Result<async_nats::Client> {
+    /// How a client of the nats-server connects with the rights of a role.
+    pub fn nats_options(&self, role: &str) -> anyhow::Result<async_nats::ConnectOptions> {
         let seed = std::fs::read_to_string(embedded::seed_path(&self.nats_keys, role))?;
         let options = async_nats::ConnectOptions::with_nkey(seed.trim().to_owned());
-        let options =
-            options.custom_inbox_prefix(format!("_INBOX_{role}")).request_timeout(Some(Duration::from_secs(2)));
-        Ok(options.connect(self.nats_address.to_string()).await?)
+        Ok(options.custom_inbox_prefix(format!("_INBOX_{role}")).request_timeout(Some(Duration::from_secs(2))))
     }
 
     /// Ends them.

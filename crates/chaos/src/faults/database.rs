@@ -16,7 +16,7 @@ impl Scene {
     /// As `pg_ctl stop -m immediate`; whoever looks after Postgres starts it again.
     pub(super) async fn stop_postgres(&self) -> anyhow::Result<Outcome> {
         self.cluster.servers.signal_postgres(Signal::QUIT).await;
-        Ok(Outcome::Done)
+        Ok(Outcome::done())
     }
 
     /// One of three: a transaction in another database, a reader of tables that a rebuild wants, or somebody who keeps
@@ -33,7 +33,7 @@ impl Scene {
                 Outcome::Wrong(format!("nothing was held: {error}"))
             }
             // Another fault may have ended the session, and the transaction with it.
-            Ok(()) | Err(_) => Outcome::Done,
+            Ok(()) | Err(_) => Outcome::done(),
         })
     }
 

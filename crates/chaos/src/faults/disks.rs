@@ -25,8 +25,8 @@ impl Scene {
         let Some(volume) = &self.volume else {
             return Ok(Outcome::NotHere("the servers' files are not on a volume of their own".to_owned()));
         };
-        self.cluster.servers.lose_power(async || volume.cut().await, async || volume.mount_again().await).await?;
-        Ok(Outcome::Done)
+        let lost = self.cluster.servers.lose_power(async || volume.cut().await, async || volume.mount_again().await);
+        Ok(Outcome::Done(lost.await?))
     }
 
     /// The nats-server's disk fills up; later there is space again, and nobody restarts anything.
@@ -42,7 +42,7 @@ impl Scene {
         }
         sleep(lasts).await;
         resize(&store, SPACE).await?;
-        Ok(Outcome::Done)
+        Ok(Outcome::done())
     }
 
     /// Puts what the nats-server keeps on a disk of its own. The inner error is that this machine has none to give.

@@ -11,7 +11,7 @@ mod volume;
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 pub use self::poison::POISON_COMMAND;
 pub(crate) use self::volume::{Volume, unmount_below};
@@ -25,14 +25,21 @@ use crate::{
 /// What became of a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The product was hurt.
-    Done,
+    /// The product was hurt, until then.
+    Done(Instant),
     /// It was, and what had to come of it took so long.
-    Timed(Vec<(&'static str, Duration)>),
+    Timed(Instant, Vec<(&'static str, Duration)>),
     /// It was not, since this machine cannot do that.
     NotHere(String),
     /// It was, and did not do what it has to under that.
     Wrong(String),
+}
+
+impl Outcome {
+    /// It was hurt until now.
+    fn done() -> Self {
+        Self::Done(Instant::now())
+    }
 }
 
 /// Where faults happen.
@@ -43,6 +50,8 @@ pub(crate) struct Scene {
     pub prober: Arc<tokio::sync::Mutex<Prober>>,
     /// Where the servers' files lie, if that is a volume of their own.
     pub volume: Option<Arc<Volume>>,
+    /// So late are messages that come when everybody has forgotten them.
+    pub aged_after: Duration,
 }
 
 impl Scene {

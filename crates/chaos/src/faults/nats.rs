@@ -32,17 +32,17 @@ impl Scene {
                     sleep(fault.lasts).await;
                     Ok(())
                 };
-                servers.while_nats_is_down(away).await?;
+                return Ok(Outcome::Done(servers.while_nats_is_down(away).await?));
             }
             _ => servers.signal_nats(Signal::KILL).await,
         }
-        Ok(Outcome::Done)
+        Ok(Outcome::done())
     }
 
     pub(super) async fn hurt_store(&self, fault: Fault, mut chance: Chance) -> anyhow::Result<Outcome> {
         let servers = &self.cluster.servers;
         let streams = servers.nats_store().join("jetstream");
-        match fault.kind {
+        let over = match fault.kind {
             Kind::NatsRollback => {
                 let older = self.cluster.setting.place.join("older-streams");
                 remove(&older)?;
@@ -52,12 +52,12 @@ impl Scene {
                     remove(&streams)?;
                     copy(&older, &streams)
                 };
-                servers.while_nats_is_down(roll_back).await?;
+                servers.while_nats_is_down(roll_back).await?
             }
             Kind::NatsFlip => servers.while_nats_is_down(async || flip(&streams, &mut chance)).await?,
             _ => servers.while_nats_is_down(async || remove(&streams)).await?,
-        }
-        Ok(Outcome::Done)
+        };
+        Ok(Outcome::Done(over))
     }
 }
 

@@ -26,11 +26,11 @@ impl Scene {
         let (up, down) = match fault.kind {
             Kind::HalfOpen => {
                 way.lose();
-                return Ok(Outcome::Done);
+                return Ok(Outcome::done());
             }
             Kind::Reset => {
                 way.reset();
-                return Ok(Outcome::Done);
+                return Ok(Outcome::done());
             }
             Kind::CutOneWay if chance.one_in(2) => (Flow::Held, Flow::Open),
             Kind::CutOneWay => (Flow::Open, Flow::Held),
@@ -47,15 +47,15 @@ impl Scene {
         way.set(up, down);
         sleep(fault.lasts).await;
         way.set(Flow::Open, Flow::Open);
-        Ok(Outcome::Done)
+        Ok(Outcome::done())
     }
 
-    /// Every process is delivered messages twice, late and out of order.
+    /// Every process is delivered messages twice, late and out of order; some only long after this is over.
     async fn redeliver(&self, lasts: Duration) -> anyhow::Result<Outcome> {
-        self.on_ways_from_nats(Flow::Redelivered);
+        self.on_ways_from_nats(Flow::Redelivered(self.aged_after));
         sleep(lasts).await;
         self.on_ways_from_nats(Flow::Open);
-        Ok(Outcome::Done)
+        Ok(Outcome::done())
     }
 
     fn on_ways_from_nats(&self, flow: Flow) {

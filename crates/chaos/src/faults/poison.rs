@@ -57,7 +57,7 @@ impl Scene {
         let bound = if is_alone { BOUND } else { BOUND_BESIDE_OTHERS };
         self.plant_and_mend(lasts, bound)
             .await
-            .map_or_else(|wrong| Outcome::Wrong(format!("{wrong:#}")), Outcome::Timed)
+            .map_or_else(|wrong| Outcome::Wrong(format!("{wrong:#}")), |times| Outcome::Timed(Instant::now(), times))
     }
 
     async fn plant_and_mend(&self, lasts: Duration, bound: Duration) -> anyhow::Result<Vec<(&'static str, Duration)>> {

@@ -47,7 +47,7 @@ impl Scene {
             }
             _ => processes.get(&fault.member()).context("no such process")?.signal(Signal::KILL),
         }
-        Ok(Outcome::Done)
+        Ok(Outcome::done())
     }
 
     /// Rebuilds everything, and again if that is killed in the middle.
@@ -56,7 +56,7 @@ impl Scene {
         let killed_after = chance.millis(0, REBUILD_KILLED_WITHIN_MS);
         let mut first = self.cluster.start_beside(&program, "rebuild")?;
         if timeout(killed_after, first.wait()).await.is_ok_and(|ended| ended.is_ok_and(|status| status.success())) {
-            return Ok(Outcome::Done);
+            return Ok(Outcome::done());
         }
         first.kill().await?;
         let give_up = Instant::now() + REBUILD_MAX;
@@ -64,7 +64,7 @@ impl Scene {
             let ended = timeout_at(give_up, self.cluster.start_beside(&program, "rebuild")?.wait()).await;
             let Ok(status) = ended else { return Ok(Outcome::Wrong("a rebuild does not end".to_owned())) };
             if status?.success() {
-                return Ok(Outcome::Done);
+                return Ok(Outcome::done());
             }
             // Other faults may have taken its database away.
             if Instant::now() > give_up {
@@ -88,7 +88,7 @@ impl Scene {
         for mut process in running {
             process.kill().await?;
         }
-        Ok(Outcome::Done)
+        Ok(Outcome::done())
     }
 
     /// Sets the clock of a process, and back.
@@ -105,7 +105,7 @@ impl Scene {
         set(&clock, seconds)?;
         sleep(fault.lasts).await;
         set(&clock, 0)?;
-        Ok(Outcome::Done)
+        Ok(Outcome::done())
     }
 }
 

@@ -1,7 +1,17 @@
 //! Somebody with a key to the nats-server who does what nobody of ours would.
 
-use async_nats::{HeaderMap, header::NATS_EXPECTED_LAST_SEQUENCE, jetstream};
+use std::{sync::Arc, time::Duration};
+
+use async_nats::{
+    Client, ConnectErrorKind, Event, HeaderMap,
+    header::NATS_EXPECTED_LAST_SEQUENCE,
+    jetstream::{self, ErrorCode, context::DeleteStreamErrorKind},
+};
 use futures::StreamExt;
+use tokio::{
+    sync::Mutex,
+    time::{sleep, timeout},
+};
 use uuid::Uuid;
 
 use super::{Outcome, Scene};
@@ -14,19 +24,54 @@ const SHARDS: usize = 4;
 /// So many messages that were published are published again.
 const AGAIN_MAX: usize = 50;
 
+/// The word in each refusal, be it of a subject or of a client.
+const VIOLATION: &str = "violation";
+/// A refusal comes so soon after what is refused.
+const REFUSED_WITHIN: Duration = Duration::from_millis(200);
+
+/// What the nats-server refused a client: nothing, if it has the rights that it is to misuse.
+#[derive(Clone, Default)]
+struct Refusals(Arc<Mutex<Vec<String>>>);
+
+impl Refusals {
+    async fn note(self, event: Event) {
+        let error = event.to_string();
+        if matches!(event, Event::ServerError(_)) && error.to_lowercase().contains(VIOLATION) {
+            self.0.lock().await.push(error);
+        }
+    }
+
+    /// What came of it, once there was time for all of them.
+    async fn outcome(&self) -> Outcome {
+        sleep(REFUSED_WITHIN).await;
+        let refused = self.0.lock().await.join("; ");
+        if refused.is_empty() { Outcome::done() } else { Outcome::Wrong(refused) }
+    }
+}
+
 impl Scene {
     pub(super) async fn delete_stream(&self, mut chance: Chance) -> anyhow::Result<Outcome> {
-        let client = self.cluster.servers.nats_client(PUBLISHER).await;
-        // While NATS itself is away, there is nothing to delete.
-        let Ok(client) = client else { return Ok(Outcome::Done) };
+        let (client, refusals) = match self.publisher().await? {
+            Ok(publisher) => publisher,
+            Err(outcome) => return Ok(outcome),
+        };
         let name = format!("momentum-evt-{}", chance.below(SHARDS));
-        drop(jetstream::new(client).delete_stream(name).await);
-        Ok(Outcome::Done)
+        let deleted = jetstream::new(client).delete_stream(name).await;
+        match deleted.map_err(|error| error.kind()) {
+            Err(DeleteStreamErrorKind::JetStream(error)) if is_of_setup(&error) => {
+                Ok(Outcome::Wrong(error.to_string()))
+            }
+            // Another fault may have taken the stream away, or the nats-server.
+            Ok(_) | Err(_) => Ok(refusals.outcome().await),
+        }
     }
 
     /// Publishes what never was an event, and events once more: as they were, and without what makes a second one harmless.
     pub(super) async fn publish_foreign(&self, mut chance: Chance) -> anyhow::Result<Outcome> {
-        let Ok(client) = self.cluster.servers.nats_client(PUBLISHER).await else { return Ok(Outcome::Done) };
+        let (client, refusals) = match self.publisher().await? {
+            Ok(publisher) => publisher,
+            Err(outcome) => return Ok(outcome),
+        };
         let shard = chance.below(SHARDS);
         for message in published(&client, shard).await.unwrap_or_default() {
             let headers = message.headers.unwrap_or_default();
@@ -41,12 +86,32 @@ impl Scene {
         drop(client.publish(subject, "{}".into()).await);
         // Another fault may take the nats-server away.
         drop(client.flush().await);
-        Ok(Outcome::Done)
+        Ok(refusals.outcome().await)
+    }
+
+    /// The one who may publish, and what it is refused. The inner error is what came of it where it cannot connect: while
+    /// NATS itself is away, there is nothing to do.
+    async fn publisher(&self) -> anyhow::Result<Result<(Client, Refusals), Outcome>> {
+        let (servers, refusals) = (&self.cluster.servers, Refusals::default());
+        let noting = refusals.clone();
+        let options = servers.nats_options(PUBLISHER)?.event_callback(move |event| noting.clone().note(event));
+        Ok(match options.connect(servers.nats_address().to_string()).await {
+            Ok(client) => Ok((client, refusals)),
+            Err(error) => Err(match error.kind() {
+                ConnectErrorKind::TimedOut | ConnectErrorKind::Io | ConnectErrorKind::MaxReconnects => Outcome::done(),
+                _ => Outcome::Wrong(error.to_string()),
+            }),
+        })
     }
 }
 
+/// Whether it is said for as long as the nats-server is set up like that.
+fn is_of_setup(error: &jetstream::Error) -> bool {
+    error.error_code() == ErrorCode::JETSTREAM_NOT_ENABLED_FOR_ACCOUNT || error.code() == 403
+}
+
 /// The first messages of a stream that is there.
-async fn published(client: &async_nats::Client, shard: usize) -> anyhow::Result<Vec<async_nats::Message>> {
+async fn published(client: &Client, shard: usize) -> anyhow::Result<Vec<async_nats::Message>> {
     let stream = jetstream::new(client.clone()).get_stream(format!("momentum-evt-{shard}")).await?;
     let consumer = stream.create_consumer(jetstream::consumer::pull::OrderedConfig::default()).await?;
     let mut messages = consumer.messages().await?.take(AGAIN_MAX);
@@ -57,7 +122,7 @@ async fn published(client: &async_nats::Client, shard: usize) -> anyhow::Result<
         }
     };
     // There may be fewer, and then no more come.
-    drop(tokio::time::timeout(std::time::Duration::from_secs(1), all).await);
+    drop(timeout(Duration::from_secs(1), all).await);
     Ok(published)
 }
 

@@ -60,6 +60,7 @@ const DENSE: &str = "positions and versions are dense";
 const CONDITION: &str = "a condition is held";
 const REASON: &str = "what is refused has a reason";
 const OWN_WRITES: &str = "who asks for their own writes is shown them";
+const LEVEL: &str = "bus and read models come level with the log";
 const EQUAL: &str = "bus and read models equal the log";
 const SEALED: &str = "no personal text is outside its seal";
 const BACK: &str = "everybody is back in time, without a person";
@@ -100,7 +101,7 @@ pub const BUGS: &[Bug] = &[
     },
     Bug {
         name: "publish-before-commit",
-        mistake: "A batch is handed to the relay, and published, before it is committed",
+        mistake: "A batch is handed to the relay, and published, before it is committed, and workers believe the bus",
         edits: &[
             READ_FIRST,
             Edit {
@@ -118,6 +119,8 @@ pub const BUGS: &[Bug] = &[
                 }
                 transaction.commit().await?",
             },
+            // Or else no worker goes on from what the log has not.
+            Edit { file: CHECKPOINT, right: "it.last.map(EventId::uuid)", wrong: "None" },
         ],
         faults: &[Kind::KillEach],
         found_by: &[EQUAL, OWN_WRITES],
@@ -253,7 +256,7 @@ pub const BUGS: &[Bug] = &[
             },
         ],
         faults: &[Kind::Intruder],
-        found_by: &[EQUAL, BACK],
+        found_by: &[LEVEL, EQUAL, BACK],
     },
     Bug {
         name: "stream-not-made-again",
@@ -264,7 +267,7 @@ pub const BUGS: &[Bug] = &[
             wrong: "if self.known.is_some() { 0 } else { self.stream.make_again().await? }",
         }],
         faults: &[Kind::StreamDelete],
-        found_by: &[EQUAL, BACK],
+        found_by: &[LEVEL, BACK],
     },
     Bug {
         name: "checkpoint-before-apply",
@@ -341,8 +344,8 @@ pub const BUGS: &[Bug] = &[
         mistake: "A query is answered before the read model has come to the position it names",
         edits: &[Edit {
             file: SEEN,
-            right: "checkpoints.reached(models, position).await.map_err(not_yet_shown)",
-            wrong: "let _ = (checkpoints, models, position); Ok(())",
+            right: "checkpoints.reached(models, position)",
+            wrong: "checkpoints.reached(&[], position)",
         }],
         faults: &[Kind::Kill],
         found_by: &[OWN_WRITES],

@@ -60,11 +60,11 @@ impl From<sqlx::Error> for ApiError {
 fn is_database_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-        // Classes of SQLSTATE: 08 connection failure, 53 out of resources, 57P shutting down or starting up,
-        // 25006 a standby that has not taken over yet.
-        sqlx::Error::Database(database) => database
-            .code()
-            .is_some_and(|code| ["08", "53", "57P"].iter().any(|class| code.starts_with(class)) || code == "25006"),
+        // Classes of SQLSTATE: 08 connection failure, 53 out of resources, 57P shutting down or starting up, 58 the system
+        // below, as a disk that is gone, 25006 a standby that has not taken over yet.
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| {
+            ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) || code == "25006"
+        }),
         _ => false,
     }
 }

@@ -72,14 +72,31 @@ fn check_problem(reply: &Reply) -> Result<(), String> {
     if code == "invalid-input" && !names_fields { Err("it names no field".to_owned()) } else { Ok(()) }
 }
 
-/// Whether a value has the form that a schema tells.
+/// Whether a value has the form that a schema tells, and no field that it does not tell.
 fn fits(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
+    has_form(schema, value, at)?;
+    let mut names = value.as_object().into_iter().flatten().map(|(name, _)| name);
+    names.find(|name| !tells(schema, value, name)).map_or(Ok(()), |name| Err(format!("{at}/{name} is not told")))
+}
+
+/// Whether a field of this name may be there: it is told of, maybe by a part or by the form that the value has, or any may.
+fn tells(schema: &Value, value: &Value, name: &str) -> bool {
+    let shape = API.shape(schema);
+    let forms = shape.forms().filter(|form| has_form(form, value, "").is_ok());
+    let names_none = [shape.fields().count(), shape.parts().count(), shape.forms().count()] == [0; 3];
+    let any_may = shape.schema.get("additionalProperties").map_or(names_none, |others| *others != false);
+    any_may
+        || shape.fields().any(|(known, ..)| known == name)
+        || shape.parts().chain(forms).any(|part| tells(part, value, name))
+}
+
+fn has_form(schema: &Value, value: &Value, at: &str) -> Result<(), String> {
     let shape = API.shape(schema);
     if value.is_null() && (shape.nullable || shape.kind().is_empty()) {
         return Ok(());
     }
-    shape.parts().try_for_each(|part| fits(part, value, at))?;
-    if shape.forms().next().is_some() && !shape.forms().any(|form| fits(form, value, at).is_ok()) {
+    shape.parts().try_for_each(|part| has_form(part, value, at))?;
+    if shape.forms().next().is_some() && !shape.forms().any(|form| has_form(form, value, at).is_ok()) {
         return Err(format!("{at} has none of the forms there are"));
     }
     let is_right = match shape.kind() {

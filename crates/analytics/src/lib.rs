@@ -35,11 +35,7 @@ pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<(), Box<dyn Error + Sen
     }
     base.watch_postgres("analytics", pool.clone());
     let clock = WeekClock::open(base, pool.clone()).await?;
-    let stop = base.shutdown.token();
-    base.shutdown.spawn("week clock", async move {
-        stop.run_until_cancelled(clock.run()).await;
-        Ok::<_, Infallible>(())
-    });
+    base.shutdown.spawn_endless("week clock", async move { clock.run().await });
     let log = Log::open(pool.clone()).await?;
     let worker = Worker { name: "analytics", models: all(), pool, log, bus, progress: base.progress.clone() };
     let stop = base.shutdown.token();

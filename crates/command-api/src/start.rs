@@ -39,16 +39,8 @@ pub async fn start(base: &Base, bus: Arc<Bus>) -> Result<OpenApiRouter, Box<dyn 
         relay.run(stop).await;
         Ok::<_, Infallible>(())
     });
-    let (purge, stop) = (purge(store.clone(), identity.clone()), base.shutdown.token());
-    base.shutdown.spawn("purge", async move {
-        stop.run_until_cancelled(purge).await;
-        Ok::<_, Infallible>(())
-    });
-    let (erasures, stop) = (follow_erasures(store.clone(), identity.clone()), base.shutdown.token());
-    base.shutdown.spawn("erasures", async move {
-        stop.run_until_cancelled(erasures).await;
-        Ok::<_, Infallible>(())
-    });
+    base.shutdown.spawn_endless("purge", purge(store.clone(), identity.clone()));
+    base.shutdown.spawn_endless("erasures", follow_erasures(store.clone(), identity.clone()));
     base.watch_postgres("command-api", pool);
     let registration = RegistrationOpen(base.config.server.is_registration_open());
     let pace = Arc::new(Pace::of(base.config.limits.commands_a_minute));

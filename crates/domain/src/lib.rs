@@ -37,7 +37,7 @@ pub use goal::{Goal, GoalId};
 pub use id::{CommandId, EventId, Id, is_v7};
 pub use personal::{HasPersonal, Personal, Sealed, answering};
 pub use position::{Position, Shard};
-pub use refusal::{Refusal, RefusalCode, RefusalKind};
+pub use refusal::{Refusal, RefusalCode, RefusalKind, in_words};
 pub use user::{User, UserId};
 pub use weeks::{IDLE_WEEKS_MAX, WEEK_BESIDE_DAYS, Week};
 pub use workspace::{Role, Workspace, WorkspaceId};

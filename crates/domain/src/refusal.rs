@@ -147,7 +147,7 @@ pub enum Refusal {
 }
 
 /// An aggregate's kind as people say it.
-fn in_words(kind: &str) -> String {
+pub fn in_words(kind: &str) -> String {
     kind.replace('-', " ")
 }
 

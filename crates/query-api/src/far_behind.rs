@@ -39,12 +39,8 @@ impl FarBehind {
             &MODELS.map(str::to_owned),
             NEAR_EVENTS_MAX,
         );
-        let shards = shards.fetch_all(tables).await?.into_iter().map(Shard).collect();
-        self.0.send_if_modified(|known| {
-            let changed = *known != shards;
-            *known = shards;
-            changed
-        });
+        let shards = shards.fetch_all(tables).await?;
+        self.0.send_replace(shards.into_iter().map(Shard).collect());
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Starting the service: its pools, its feed, and how far the read models have come.
 
-use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use axum::middleware::from_fn_with_state;
 use event_bus::Bus;
@@ -44,32 +44,15 @@ pub async fn start(
     let vault = Vault::new(tables.clone(), keys.keyring, base.clock.clone(), base.ids.clone());
     let vault = Arc::new(vault.learning_from(base.master_key_source()));
     let dashboards = Dashboards::default();
-    let (forgetting, stop) = (forget_erased(vault.clone(), dashboards.clone()), base.shutdown.token());
-    base.shutdown.spawn("erasures", async move {
-        stop.run_until_cancelled(forgetting).await;
-        Ok::<_, Infallible>(())
-    });
+    base.shutdown.spawn_endless("erasures", forget_erased(vault.clone(), dashboards.clone()));
     let log = Log::open(tables.clone()).await?;
     let (feed, following) = Feed::new(&bus, &log, limits);
-    let stop = base.shutdown.token();
-    base.shutdown.spawn("live feed", async move {
-        stop.run_until_cancelled(following).await;
-        Ok::<_, Infallible>(())
-    });
-    let (any_parked, stop) = (AnyParked::default(), base.shutdown.token());
-    let watching = any_parked.clone().watch(tables.clone());
-    base.shutdown.spawn("parked streams", async move {
-        stop.run_until_cancelled(watching).await;
-        Ok::<_, Infallible>(())
-    });
-    let (far_behind, stop) = (FarBehind::default(), base.shutdown.token());
+    base.shutdown.spawn_endless("live feed", following);
+    let (any_parked, far_behind) = (AnyParked::default(), FarBehind::default());
+    base.shutdown.spawn_endless("parked streams", any_parked.clone().watch(tables.clone()));
     // Before anybody asks.
     far_behind.look(&tables).await?;
-    let watching = far_behind.clone().watch(tables.clone());
-    base.shutdown.spawn("far behind", async move {
-        stop.run_until_cancelled(watching).await;
-        Ok::<_, Infallible>(())
-    });
+    base.shutdown.spawn_endless("far behind", far_behind.clone().watch(tables.clone()));
     let (clock, shutdown, replays) = (base.clock.clone(), base.shutdown.token(), Replays::default());
     let exports = Arc::new(Semaphore::new(EXPORTS_MAX));
     let members = Members::new(log.clone(), clock.clone());

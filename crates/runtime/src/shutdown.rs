@@ -1,6 +1,7 @@
 //! Ending well: readiness goes first, then no more requests are taken, then what is at work ends, then the process.
 
 use std::{
+    convert::Infallible,
     error::Error,
     sync::{Arc, OnceLock},
     time::Duration,
@@ -117,6 +118,18 @@ impl Shutdown {
             tracing::error!(task = name, cause, "task failed, so everything stops");
             let _ = shutdown.0.failed.set(name);
             shutdown.begin();
+        });
+    }
+
+    /// The same for a task that goes on for ever: the end cuts it off.
+    pub fn spawn_endless<F>(&self, name: &'static str, task: F)
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        let stop = self.token();
+        self.spawn(name, async move {
+            stop.run_until_cancelled(task).await;
+            Ok::<_, Infallible>(())
         });
     }
 

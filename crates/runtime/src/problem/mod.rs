@@ -139,7 +139,7 @@ impl ApiError {
 
     /// 404: there is no such `what`, or the asker may not know of it.
     pub fn not_found(what: &str) -> Self {
-        let what = what.replace('-', " ");
+        let what = domain::in_words(what);
         Self::new(ProblemKind::NotFound, format!("There is no such {what}, or it is not yours to see."))
     }
 

@@ -467,7 +467,7 @@ story('the calendar, the password and other sessions are kept in settings', asyn
   await page.getByRole('region', { name: 'Profile' }).getByRole('button', { name: 'Save' }).click()
   await until(async () => (await api('GET', '/v1/me')).name === 'Ada')
   await page.getByRole('button', { name: 'Sign out everywhere else' }).click()
-  await until(async () => (await api('GET', '/v1/sessions')).length === 1)
+  await until(async () => (await api('GET', '/v1/sessions')).items.length === 1)
   await page.getByLabel('Current password').fill('not my password')
   await page.getByLabel('New password').fill('another fine secret')
   await page.getByRole('button', { name: 'Change password' }).click()

@@ -25,7 +25,7 @@ test('what a goal that is put away refused begins with restoring it, for as long
 test('what is so already, or cannot be any more, leaves nothing to do', () => {
   expect(mends(COMPLETE, 'goal-completed')).toEqual([])
   expect(mends({ ...COMPLETE, kind: 'archiveGoal' }, 'goal-archived', true)).toEqual([])
-  expect(mends(LOG, 'unknown')).toEqual([])
+  expect(mends(LOG, 'not-found')).toEqual([])
   expect(mends({ kind: 'undo', id: 'l', what: 'Log' }, 'changed-since')).toEqual([])
 })
 

@@ -26,7 +26,7 @@ let answers: Record<string, object>
 
 beforeEach(() => {
   asked = []
-  answers = { 'GET /v1/sessions': [] }
+  answers = { 'GET /v1/sessions': { items: [] } }
   vi.stubGlobal('fetch', async (told: Request | string, init?: RequestInit) => {
     const { method, url } = typeof told === 'string' ? { method: init?.method, url: told } : told
     const what = `${method} ${new URL(url, location.origin).pathname}`

@@ -301,7 +301,7 @@ test('an invitation is declined by leaving it', async () => {
 })
 
 test('an invitation that is none says what to do, and so does one to where one is already', async () => {
-  answers['POST /v1/invitations/look'] = problem(404, 'unknown')
+  answers['POST /v1/invitations/look'] = problem(404, 'not-found')
   const { unmount } = show(<Offer code="used" />)
   await screen.findByText(/Ask whoever sent it to you for a new one\.$/)
   unmount()

@@ -113,7 +113,7 @@ test('what is taken back last is something of the workspace that is shown', asyn
 
 test('what is refused as one is no member any more stays, and is given again where it was', async () => {
   choose('adas')
-  answer = () => Response.json({ code: 'unknown', what: 'workspace' }, { status: 404 })
+  answer = () => Response.json({ code: 'not-found', what: 'workspace' }, { status: 404 })
   give(LOG)
   await expect.poll(() => entries.get()[0]?.state).toBe('refused')
   choose(OWN)

@@ -274,7 +274,7 @@ fn no_invitation() -> ApiError {
 }
 
 fn revoked() -> Refusal {
-    Refusal::Unknown { what: "invitation".into() }
+    Refusal::NotFound { what: "invitation".into() }
 }
 
 /// What a person is called, if they say.
@@ -331,7 +331,7 @@ mod tests {
         let (invitation, grace, ada) = taken(&app).await;
         assert_eq!(revoke(&app, &invitation, &ada).await, 204);
         let late = join(&app.store, &invitation, grace).await;
-        assert!(matches!(late, Err(StoreError::Refused(Refusal::Unknown { .. }))), "{late:?}");
+        assert!(matches!(late, Err(StoreError::Refused(Refusal::NotFound { .. }))), "{late:?}");
         assert_eq!(revoke(&app, &invitation, &ada).await, 404);
     }
 

@@ -37,8 +37,8 @@ async fn undo_event(
     let position = position(&state, &token)?;
     let Some(event) = event_at(&state, &asked, position).await? else {
         // Decided like a command: to a stranger, there is no such workspace, whatever is there.
-        let unknown = Refusal::Unknown { what: "event".into() };
-        return asked.execute_as(Role::Viewer, &state, (), |_, ()| Err(unknown.clone())).await;
+        let not_found = Refusal::NotFound { what: "event".into() };
+        return asked.execute_as(Role::Viewer, &state, (), |_, ()| Err(not_found.clone())).await;
     };
     match &event.event {
         Event::User(_) => undo_in::<User>(Role::Viewer, &state, &asked, &event).await,

@@ -14,10 +14,11 @@ use crate::{Refusal, zones::Zone};
 pub const DAY_START_MINUTE_MAX: u16 = 6 * 60;
 
 /// A day of the week, as written on the wire: `monday` … `sunday`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Weekday {
+    #[default]
     Monday,
     Tuesday,
     Wednesday,
@@ -85,6 +86,13 @@ pub struct CalendarFact {
 #[serde(transparent)]
 pub struct Calendar {
     facts: Vec<CalendarFact>,
+}
+
+impl CalendarFact {
+    /// The first of the dates before it that never begin; where there is none, its own.
+    pub fn first_left_out(&self) -> NaiveDate {
+        self.from.checked_sub_days(Days::new(self.left_out.into())).unwrap_or(NaiveDate::MIN)
+    }
 }
 
 impl CalendarSettings {
@@ -161,7 +169,11 @@ impl Calendar {
             return Ok(fact.starts_at);
         }
         let starts_at = fact.settings.zone()?.begins(day, fact.settings.day_start_minute);
-        Ok(self.facts.get(later + 1).map_or(starts_at, |next| starts_at.min(next.starts_at)))
+        Ok(match self.facts.get(later + 1) {
+            Some(next) if next.first_left_out() <= day => next.starts_at,
+            Some(next) => starts_at.min(next.starts_at),
+            None => starts_at,
+        })
     }
 
     /// The instant `day` is over: when the next one begins.
@@ -360,6 +372,9 @@ mod tests {
         assert_eq!(calendar.today(now), Ok(day("2026-06-21")));
         let back = calendar.change(settings("Pacific/Kiritimati", 0), now).expect("zone");
         assert_eq!((back.from, back.left_out), (day("2026-06-23"), 1));
+        let starts_at = back.starts_at;
+        calendar.set(back);
+        assert_eq!(["2026-06-21", "2026-06-22"].map(|date| calendar.ends(day(date))), [Ok(starts_at), Ok(starts_at)]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 pub enum Refusal {
     /// What the command is about does not exist, or is not the asker's.
     #[error("There is no such {}, or it is not yours to see.", in_words(.what))]
-    Unknown {
+    NotFound {
         /// The aggregate's kind.
         what: Cow<'static, str>,
     },
@@ -155,7 +155,7 @@ pub fn in_words(kind: &str) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefusalKind {
     /// It is not there.
-    Unknown,
+    NotFound,
     /// It is there, in a state that does not allow the command.
     Conflict,
     /// The command makes no sense, whatever the state.
@@ -168,8 +168,8 @@ pub enum RefusalKind {
 
 impl Refusal {
     /// There is no such `A`.
-    pub const fn unknown<A: crate::Aggregate>() -> Self {
-        Self::Unknown { what: Cow::Borrowed(A::KIND) }
+    pub const fn not_found<A: crate::Aggregate>() -> Self {
+        Self::NotFound { what: Cow::Borrowed(A::KIND) }
     }
 
     /// There is such an `A` already.
@@ -187,14 +187,14 @@ impl Refusal {
         match self.kind() {
             RefusalKind::NotAllowed | RefusalKind::TooEarly => true,
             RefusalKind::Invalid => matches!(self, Self::DayNotBegun { .. }),
-            RefusalKind::Unknown | RefusalKind::Conflict => false,
+            RefusalKind::NotFound | RefusalKind::Conflict => false,
         }
     }
 
     /// What sort of answer it is.
     pub const fn kind(&self) -> RefusalKind {
         match self {
-            Self::Unknown { .. } => RefusalKind::Unknown,
+            Self::NotFound { .. } => RefusalKind::NotFound,
             Self::IdTaken { .. }
             | Self::VersionConflict { .. }
             | Self::GoalArchived

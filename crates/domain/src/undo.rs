@@ -75,7 +75,7 @@ where
     A: Undo<Event: HasPersonal + Clone> + HasPersonal,
 {
     let index = usize::try_from(version).unwrap_or(usize::MAX).wrapping_sub(1);
-    let asked = stream.get(index).ok_or(Refusal::unknown::<A>())?.link;
+    let asked = stream.get(index).ok_or(Refusal::not_found::<A>())?.link;
     let is_asked = |past: &Past<A::Event>| past.link.goes_with(asked);
     let links: Vec<Link> = stream.iter().map(|past| past.link).collect();
     let undone_by = undone_by(&links);

@@ -70,10 +70,7 @@ impl Calendar {
 
     /// Whether `day` is a date that never began, as when the date line was crossed eastward.
     pub fn leaves_out(&self, day: NaiveDate) -> bool {
-        self.facts().iter().any(|fact| {
-            let first = fact.from.checked_sub_days(Days::new(fact.left_out.into())).unwrap_or(NaiveDate::MIN);
-            first <= day && day < fact.from
-        })
+        self.facts().iter().any(|fact| fact.first_left_out() <= day && day < fact.from)
     }
 
     /// The week start in force on `day`.

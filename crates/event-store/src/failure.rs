@@ -35,6 +35,7 @@ impl Failure {
         }
     }
 
+    /// The same by Postgres' code, its SQLSTATE.
     fn of_code(code: &str) -> Self {
         match code {
             // A standby that has not taken over yet; a transaction that was idle too long; a lock that others held too
@@ -59,6 +60,11 @@ impl Failure {
         }
         StoreError::Database(sqlx::Error::Protocol(error.to_string()))
     }
+}
+
+/// Whether what failed with this code, an SQLSTATE, may well be done when it is tried again.
+pub fn passes(code: &str) -> bool {
+    Failure::of_code(code) == Failure::Passing
 }
 
 #[cfg(test)]

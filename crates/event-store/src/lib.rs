@@ -36,6 +36,7 @@ pub use self::{
     cursor::{Cursor, NotACursor},
     error::{Corruption, StoreError},
     execute::{COMMAND_DAYS_KEPT, Moment},
+    failure::passes,
     install::{UnfitDatabase, check_durable, check_keys, install},
     keyring::Keyring,
     log::{HistoryFilter, Log, PAGE_EVENTS_MAX, Page, understood},

@@ -1,30 +1,30 @@
 //! Telling who an access token belongs to, on every request.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering::SeqCst, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{UserId, WorkspaceId};
 use moka::future::Cache;
-use uuid::Uuid;
 
 use crate::{
     Error, Identity, Session, SessionId,
     token::{ACCESS_LIFE, Kind, REFRESH_LIFE, Token},
 };
 
-/// A session that was ended elsewhere is let in for so long at most.
+/// A session that was ended by another process is let in for so long at most.
 const SEEN_FOR: TimeDelta = TimeDelta::seconds(1);
 /// About 300 bytes each; a request whose session does not fit costs a look-up.
 const SEEN_MAX: u64 = 100_000;
 
 /// What is known of a session, and since when.
 ///
-/// Sessions are cached, and not the tokens: to recognise a token as ours takes two hashes, and ending a session then
-/// means dropping one entry.
+/// Sessions are cached, and not the tokens: to recognise a token as ours takes two hashes.
 #[derive(Clone)]
 pub(crate) struct Seen {
     row: Row,
     at: DateTime<Utc>,
+    /// How often sessions had been ended in this process before.
+    endings: u64,
 }
 
 /// A session's row, as far as access needs it.
@@ -55,7 +55,8 @@ pub(crate) fn cache() -> Cache<SessionId, Seen> {
 }
 
 impl Identity {
-    /// Who holds this access token. What is told of their session is at most a second old.
+    /// Who holds this access token. What is told of their session is at most a second old, and what this process did to
+    /// sessions since is known.
     pub async fn authenticate(&self, access_token: &str) -> Result<Session, Error> {
         let token = Token::parse(access_token, &self.keys).filter(|token| token.kind == Kind::Access);
         let token = token.ok_or(Error::UnknownToken)?;
@@ -84,20 +85,19 @@ impl Identity {
         Ok(row.is_some_and(|row| now - row.refreshed_at < REFRESH_LIFE))
     }
 
-    /// Drops what is known of sessions that ended or changed. Other processes learn of it within a second.
-    pub(crate) async fn forget(&self, sessions: impl IntoIterator<Item = Uuid>) {
-        for session in sessions {
-            self.seen.invalidate(&SessionId::new(session)).await;
-        }
+    /// Has this process look at sessions anew, as some were ended. Others learn of it within a second.
+    pub(crate) fn forget(&self) {
+        self.endings.fetch_add(1, SeqCst);
     }
 
     async fn seen(&self, session: SessionId, now: DateTime<Utc>) -> Option<Row> {
         let seen = self.seen.get(&session).await?;
-        (now - seen.at < SEEN_FOR).then_some(seen.row)
+        (now - seen.at < SEEN_FOR && seen.endings == self.endings.load(SeqCst)).then_some(seen.row)
     }
 
-    /// Reads the session. `now` is from before, so that what is cached never counts as newer than it is.
+    /// Reads the session. `now` is from before, as `endings` is, so that what is cached never counts as newer than it is.
     async fn look(&self, session: SessionId, now: DateTime<Utc>) -> Result<Option<Row>, Error> {
+        let endings = self.endings.load(SeqCst);
         let row = sqlx::query_as!(
             Row,
             "select user_id, workspace_id, refreshed_at, access_hash, former_access_hash, former_issued_at
@@ -107,7 +107,7 @@ impl Identity {
         .fetch_optional(&self.db)
         .await?;
         if let Some(row) = row.clone() {
-            self.seen.insert(session, Seen { row, at: now }).await;
+            self.seen.insert(session, Seen { row, at: now, endings }).await;
         }
         Ok(row)
     }

@@ -44,7 +44,7 @@ impl Identity {
         };
         let signed_in = self.begin_session(&account, user_agent, &mut transaction).await?;
         transaction.commit().await?;
-        self.settle(asking.user, &changed).await;
+        self.settle(asking.user, &changed);
         Ok(signed_in)
     }
 
@@ -55,7 +55,7 @@ impl Identity {
         let mut transaction = begin(&self.db).await?;
         let changed = set_password(user, &hash, None, &mut transaction).await?.ok_or(Error::NoSuchAccount)?;
         transaction.commit().await?;
-        self.settle(user, &changed).await;
+        self.settle(user, &changed);
         Ok(password)
     }
 
@@ -68,8 +68,8 @@ impl Identity {
     }
 
     /// Has every process know of a change that is committed.
-    async fn settle(&self, user: UserId, changed: &Changed) {
-        self.forget(changed.ended.iter().copied()).await;
+    fn settle(&self, user: UserId, changed: &Changed) {
+        self.forget();
         tracing::info!(%user, sessions_ended = changed.ended.len(), "password changed");
     }
 }

@@ -65,10 +65,9 @@ impl Identity {
         .fetch_optional(&mut *transaction)
         .await?;
         let Some(account) = account else { return Ok(None) };
-        let ended =
-            sqlx::query_scalar!("delete from identity.sessions where user_id = $1 returning session_id", user.uuid())
-                .fetch_all(&mut *transaction)
-                .await?;
+        sqlx::query!("delete from identity.sessions where user_id = $1", user.uuid())
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query!(
             "insert into identity.erasures (user_id, workspace_id, begun_at) values ($1, $2, $3)
              on conflict do nothing",
@@ -82,7 +81,7 @@ impl Identity {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        self.forget(ended.iter().copied()).await;
+        self.forget();
         Ok(Some(Erasure { user, workspace: account.workspace_id.into() }))
     }
 }

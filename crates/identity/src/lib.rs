@@ -19,7 +19,7 @@ mod sessions;
 mod throttle;
 mod token;
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicU64};
 
 use domain::{Clock, Ids};
 use moka::future::Cache;
@@ -40,7 +40,7 @@ pub use self::{
 };
 use self::{authentication::Seen, hasher::Hasher};
 
-/// Who may sign in, and who is signed in. One a process.
+/// Who may sign in, and who is signed in. One a service.
 ///
 /// Every answer rests on Postgres: when it is away nobody signs in and no token is good for longer than a second.
 pub struct Identity {
@@ -51,6 +51,7 @@ pub struct Identity {
     ids: Arc<dyn Ids>,
     hasher: Hasher,
     seen: Cache<SessionId, Seen>,
+    endings: Arc<AtomicU64>,
 }
 
 impl Identity {
@@ -60,11 +61,13 @@ impl Identity {
             index_key: keys.index_key.derive("momentum identity accounts"),
             token_key: keys.index_key.derive("momentum identity tokens"),
         };
-        Self::new(db, keys, Limits::default(), base.clock.clone(), base.ids.clone())
+        let identity = Self::new(db, keys, Limits::default(), base.clock.clone(), base.ids.clone());
+        Self { endings: base.endings.clone(), ..identity }
     }
 
     /// Over the schema `identity` that `db` reaches.
     pub fn new(db: PgPool, keys: Keys, limits: Limits, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { db, keys, limits, clock, ids, hasher: Hasher::new(), seen: authentication::cache() }
+        let (hasher, seen, endings) = (Hasher::new(), authentication::cache(), Arc::default());
+        Self { db, keys, limits, clock, ids, hasher, seen, endings }
     }
 }

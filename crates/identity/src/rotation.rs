@@ -81,7 +81,7 @@ impl Identity {
                     .execute(&mut *transaction)
                     .await?;
                 transaction.commit().await?;
-                self.forget([token.session.uuid()]).await;
+                self.forget();
                 tracing::warn!(user = %row.user_id, session = %token.session, "a used refresh token came again; session ended");
                 return Err(Error::TokenReused);
             }

@@ -157,22 +157,21 @@ impl Identity {
         )
         .execute(&self.db)
         .await?;
-        self.forget([id.uuid()]).await;
+        self.forget();
         if ended.rows_affected() == 0 { Err(Error::NoSuchSession) } else { Ok(()) }
     }
 
     /// Ends all sessions of whoever asks but the one they ask with. Answers how many that were.
-    pub async fn end_other_sessions(&self, asking: &Session) -> Result<usize, Error> {
-        let ended = sqlx::query_scalar!(
-            "delete from identity.sessions where user_id = $1 and session_id <> $2
-               returning session_id",
+    pub async fn end_other_sessions(&self, asking: &Session) -> Result<u64, Error> {
+        let ended = sqlx::query!(
+            "delete from identity.sessions where user_id = $1 and session_id <> $2",
             asking.user.uuid(),
             asking.id.uuid(),
         )
-        .fetch_all(&self.db)
+        .execute(&self.db)
         .await?;
-        self.forget(ended.iter().copied()).await;
-        Ok(ended.len())
+        self.forget();
+        Ok(ended.rows_affected())
     }
 
     /// Ends the session that a token of either kind belongs to, however old the token is: who signs out wants the
@@ -182,7 +181,7 @@ impl Identity {
         sqlx::query!("delete from identity.sessions where session_id = $1", token.session.uuid())
             .execute(&self.db)
             .await?;
-        self.forget([token.session.uuid()]).await;
+        self.forget();
         Ok(())
     }
 }

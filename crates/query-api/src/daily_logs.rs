@@ -17,6 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Page, QueryState,
     page::{PAGE_ITEMS_MAX, after, limit},
+    range::in_order,
 };
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
@@ -64,11 +65,15 @@ async fn list_daily_logs(
     at: AtPosition,
     Params(asked): Params<ListDailyLogs>,
 ) -> Result<Answer<Page<DailyLogRow>>, ApiError> {
+    in_order(asked.from, asked.to)?;
     state.shown(&session, &at, &["daily_logs"]).await?;
     let limit = limit(asked.limit);
     let before = after(asked.cursor.as_deref(), parse_cursor)?;
     let filter = LogFilter { goal: asked.goal_id, from: asked.from, to: asked.to, withdrawn: asked.withdrawn };
     let rows = daily_logs::list_logs(&state.tables, session.workspace, filter, before, limit + 1).await?;
+    if let Some(goal) = asked.goal_id.filter(|_| rows.is_empty()) {
+        state.knows(&session, &at, goal).await?;
+    }
     let page = Page::of(rows, limit, |last| format!("{}_{}", last.day, last.id));
     Ok(Answer::ok(state.opened(page).await?))
 }

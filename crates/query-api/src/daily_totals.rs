@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use domain::{Aggregate, Goal, GoalId, dates, values};
 use garde::Validate;
 use identity::Signed;
-use read_models::goals::{Goals, get_goal};
+use read_models::goals::Goals;
 use runtime::{
     ApiError,
     http::{Answer, AtPosition, Params},
@@ -20,7 +20,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::Replay;
 
-use crate::{QueryState, days::range, subject::subject};
+use crate::{QueryState, range::range, subject::subject};
 
 pub(crate) fn routes() -> OpenApiRouter<QueryState> {
     OpenApiRouter::new().routes(routes!(list_daily_totals))
@@ -69,19 +69,14 @@ async fn list_daily_totals(
     let range = range(asked.from, asked.to)?;
     let (workspace, goal) = (session.workspace, asked.goal_id);
     let subject = subject(&session, goal)?;
-    let (items, there) = match state.moment(&session, asked.as_of.as_deref()).await?.past {
+    let items = match state.moment(&session, asked.as_of.as_deref()).await?.past {
         None => {
             state.figured(&session, &at, &[NAME]).await?;
             let items = list_living(&state.tables, workspace, subject, range).await?;
-            // A goal that has totals is there; whether one is that has none is rarely asked.
-            let there = match goal.filter(|_| items.is_empty()) {
-                None => true,
-                Some(goal) => {
-                    state.shown(&session, &at, &["goals"]).await?;
-                    get_goal(&state.tables, workspace, goal).await?.is_some()
-                }
-            };
-            (items, there)
+            if let Some(goal) = goal.filter(|_| items.is_empty()) {
+                state.knows(&session, &at, goal).await?;
+            }
+            items
         }
         Some(past) => {
             let (mut totals, mut goals) = (Replay::<Days>::default(), Replay::<Goals>::default());
@@ -90,9 +85,11 @@ async fn list_daily_totals(
                 goals.take_in(event);
             };
             state.replay(workspace, past, take_in).await?;
-            let there = goal.is_none_or(|goal| goals.rows.all.get(&(workspace, goal)).is_some());
-            (list_daily_totals_of(&totals.rows, workspace, subject, range), there)
+            if goal.is_some_and(|goal| goals.rows.all.get(&(workspace, goal)).is_none()) {
+                return Err(ApiError::not_found(Goal::KIND));
+            }
+            list_daily_totals_of(&totals.rows, workspace, subject, range)
         }
     };
-    if there { Ok(Answer::ok(DailyTotals { items })) } else { Err(ApiError::not_found(Goal::KIND)) }
+    Ok(Answer::ok(DailyTotals { items }))
 }

@@ -34,6 +34,7 @@ use crate::{
     legible::{Legible, legible},
     membership::is_for,
     page::{PAGE_ITEMS_MAX, limit},
+    range::in_order,
 };
 
 /// So many events at most are looked at for one page: all those of the streams that it tells of.
@@ -137,19 +138,22 @@ async fn list_history(
     at: AtPosition,
     Params(asked): Params<ListHistory>,
 ) -> Result<(Option<Told>, Answer<Page<Happening>>), ApiError> {
-    let (limit, of_goal) = (limit(asked.limit), asked.goal_id.is_some());
+    let (limit, goal) = (limit(asked.limit), asked.goal_id);
     let before = match &asked.cursor {
         Some(cursor) => state.position(&session, cursor)?.number,
         None => i64::MAX,
     };
     let filter = filter(&state, &session, &at, asked).await?;
     let events = state.log.read_history(session.workspace, &filter, before, limit + 1).await?;
+    if let Some(goal) = goal.filter(|_| events.is_empty()) {
+        state.knows(&session, &at, goal).await?;
+    }
     let events = events.into_iter().map(legible).collect();
     let mut page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
     page.items.retain(|event| is_for(&session, event));
     let effects = effects(&state, &session, &page.items).await?;
     // The log itself is whole; which logs are the goal's, the read model may not know of all.
-    let incomplete = if of_goal { told(&state, session.workspace).await } else { None };
+    let incomplete = if goal.is_some() { told(&state, session.workspace).await } else { None };
     Ok((incomplete, Answer::ok(page.map(|event| happening(&state, &event, &effects)))))
 }
 
@@ -163,6 +167,7 @@ async fn filter(
         let detail = "There is no such type of event; history names those there are.";
         return Err(ApiError::invalid_field("/type", "unknown", detail));
     }
+    in_order(asked.from, asked.to)?;
     let streams = match asked.goal_id {
         Some(goal) => {
             // Which logs are the goal's is known to a read model; all else is in the log.

@@ -1,14 +1,6 @@
 //! Saying so where an answer is incomplete: a read model had to leave events of the workspace aside.
 
-use std::{
-    convert::Infallible,
-    error::Error,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
-    time::Duration,
-};
+use std::error::Error;
 
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -19,7 +11,6 @@ use axum::{
 use domain::WorkspaceId;
 use identity::Signed;
 use sqlx::PgPool;
-use tokio::time::sleep;
 use utoipa::openapi::{Header, HeaderBuilder, ObjectBuilder, RefOr, schema::Type};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -27,38 +18,13 @@ use crate::QueryState;
 
 /// The header of an answer that lacks something: the read models that left events of the workspace aside.
 const MOMENTUM_INCOMPLETE: HeaderName = HeaderName::from_static("momentum-incomplete");
-/// How often it is looked whether anything is parked at all, of whomever. Nearly always, nothing is.
-const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Whether anything is parked at all; as long as that is not known, it may be.
-#[derive(Clone)]
-pub struct AnyParked(Arc<AtomicBool>);
-
-impl Default for AnyParked {
-    fn default() -> Self {
-        Self(Arc::new(AtomicBool::new(true)))
-    }
-}
-
-impl AnyParked {
-    /// Looks, on and on.
-    pub(crate) async fn watch(self, pool: PgPool) -> Infallible {
-        loop {
-            match any(&pool).await {
-                Ok(any) => self.0.store(any, Relaxed),
-                Err(error) => tracing::warn!(error = &error as &dyn Error, "what is parked cannot be read"),
-            }
-            sleep(LOOK_INTERVAL).await;
-        }
-    }
-}
 
 /// The header, with what it says.
 pub(crate) type Told = [(HeaderName, HeaderValue); 1];
 
 /// Adds the header to what is answered to a member of a workspace that has anything parked.
 pub(crate) async fn tell(State(state): State<QueryState>, request: Request, next: Next) -> Response {
-    if !state.any_parked.0.load(Relaxed) {
+    if !state.standing.is_any_parked() {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
@@ -74,7 +40,7 @@ pub(crate) async fn tell(State(state): State<QueryState>, request: Request, next
 
 /// The header for what is answered about a workspace; none, if it lacks nothing.
 pub(crate) async fn told(state: &QueryState, workspace: WorkspaceId) -> Option<Told> {
-    if !state.any_parked.0.load(Relaxed) {
+    if !state.standing.is_any_parked() {
         return None;
     }
     let models = parked(&state.tables, workspace).await;
@@ -100,12 +66,6 @@ fn header() -> Header {
                        the workspace. Nothing is lost; whoever runs the service is told, and mends it.";
     let text = ObjectBuilder::new().schema_type(Type::String).examples(["goals, daily_logs"]);
     HeaderBuilder::new().schema(Some(text)).description(Some(description)).build()
-}
-
-async fn any(pool: &PgPool) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(r#"select exists (select from read.parked) or exists (select from analytics.parked) as "any!""#)
-        .fetch_one(pool)
-        .await
 }
 
 async fn parked(pool: &PgPool, workspace: WorkspaceId) -> Result<Vec<String>, sqlx::Error> {

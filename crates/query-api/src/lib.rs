@@ -7,11 +7,9 @@ mod as_of;
 mod daily_logs;
 mod daily_totals;
 mod dashboard;
-mod days;
 mod event_stream;
 mod events;
 mod export;
-mod far_behind;
 mod feed;
 mod goals;
 mod history;
@@ -22,9 +20,11 @@ mod membership;
 mod packing;
 mod page;
 mod progress;
+mod range;
 mod recorded_event;
 mod seen;
 mod shares;
+mod standing;
 mod start;
 mod streaks;
 mod subject;
@@ -46,12 +46,11 @@ use worker::Checkpoints;
 pub use self::{
     as_of::Replays,
     dashboard::Dashboards,
-    far_behind::FarBehind,
     feed::{Feed, FeedLimits},
-    incomplete::AnyParked,
     membership::Members,
     page::Page,
     shares::Shares,
+    standing::Standing,
     start::start,
 };
 
@@ -88,8 +87,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// How far the read models have come.
     pub seen: Seen,
-    /// Where they are far behind.
-    pub far_behind: FarBehind,
+    /// How they stand.
+    pub standing: Standing,
     /// Whose turn it is to look at the past.
     pub replays: Replays,
     /// How many who look at the past there are of each workspace.
@@ -102,8 +101,6 @@ pub struct Parts {
     pub exports: Arc<Semaphore>,
     /// How many each person is making.
     pub exporters: Shares<UserId>,
-    /// Whether any read model left anything aside.
-    pub any_parked: AnyParked,
     /// Dashboards that were made.
     pub dashboards: Dashboards,
     /// Ends the open feeds.

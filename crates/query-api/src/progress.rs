@@ -24,7 +24,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use worker::Replay;
 
-use crate::{QueryState, as_of::Moment, days::range};
+use crate::{QueryState, as_of::Moment, range::range};
 
 /// So many days are told if the query does not say.
 const HISTORY_DAYS: Days = Days::new(365);

@@ -43,7 +43,9 @@ impl QueryState {
     ) -> Result<(), ApiError> {
         let position = match &at.0 {
             Some(token) => self.position(session, token)?,
-            None if models.is_empty() || !self.far_behind.is(self.log.shard_of(session.workspace)) => return Ok(()),
+            None if models.is_empty() || !self.standing.is_far_behind(self.log.shard_of(session.workspace)) => {
+                return Ok(());
+            }
             // What was true long ago is not told as if it were so today.
             None => self.log.last_of(session.workspace).await?,
         };

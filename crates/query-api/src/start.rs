@@ -15,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use worker::Checkpoints;
 
 use crate::{
-    AnyParked, Dashboards, FarBehind, Feed, FeedLimits, Members, Parts, QueryState, Replays, Seen, Shares,
+    Dashboards, Feed, FeedLimits, Members, Parts, QueryState, Replays, Seen, Shares, Standing,
     as_of::REPLAYS_A_WORKSPACE_MAX,
     event_stream::STREAMS_A_PERSON_MAX,
     export::{EXPORTS_A_PERSON_MAX, EXPORTS_MAX},
@@ -48,11 +48,9 @@ pub async fn start(
     let log = Log::open(tables.clone()).await?;
     let (feed, following) = Feed::new(&bus, &log, limits);
     base.shutdown.spawn_endless("live feed", following);
-    let (any_parked, far_behind) = (AnyParked::default(), FarBehind::default());
-    base.shutdown.spawn_endless("parked streams", any_parked.clone().watch(tables.clone()));
     // Before anybody asks.
-    far_behind.look(&tables).await?;
-    base.shutdown.spawn_endless("far behind", far_behind.clone().watch(tables.clone()));
+    let standing = Standing::look(&tables).await?;
+    base.shutdown.spawn_endless("read models", standing.clone().watch(tables.clone()));
     let (clock, shutdown, replays) = (base.clock.clone(), base.shutdown.token(), Replays::default());
     let exports = Arc::new(Semaphore::new(EXPORTS_MAX));
     let members = Members::new(log.clone(), clock.clone());
@@ -64,14 +62,13 @@ pub async fn start(
         members,
         clock,
         seen,
-        far_behind,
+        standing,
         replays,
         replaying: Shares::new(REPLAYS_A_WORKSPACE_MAX),
         streams: Shares::new(STREAMS_A_PERSON_MAX),
         feed,
         exports,
         exporters: Shares::new(EXPORTS_A_PERSON_MAX),
-        any_parked,
         dashboards,
         shutdown,
     }));

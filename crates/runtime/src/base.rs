@@ -1,6 +1,9 @@
 //! What every service is handed as it starts.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicU64},
+};
 
 use domain::{Clock, Ids};
 use event_store::{IndexKey, KeySource, Keyring};
@@ -30,13 +33,16 @@ pub struct Base {
     pub shutdown: Shutdown,
     /// How far read models have come.
     pub progress: Progress,
+    /// How often sessions were ended in this process: by it each service knows that what it keeps of them is out of date.
+    pub endings: Arc<AtomicU64>,
 }
 
 impl Base {
     /// Of a real process: the system's clock and randomness.
     pub fn new(config: Arc<Config>, data_folder: Option<PathBuf>, health: Health, shutdown: Shutdown) -> Self {
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
-        Self { config, data_folder, clock, ids, health, shutdown, progress: Progress::default() }
+        let (progress, endings) = (Progress::default(), Arc::default());
+        Self { config, data_folder, clock, ids, health, shutdown, progress, endings }
     }
 
     /// The secret keys, read anew.

@@ -11,8 +11,8 @@ export interface paths {
         put?: never;
         /**
          * Register, and be signed in
-         * @description Your personal workspace is made with your account; its weeks begin on Monday and its days at midnight until you
-         *     choose otherwise. A registration that was cut off is finished by sending it again, or by signing in.
+         * @description Your personal workspace is made with your account; its days begin at midnight until you choose otherwise. A
+         *     registration that was cut off is finished by sending it again, or by signing in.
          */
         post: operations["register"];
         delete?: never;
@@ -602,10 +602,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List your sessions
-         * @description The most recently used comes first.
-         */
+        /** List your sessions */
         get: operations["list_sessions"];
         put?: never;
         /**
@@ -2716,6 +2713,8 @@ export interface components {
             password: components["schemas"]["Password"];
             /** @description Where the tokens are to go. */
             tokens?: components["schemas"]["TokensAs"];
+            /** @description The day their weeks begin on; `monday` unless given. */
+            week_start?: components["schemas"]["Weekday"];
             /**
              * @description The time zone of their calendar: an IANA name.
              * @example Europe/Berlin
@@ -2823,6 +2822,11 @@ export interface components {
              */
             minutes_min: number;
         };
+        /** @description Where a person is signed in. */
+        Sessions: {
+            /** @description The most recently used first. */
+            items: components["schemas"]["OpenSession"][];
+        };
         /** @description Who is signed in now. */
         SignedInAs: {
             /** @description The session, as it stands in the list of sessions. */
@@ -2848,7 +2852,10 @@ export interface components {
         };
         /** @description How a streak stands on a day. */
         Standing: components["schemas"]["StreakFigures"] & {
-            /** @description The current streak ends with the day unless the day is met; for weeks: enough days are left only if today is one. */
+            /**
+             * @description The current streak ends with the day unless the day is met; for weeks: without today, too few days are left for the
+             *     week to be met.
+             */
             at_risk: boolean;
             lapsed?: components["schemas"]["Lapse"] | null;
         };
@@ -4688,7 +4695,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OpenSession"][];
+                    "application/json": components["schemas"]["Sessions"];
                 };
             };
             /** @description The request failed; the problem says why and what to do. */

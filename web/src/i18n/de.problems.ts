@@ -46,7 +46,6 @@ const de: typeof en = {
     'version-conflict':
       'Es wurde inzwischen anderswo geändert. Sieh dir beides an und speichere dann noch einmal.',
     'wrong-credentials': 'Kein Konto hat diese Adresse mit diesem Passwort.',
-    unknown: 'Das gibt es nicht, oder es gehört nicht dir.',
     'id-taken': 'Das gibt es schon.',
     'not-allowed': 'Deine Rolle erlaubt das nicht.',
     'goal-archived': 'Das Ziel ist archiviert. Stell es erst wieder her.',

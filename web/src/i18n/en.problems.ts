@@ -39,7 +39,6 @@ const en = {
     'uri-too-long': 'The filters are too long.',
     'version-conflict': 'It was changed elsewhere meanwhile. Look at both, then save again.',
     'wrong-credentials': 'No account has this address with this password.',
-    unknown: 'It does not exist, or is not yours.',
     'id-taken': 'This already exists.',
     'not-allowed': 'Your role does not allow this.',
     'goal-archived': 'The goal is archived. Restore it first.',

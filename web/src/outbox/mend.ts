@@ -15,7 +15,7 @@ const IS_SO: Partial<Record<Command['kind'], string>> = {
   restoreLog: 'log-not-withdrawn',
 }
 /** What it is about is gone, or was changed so that it cannot be taken back. */
-const FOR_GOOD = new Set(['unknown', 'not-found', 'changed-since', 'not-undoable', 'text-erased'])
+const FOR_GOOD = new Set(['not-found', 'changed-since', 'not-undoable', 'text-erased'])
 /** As it is, it would be refused again. */
 const WRONG = new Set([
   'version-conflict',

@@ -26,7 +26,7 @@ pub(super) fn refused_for_nothing(history: &[Line], held: &Held) -> Vec<(String,
             // Somebody else made it, under the same id.
             "id-taken" => made.get(&(stream, 1)).is_some_and(|event| event.command != command),
             // It may not have been there yet.
-            "unknown" => !was_told(1),
+            "not-found" => !was_told(1),
             "log-not-withdrawn" => {
                 what.contains(RESTORE) && {
                     let newest = (1..).take_while(|version| was_told(*version)).last().unwrap_or_default();
@@ -77,13 +77,13 @@ mod tests {
         for code in ["goal-archived", "log-withdrawn", "invalid-input", "version-conflict", "id-taken"] {
             assert_eq!(refused_for_nothing(&[asked(1, 7, 0), refused(1, code, 5)], &held([])).len(), 1, "{code}");
         }
-        let known = [asked(1, 7, 0), done(1, 1, 7, 1, 5), asked(2, 7, 6), refused(2, "unknown", 9)];
+        let known = [asked(1, 7, 0), done(1, 1, 7, 1, 5), asked(2, 7, 6), refused(2, "not-found", 9)];
         assert_eq!(refused_for_nothing(&known, &held([event(1, 1, 7, 1)])).len(), 1);
     }
 
     #[test]
     fn what_may_have_been_so_is_a_reason() {
-        let early = [asked(1, 7, 0), asked(2, 7, 1), refused(2, "unknown", 9), done(1, 1, 7, 1, 10)];
+        let early = [asked(1, 7, 0), asked(2, 7, 1), refused(2, "not-found", 9), done(1, 1, 7, 1, 10)];
         assert_eq!(refused_for_nothing(&early, &held([event(1, 1, 7, 1)])), vec![]);
         let taken = [asked(2, 7, 1), refused(2, "id-taken", 9)];
         assert_eq!(refused_for_nothing(&taken, &held([event(1, 1, 7, 1)])), vec![]);

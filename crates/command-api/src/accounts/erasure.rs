@@ -129,7 +129,7 @@ async fn finish(store: &Store, identity: &Identity, erasure: &Erasure) -> Result
     let erased = store.execute(&command, user, |_, known| Ok(Decision::on(user, known.erase()?))).await;
     match erased {
         // Refused: the log knows nobody of this id.
-        Ok(_) | Err(StoreError::Refused(Refusal::Unknown { .. })) => {}
+        Ok(_) | Err(StoreError::Refused(Refusal::NotFound { .. })) => {}
         Err(error) => return Err(error.into()),
     }
     store.erase(user).await?;

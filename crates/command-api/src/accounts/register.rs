@@ -44,6 +44,10 @@ pub(super) struct Register {
     #[garde(length(bytes, min = 1, max = 64))]
     #[schema(example = "Europe/Berlin")]
     zone: String,
+    /// The day their weeks begin on; `monday` unless given.
+    #[garde(skip)]
+    #[serde(default)]
+    week_start: Weekday,
     /// The language they read.
     #[garde(skip)]
     #[serde(default)]
@@ -65,7 +69,7 @@ impl Register {
             language: self.language,
         };
         user.validate()?;
-        let calendar = CalendarSettings { zone: self.zone.clone(), week_start: Weekday::Monday, day_start_minute: 0 };
+        let calendar = CalendarSettings { zone: self.zone.clone(), week_start: self.week_start, day_start_minute: 0 };
         calendar.clone().beginning(clock.now())?;
         Ok(Wishes { language: self.language, calendar })
     }
@@ -73,8 +77,8 @@ impl Register {
 
 /// Register, and be signed in
 ///
-/// Your personal workspace is made with your account; its weeks begin on Monday and its days at midnight until you
-/// choose otherwise. A registration that was cut off is finished by sending it again, or by signing in.
+/// Your personal workspace is made with your account; its days begin at midnight until you choose otherwise. A
+/// registration that was cut off is finished by sending it again, or by signing in.
 #[utoipa::path(
     post,
     path = "/v1/accounts",
@@ -117,8 +121,8 @@ pub async fn add_account(
     zone: String,
 ) -> Result<Password, ApiError> {
     let (email, name, password) = (Personal::Clear(email), name.map(Personal::Clear), identity.new_password());
-    let (language, tokens) = (Language::default(), TokensAs::default());
-    let register = Register { email, password, name, zone, language, tokens };
+    let (week_start, language, tokens) = (Weekday::default(), Language::default(), TokensAs::default());
+    let register = Register { email, password, name, zone, week_start, language, tokens };
     let wishes = register.check(clock)?;
     let account = reserve(identity, store, None, &register, &wishes).await?;
     registration::finish(store, identity, &account, &wishes, &register.email, register.name.as_ref()).await?;
@@ -150,7 +154,7 @@ async fn reserve(
 #[cfg(test)]
 mod tests {
     use axum::http::header;
-    use domain::{Event, user::UserEvent, workspace::WorkspaceEvent};
+    use domain::{Event, calendar::Weekday, user::UserEvent, workspace::WorkspaceEvent};
     use serde_json::json;
 
     use super::add_account;
@@ -167,7 +171,7 @@ mod tests {
         assert_eq!((reply.status.as_u16(), &reply.headers[header::LOCATION]), (201, &"/v1/me".parse().expect("value")));
         assert!(reply.body.get("tokens").is_none(), "no script gets to see them");
         let sessions = app.send("GET", "/v1/sessions", &[reply.cookies()], None).await;
-        assert_eq!(sessions.text("/0/id"), reply.text("/session_id"));
+        assert_eq!(sessions.text("/items/0/id"), reply.text("/session_id"));
     }
 
     #[tokio::test]
@@ -191,7 +195,19 @@ mod tests {
         assert!(matches!(&user.event, Event::User(UserEvent::UserRegistered { email, name, .. })
             if email.text() == Some("ada@example.org") && name.as_ref().and_then(|name| name.text()) == Some("Ada")));
         assert!(matches!(&created.event, Event::Workspace(WorkspaceEvent::WorkspaceCreated { owner, calendar, .. })
-            if owner.to_string() == reply.text("/user_id") && calendar.settings.zone == "Europe/Berlin"));
+            if owner.to_string() == reply.text("/user_id") && calendar.settings.zone == "Europe/Berlin"
+                && calendar.settings.week_start == Weekday::Monday));
+    }
+
+    #[tokio::test]
+    async fn a_person_says_on_which_day_their_weeks_begin() {
+        let app = App::new().await;
+        let reply = app.post("/v1/accounts", registration_with(&json!({ "week_start": "sunday" }))).await;
+        let events = app.events(reply.text("/workspace_id").parse().expect("id")).await;
+        let Event::Workspace(WorkspaceEvent::WorkspaceCreated { calendar, .. }) = &events[1].event else {
+            panic!("{events:?}")
+        };
+        assert_eq!(calendar.settings.week_start, Weekday::Sunday);
     }
 
     #[tokio::test]
@@ -206,6 +222,7 @@ mod tests {
             (json!({ "password": "password123" }), (422, "invalid-input", "/password")),
             (json!({ "zone": "Mars/Olympus" }), (422, "unknown-zone", "/zone")),
             (json!({ "zone": "" }), (422, "invalid-input", "/zone")),
+            (json!({ "week_start": "someday" }), (422, "invalid-input", "/week_start")),
             (json!({ "language": "tlh" }), (422, "invalid-input", "/language")),
             (json!({ "tokens": "both" }), (422, "invalid-input", "/tokens")),
             (json!({ "admin": true }), (422, "invalid-input", "/admin")),

@@ -50,7 +50,7 @@ pub async fn abandon(
     user: UserId,
     workspace: WorkspaceId,
 ) -> Result<bool, ApiError> {
-    let abandoned = Refusal::unknown::<User>();
+    let abandoned = Refusal::not_found::<User>();
     let command = command(store, user, workspace, "abandon a registration");
     match store.execute(&command, user, |_, _| Err(abandoned.clone())).await {
         Err(StoreError::Refused(refusal)) if refusal == abandoned => identity.release(user).await?,

@@ -8,16 +8,23 @@ use runtime::{
     ApiError,
     http::{Answer, Path},
 };
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Where a person is signed in.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Sessions {
+    /// The most recently used first.
+    items: Vec<OpenSession>,
+}
 
 /// List your sessions
-///
-/// The most recently used comes first.
 #[utoipa::path(
     get,
     path = "/v1/sessions",
     tag = "accounts",
     responses(
-        (status = 200, description = "The sessions.", body = Vec<OpenSession>),
+        (status = 200, description = "The sessions.", body = Sessions),
         ApiError,
     ),
     security(("bearer" = []), ("cookie" = [])),
@@ -25,8 +32,8 @@ use runtime::{
 pub(super) async fn list_sessions(
     State(identity): State<Arc<Identity>>,
     Signed(asking): Signed,
-) -> Result<Answer<Vec<OpenSession>>, ApiError> {
-    Ok(Answer::ok(identity.list_sessions(&asking).await?))
+) -> Result<Answer<Sessions>, ApiError> {
+    Ok(Answer::ok(Sessions { items: identity.list_sessions(&asking).await? }))
 }
 
 /// End one of your sessions
@@ -92,7 +99,7 @@ mod tests {
         let there = app.send("POST", "/v1/sessions", &[curl], Some(body)).await;
 
         let list = app.send("GET", "/v1/sessions", &[here.bearer()], None).await;
-        let sessions = list.body.as_array().expect("list");
+        let sessions = list.body["items"].as_array().expect("list");
         assert_eq!(sessions.len(), 2);
         let other = sessions.iter().find(|session| session["id"] == there.body["session_id"]).expect("listed");
         assert_eq!((&other["device"], &other["current"]), (&json!("curl/8.14.1"), &json!(false)));

@@ -111,7 +111,7 @@ impl DailyLog {
     }
 
     fn created(&self) -> Result<(GoalId, Counted), Refusal> {
-        self.goal_id.zip(self.counted).ok_or_else(Refusal::unknown::<Self>)
+        self.goal_id.zip(self.counted).ok_or_else(Refusal::not_found::<Self>)
     }
 }
 

@@ -154,7 +154,7 @@ impl Goal {
     }
 
     fn check_exists(&self) -> Result<(), Refusal> {
-        if self.exists() { Ok(()) } else { Err(Refusal::unknown::<Self>()) }
+        if self.exists() { Ok(()) } else { Err(Refusal::not_found::<Self>()) }
     }
 
     fn exists(&self) -> bool {

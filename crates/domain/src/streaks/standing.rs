@@ -61,7 +61,8 @@ pub struct Standing {
     /// Current, longest, since when.
     #[serde(flatten)]
     pub figures: StreakFigures,
-    /// The current streak ends with the day unless the day is met; for weeks: enough days are left only if today is one.
+    /// The current streak ends with the day unless the day is met; for weeks: without today, too few days are left for the
+    /// week to be met.
     pub at_risk: bool,
     /// The last streak, if it was missed and none began since.
     pub lapsed: Option<Lapse>,

@@ -137,7 +137,7 @@ impl User {
     }
 
     fn check_registered(&self) -> Result<(), Refusal> {
-        if self.email.is_some() { Ok(()) } else { Err(Refusal::unknown::<Self>()) }
+        if self.email.is_some() { Ok(()) } else { Err(Refusal::not_found::<Self>()) }
     }
 }
 

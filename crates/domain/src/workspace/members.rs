@@ -9,7 +9,7 @@ pub const MEMBERS_MAX: usize = 50;
 impl Workspace {
     /// Has somebody belong to it whom an owner invited. What one who is an owner no longer has offered is nothing.
     pub fn join(&self, user: UserId, role: Role, invited_by: UserId) -> Result<Vec<WorkspaceEvent>, Refusal> {
-        let gone = |_| Refusal::Unknown { what: "invitation".into() };
+        let gone = |_| Refusal::NotFound { what: "invitation".into() };
         self.permit(invited_by, Role::Owner).map_err(gone)?;
         self.check_created()?;
         if self.members.contains_key(&user) {
@@ -40,7 +40,7 @@ impl Workspace {
 
     fn role(&self, user: UserId) -> Result<Role, Refusal> {
         self.check_created()?;
-        self.members.get(&user).copied().ok_or(Refusal::Unknown { what: "member".into() })
+        self.members.get(&user).copied().ok_or(Refusal::NotFound { what: "member".into() })
     }
 
     /// There is always an owner, and among them whose own workspace it is.

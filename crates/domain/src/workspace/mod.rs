@@ -152,14 +152,14 @@ impl Workspace {
     /// Holds `user` to at least this role. A stranger learns nothing, not even that the workspace exists.
     pub fn permit(&self, user: UserId, role: Role) -> Result<(), Refusal> {
         match self.members.get(&user) {
-            None => Err(Refusal::unknown::<Self>()),
+            None => Err(Refusal::not_found::<Self>()),
             Some(held) if *held < role => Err(Refusal::NotAllowed),
             Some(_) => Ok(()),
         }
     }
 
     fn check_created(&self) -> Result<(), Refusal> {
-        if self.members.is_empty() { Err(Refusal::unknown::<Self>()) } else { Ok(()) }
+        if self.members.is_empty() { Err(Refusal::not_found::<Self>()) } else { Ok(()) }
     }
 
     /// The day it is at `now`.

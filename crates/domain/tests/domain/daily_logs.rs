@@ -63,7 +63,7 @@ fn a_log_needs_a_goal_that_takes_logs() {
     let nothing = given::<DailyLog>([]);
     nothing
         .when(|entry| entry.create(&log(None), &Goal::default(), today, ZONE))
-        .then_refused(Refusal::Unknown { what: "goal".into() });
+        .then_refused(Refusal::NotFound { what: "goal".into() });
     let archived = goal([GoalEvent::GoalArchived {}]);
     nothing.when(|entry| entry.create(&log(None), &archived, today, ZONE)).then_refused(Refusal::GoalArchived);
     let completed = goal([GoalEvent::GoalCompleted {}]);
@@ -139,7 +139,7 @@ fn a_withdrawn_log_takes_nothing_but_its_restoration() {
 #[test]
 fn nothing_but_creation_can_happen_to_a_log_that_does_not_exist() {
     let nothing = given::<DailyLog>([]);
-    let unknown = || Refusal::Unknown { what: "daily-log".into() };
+    let unknown = || Refusal::NotFound { what: "daily-log".into() };
     nothing.when(|entry| entry.correct(&CorrectLog::default(), day("2026-05-20"))).then_refused(unknown());
     nothing.when(DailyLog::withdraw).then_refused(unknown());
     nothing.when(DailyLog::restore).then_refused(unknown());

@@ -46,7 +46,7 @@ fn an_id_that_was_used_is_taken() {
 #[test]
 fn nothing_but_creation_can_happen_to_a_goal_that_does_not_exist() {
     let nobody = given::<Goal>([]);
-    let unknown = || Refusal::Unknown { what: "goal".into() };
+    let unknown = || Refusal::NotFound { what: "goal".into() };
     nobody.when(|goal| goal.revise(&ReviseGoal::default())).then_refused(unknown());
     nobody.when(Goal::complete).then_refused(unknown());
     nobody.when(Goal::reopen).then_refused(unknown());

@@ -39,7 +39,7 @@ fn grace() -> UserId {
 }
 
 fn no_invitation() -> Refusal {
-    Refusal::Unknown { what: "invitation".into() }
+    Refusal::NotFound { what: "invitation".into() }
 }
 
 #[test]
@@ -83,9 +83,9 @@ fn a_member_has_the_role_last_given_and_those_below_it() {
 #[test]
 fn who_was_removed_is_a_stranger_and_can_join_again() {
     let workspace = given::<Workspace>([created(), added(GRACE, Role::Editor), removed(GRACE)]);
-    let unknown = Refusal::Unknown { what: "workspace".into() };
+    let unknown = Refusal::NotFound { what: "workspace".into() };
     assert_eq!(workspace.state().permit(grace(), Role::Viewer), Err(unknown));
-    let nobody = Refusal::Unknown { what: "member".into() };
+    let nobody = Refusal::NotFound { what: "member".into() };
     workspace.when(|workspace| workspace.remove_member(grace())).then_refused(nobody.clone());
     workspace.when(|workspace| workspace.change_role(grace(), Role::Viewer)).then_refused(nobody);
     workspace.when(|workspace| workspace.join(grace(), Role::Viewer, ada())).then([added(GRACE, Role::Viewer)]);
@@ -120,7 +120,7 @@ fn a_workspace_has_so_many_members_at_most() {
 fn nobody_is_a_member_of_a_workspace_that_does_not_exist() {
     let nothing = given::<Workspace>([]);
     nothing.when(|workspace| workspace.join(grace(), Role::Owner, ada())).then_refused(no_invitation());
-    let unknown = Refusal::Unknown { what: "workspace".into() };
+    let unknown = Refusal::NotFound { what: "workspace".into() };
     nothing.when(|workspace| workspace.remove_member(grace())).then_refused(unknown);
 }
 

@@ -145,7 +145,7 @@ fn what_is_undone_is_not_undone_twice_until_it_is_done_again() {
 #[test]
 fn an_event_that_is_not_there_is_not_undone() {
     for version in [0, 2, u32::MAX] {
-        assert_eq!(undo::<Goal>(&[goal("Run")], version, today()), Err(Refusal::unknown::<Goal>()));
+        assert_eq!(undo::<Goal>(&[goal("Run")], version, today()), Err(Refusal::not_found::<Goal>()));
     }
 }
 

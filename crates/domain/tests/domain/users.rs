@@ -35,14 +35,14 @@ fn a_person_signs_up_once() {
 #[test]
 fn nobody_is_changed_who_did_not_sign_up() {
     let nobody = given::<User>([]);
-    let unknown = || Refusal::Unknown { what: "user".into() };
+    let unknown = || Refusal::NotFound { what: "user".into() };
     nobody.when(|user| user.change_profile(&ChangeProfile { name: None })).then_refused(unknown());
     nobody.when(|user| user.change_preferences(&ChangePreferences::default())).then_refused(unknown());
 }
 
 #[test]
 fn who_is_erased_is_erased_once_and_does_nothing_any_more() {
-    let unknown = || Refusal::Unknown { what: "user".into() };
+    let unknown = || Refusal::NotFound { what: "user".into() };
     given::<User>([]).when(User::erase).then_refused(unknown());
     given::<User>([registered()]).when(User::erase).then([UserEvent::UserErased {}]);
     let gone = given::<User>([registered(), UserEvent::UserErased {}]);
@@ -75,7 +75,7 @@ fn an_address_is_changed_unless_it_stays() {
     given::<User>([registered(), changed]).when(|user| user.change_address(&other)).then_nothing();
     given::<User>([registered(), UserEvent::UserErased {}])
         .when(|user| user.change_address(&other))
-        .then_refused(Refusal::Unknown { what: "user".into() });
+        .then_refused(Refusal::NotFound { what: "user".into() });
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn created() -> WorkspaceEvent {
 }
 
 fn unknown() -> Refusal {
-    Refusal::Unknown { what: "workspace".into() }
+    Refusal::NotFound { what: "workspace".into() }
 }
 
 fn mars() -> Refusal {

@@ -89,7 +89,7 @@ impl Vault {
         self.make_key(owner).await?;
         // Not there after all: the owner was erased, and gets no other.
         let key = self.keys(BTreeSet::from([owner])).await?.remove(&owner);
-        key.ok_or(StoreError::Refused(domain::Refusal::unknown::<domain::User>()))
+        key.ok_or(StoreError::Refused(domain::Refusal::not_found::<domain::User>()))
     }
 
     async fn make_key(&self, owner: Uuid) -> Result<(), StoreError> {

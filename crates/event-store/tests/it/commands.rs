@@ -60,10 +60,10 @@ async fn a_refusal_is_an_answer_that_stays(world: World) {
     let person = world.person(&stores[0]).await;
     let (goal, command) = (world.id(), person.command());
     let answers = join_all((0..8).map(|number| complete(&stores[number % 2], &command, goal))).await;
-    assert!(answers.into_iter().map(refusal).all(|refusal| refusal == Refusal::unknown::<Goal>()));
+    assert!(answers.into_iter().map(refusal).all(|refusal| refusal == Refusal::not_found::<Goal>()));
     create(&stores[0], &person.command(), goal, "Run").await.unwrap();
     let again = complete(&stores[1], &command, goal).await;
-    assert_eq!(refusal(again), Refusal::unknown::<Goal>(), "though now it is known");
+    assert_eq!(refusal(again), Refusal::not_found::<Goal>(), "though now it is known");
     assert_eq!(world.events().await.len(), 2);
 }
 

@@ -21,10 +21,10 @@ async fn anothers_stream_reads_as_absent_and_is_never_written_to(world: World) {
     for store in &stores {
         let seen = store.load(eve.workspace, goal).await.unwrap();
         assert_eq!(*seen, Goal::default());
-        assert_eq!(refusal(complete(store, &eve.command(), goal).await), Refusal::unknown::<Goal>());
+        assert_eq!(refusal(complete(store, &eve.command(), goal).await), Refusal::not_found::<Goal>());
         assert_eq!(refusal(create(store, &eve.command(), goal, "Mine").await), Refusal::id_taken::<Goal>());
         let logged = log_day(store, &eve.command(), goal, world.id()).await;
-        assert_eq!(refusal(logged), Refusal::unknown::<Goal>(), "nor is it logged on");
+        assert_eq!(refusal(logged), Refusal::not_found::<Goal>(), "nor is it logged on");
         assert!(Whole(goal).load(store, eve.workspace).await.unwrap().events.is_empty());
         assert_eq!(Whole(goal).load(store, ada.workspace).await.unwrap().events.len(), 1);
     }

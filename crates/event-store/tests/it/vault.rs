@@ -33,7 +33,7 @@ async fn who_was_erased_gets_no_other_key(world: World) {
     store.erase(ada.actor).await.unwrap();
     for store in [&store, &world.store().await] {
         let refused = create(store, &ada.command(), world.id(), TITLE).await;
-        assert!(matches!(refused, Err(StoreError::Refused(Refusal::Unknown { .. }))), "{refused:?}");
+        assert!(matches!(refused, Err(StoreError::Refused(Refusal::NotFound { .. }))), "{refused:?}");
         bert.goal(store, TITLE).await;
     }
     let keys = "select count(*) from vault.keys where wrapped is not null";

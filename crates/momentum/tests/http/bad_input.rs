@@ -236,7 +236,7 @@ async fn ids_and_methods_that_cannot_be_are_told() {
     for path in ["/v1/goals", "/v1/daily-logs"] {
         assert_eq!(ada.get(&format!("{path}/7")).await.problem(), (422, "invalid-input", "/id"));
         assert_eq!(ada.get(&format!("{path}/{unknown}")).await.problem(), (404, "not-found", ""));
-        assert_eq!(ada.patch(&format!("{path}/{unknown}"), json!({})).await.problem(), (404, "unknown", ""));
+        assert_eq!(ada.patch(&format!("{path}/{unknown}"), json!({})).await.problem(), (404, "not-found", ""));
         assert_eq!(ada.delete(&format!("{path}/{unknown}")).await.problem(), (405, "method-not-allowed", ""));
     }
     for id in ["00000000-0000-0000-0000-000000000000", "7b0e4a52-6c39-4f4c-9b6e-1d8e0a3f5c11"] {

@@ -122,6 +122,9 @@ async fn logs_are_filtered_by_goal_and_days_and_paged() {
     assert_eq!(minutes("from=2026-01-02&to=2026-01-04").await, [4, 3, 2]);
     assert_eq!(minutes(&format!("goal_id={}&from=2026-01-02&to=2026-01-04", goals[0])).await, [4, 2]);
     assert_eq!(minutes("from=2027-01-01").await, [0; 0]);
+    assert_eq!(minutes(&format!("goal_id={}&from=2027-01-01", goals[0])).await, [0; 0], "of a goal that is there");
+    let reversed = ada.get("/v1/daily-logs?from=2026-01-02&to=2026-01-01").await;
+    assert_eq!(reversed.problem(), (422, "invalid-input", "/to"));
 }
 
 #[tokio::test]

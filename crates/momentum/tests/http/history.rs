@@ -129,6 +129,9 @@ async fn history_is_filtered_by_goal_type_and_time() {
     );
     assert_eq!(names(&format!("from={between}&to={between}")).await, [""; 0]);
     assert_eq!(names(&format!("{goal}&to={between}")).await, ["GoalCreated"]);
+    assert_eq!(names(&format!("{goal}&type=GoalPaused")).await, [""; 0], "of a goal that is there");
+    let reversed = ada.get("/v1/history?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z").await;
+    assert_eq!(reversed.problem(), (422, "invalid-input", "/to"));
     let unknown = ada.get("/v1/history?type=GoalVanished").await;
     assert_eq!(unknown.problem(), (422, "invalid-input", "/type"));
     let instant = |offset: TimeDelta| (app.clock().now() + offset).to_rfc3339_opts(chrono::SecondsFormat::Micros, true);

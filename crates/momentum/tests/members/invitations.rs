@@ -33,7 +33,7 @@ async fn who_is_invited_sees_to_what_before_they_join_and_joins_once() {
     assert_eq!(offered(&shared.grace, code).await.at("/is_member"), true);
     let lin = app.register("lin@example.org").await;
     for refused in [offered(&lin, code).await, lin.accept(code).await] {
-        assert_eq!((refused.problem(), refused.text("/what")), ((404, "unknown", ""), "invitation"));
+        assert_eq!((refused.problem(), refused.text("/what")), ((404, "not-found", ""), "invitation"));
     }
     assert!(shared.ada.get("/v1/workspace/invitations").await.items().is_empty());
     app.settle().await;
@@ -53,13 +53,13 @@ async fn who_was_removed_does_not_come_back_by_the_same_invitation() {
     assert_eq!(shared.grace.accept(&code).await.status, 200);
     let removed = shared.ada.ask("DELETE", &shared.member_path()).key(app.new_id()).json(&json!({})).send().await;
     assert_eq!(removed.status, 200, "{}", removed.raw);
-    assert_eq!(shared.grace.accept(&code).await.problem(), (404, "unknown", ""));
-    assert_eq!(offered(&shared.grace, &code).await.problem(), (404, "unknown", ""), "nor is it told to what");
+    assert_eq!(shared.grace.accept(&code).await.problem(), (404, "not-found", ""));
+    assert_eq!(offered(&shared.grace, &code).await.problem(), (404, "not-found", ""), "nor is it told to what");
     // As where the process died between the event of her joining and the note that she had.
     let noted = sqlx::query("update identity.invitations set joined_at = null");
     noted.execute(app.database().pool()).await.expect("forgotten");
-    assert_eq!(shared.grace.accept(&code).await.problem(), (404, "unknown", ""), "nothing came of it");
-    assert_eq!(offered(&shared.grace, &code).await.problem(), (404, "unknown", ""), "and it is used up");
+    assert_eq!(shared.grace.accept(&code).await.problem(), (404, "not-found", ""), "nothing came of it");
+    assert_eq!(offered(&shared.grace, &code).await.problem(), (404, "not-found", ""), "and it is used up");
     app.pass(TimeDelta::seconds(2));
     assert_eq!(shared.grace_gets("/v1/goals").await.status, 404);
     shared.grace_joins_as("viewer").await;
@@ -72,7 +72,7 @@ async fn an_invitation_ends_when_it_is_revoked_in_a_week_and_with_its_makers_rol
     let lin = app.register("lin@example.org").await;
     let ended = async |code: &str| {
         for refused in [offered(&lin, code).await, lin.accept(code).await] {
-            assert_eq!((refused.problem(), refused.text("/what")), ((404, "unknown", ""), "invitation"));
+            assert_eq!((refused.problem(), refused.text("/what")), ((404, "not-found", ""), "invitation"));
         }
     };
     ended("mom_in_nonsense").await;
@@ -92,7 +92,7 @@ async fn an_invitation_ends_when_it_is_revoked_in_a_week_and_with_its_makers_rol
     let late = shared.ada.invite("viewer").await;
     app.pass(TimeDelta::days(7));
     let lin = app.sign_in("lin@example.org").await;
-    assert_eq!(lin.accept(&late).await.problem(), (404, "unknown", ""));
+    assert_eq!(lin.accept(&late).await.problem(), (404, "not-found", ""));
     let ada = app.sign_in("ada@example.org").await;
     assert_eq!(ada.get("/v1/workspace/invitations").await.at("/items"), json!([]));
 }

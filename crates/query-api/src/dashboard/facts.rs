@@ -81,7 +81,7 @@ struct WorkspaceFacts {
 }
 
 impl Facts {
-    /// Loads them, in three statements side by side.
+    /// Loads them, in three statements side by side: what is taken in between two of them may be in one and not yet in another.
     pub async fn load(tables: &PgPool, workspace: WorkspaceId, now: DateTime<Utc>) -> Result<Self, ApiError> {
         let reach = Reach::around(now);
         let (of_workspace, goals, recent_logs) = tokio::try_join!(

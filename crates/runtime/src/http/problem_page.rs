@@ -25,7 +25,7 @@ struct Explained<'a> {
 }
 
 pub(super) async fn page(Path(code): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
-    let explained = explain(&code).ok_or_else(|| ApiError::not_found("kind of problem"))?;
+    let explained = explain(&code).ok_or_else(|| ApiError::not_found("kind-of-problem"))?;
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if !accept.contains("text/html") {
         return Ok(Json(explained).into_response());

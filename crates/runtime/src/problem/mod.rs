@@ -11,6 +11,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use domain::Refusal;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::{ToSchema, openapi};
@@ -139,8 +140,7 @@ impl ApiError {
 
     /// 404: there is no such `what`, or the asker may not know of it.
     pub fn not_found(what: &str) -> Self {
-        let what = domain::in_words(what);
-        Self::new(ProblemKind::NotFound, format!("There is no such {what}, or it is not yours to see."))
+        Refusal::NotFound { what: what.to_owned().into() }.into()
     }
 
     /// 409: the current state does not allow it; `kind` says which conflict.

@@ -9,7 +9,7 @@ use super::{ApiError, FieldError, ProblemKind};
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let status = match refusal.kind() {
-            RefusalKind::Unknown => StatusCode::NOT_FOUND,
+            RefusalKind::NotFound => StatusCode::NOT_FOUND,
             RefusalKind::Conflict | RefusalKind::TooEarly => StatusCode::CONFLICT,
             RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
             RefusalKind::NotAllowed => StatusCode::FORBIDDEN,
@@ -41,11 +41,11 @@ const fn field(refusal: &Refusal) -> Option<&'static str> {
 pub fn explained(code: RefusalCode) -> (&'static str, &'static str) {
     use RefusalCode as R;
     match code {
-        R::Unknown => ("Not found", "What the command is about does not exist, or is not yours to see."),
+        // The two that others than the domain tell as well.
+        R::NotFound => (ProblemKind::NotFound.title(), ProblemKind::NotFound.meaning()),
+        R::VersionConflict => (ProblemKind::VersionConflict.title(), ProblemKind::VersionConflict.meaning()),
         R::IdTaken => ("Id taken", "Something with this id was made before. Make a new UUIDv7 for each thing; a retry of the same command keeps its Idempotency-Key."),
         R::NotAllowed => ("Not allowed", "Your role in the workspace does not allow this. Ask an owner of it."),
-        // The one that others than the domain tell as well.
-        R::VersionConflict => (ProblemKind::VersionConflict.title(), ProblemKind::VersionConflict.meaning()),
         R::GoalArchived => ("Goal archived", "An archived goal takes no changes and no new logs. Restore it first; the logs it has can be changed all the same."),
         R::GoalNotArchived => ("Goal not archived", "Only an archived goal can be restored."),
         R::GoalCompleted => ("Goal completed already", "A completed goal cannot be completed again. Reopen it to go on with it."),
@@ -102,7 +102,7 @@ mod tests {
     fn refusals_have_the_status_of_their_kind() {
         let not_allowed = ApiError::from(Refusal::NotAllowed);
         assert_eq!((not_allowed.status(), &*not_allowed.problem().code), (StatusCode::FORBIDDEN, "not-allowed"));
-        let unknown = ApiError::from(Refusal::Unknown { what: "daily-log".into() });
+        let unknown = ApiError::from(Refusal::NotFound { what: "daily-log".into() });
         assert_eq!(unknown.status(), StatusCode::NOT_FOUND);
         assert!(unknown.problem().detail.starts_with("There is no such daily log, or"));
     }

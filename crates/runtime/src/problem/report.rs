@@ -43,12 +43,12 @@ fn in_our_words(message: &str) -> (&'static str, Cow<'_, str>) {
 
 impl From<sqlx::Error> for ApiError {
     fn from(error: sqlx::Error) -> Self {
-        if is_database_away(&error) {
-            Self::unavailable("The database does not answer. Try again after `Retry-After`.", DATABASE_RETRY)
-                .caused_by(error)
-        } else if is_statement_timeout(&error) {
+        if is_statement_timeout(&error) {
             Self::new(ProblemKind::Timeout, "The database took too long. Try again, or ask for less at once.")
                 .retry_after(DATABASE_RETRY)
+                .caused_by(error)
+        } else if is_database_away(&error) {
+            Self::unavailable("The database does not answer. Try again after `Retry-After`.", DATABASE_RETRY)
                 .caused_by(error)
         } else {
             Self::internal(error)
@@ -60,11 +60,7 @@ impl From<sqlx::Error> for ApiError {
 fn is_database_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
-        // Classes of SQLSTATE: 08 connection failure, 53 out of resources, 57P shutting down or starting up, 58 the system
-        // below, as a disk that is gone, 25006 a standby that has not taken over yet.
-        sqlx::Error::Database(database) => database.code().is_some_and(|code| {
-            ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) || code == "25006"
-        }),
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| event_store::passes(&code)),
         _ => false,
     }
 }

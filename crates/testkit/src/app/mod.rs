@@ -120,6 +120,7 @@ impl App {
             health: Health::new(shutdown.clone()),
             shutdown,
             progress: Progress::default(),
+            endings: Arc::default(),
         };
         // Tests share a nats-server, so each has its own streams.
         let prefix = format!("test-{}", base.ids.uuid().simple());

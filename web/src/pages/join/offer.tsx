@@ -59,7 +59,7 @@ export default function Offer({ code }: { code: string | undefined }) {
   const { data: offer, error } = look
   const wrong = accepting.error
   if (code === undefined) return <None title={t('joining.noneTitle')} text={t('joining.noneText')} />
-  if (isCode(error ?? wrong, 'not-found', 'unknown', 'invalid-input'))
+  if (isCode(error ?? wrong, 'not-found', 'invalid-input'))
     return <None title={t('joining.badTitle')} text={t('joining.badText')} />
   if (error && !offer) return <Failed error={error} retry={() => void look.refetch()} />
   if (!offer) return <Loading lines={2} className="h-40 !rounded-card" />

@@ -38,7 +38,7 @@ export function Sessions() {
       {error && !data && <Failed error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton className="h-14" />}
       <ul className="divide-y divide-line">
-        {data?.map((session) => (
+        {data?.items.map((session) => (
           <li key={session.id} className="flex min-h-14 items-center gap-4 py-2">
             <div className="min-w-0 grow">
               <p className="truncate font-medium">{session.device || t('settings.otherDevice')}</p>
@@ -62,7 +62,7 @@ export function Sessions() {
           </li>
         ))}
       </ul>
-      {data && data.length > 1 && (
+      {data && data.items.length > 1 && (
         <Button
           look="quiet"
           size="small"

@@ -102,7 +102,8 @@ async fn invite(
     Body(body): Body<Invite>,
 ) -> Result<Answer<Invited>, ApiError> {
     let workspace = owned(&api, &session, chosen).await?;
-    let (invitation, code) = api.identity.invite(workspace.id, session.user, body.role).await?;
+    let owners = workspace.members.iter().filter(|(_, role)| **role == Role::Owner).map(|(owner, _)| *owner);
+    let (invitation, code) = api.identity.invite(workspace.id, session.user, body.role, owners).await?;
     Ok(Answer::ok(Invited { invitation, code }).into_created("/v1/workspace/invitations".to_owned()))
 }
 

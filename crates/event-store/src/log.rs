@@ -4,7 +4,7 @@
 //! and become visible in their order.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Position, RawEvent, Recorded, Shard, WorkspaceId};
+use domain::{Position, RawEvent, Recorded, Shard, UserId, WorkspaceId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -41,6 +41,8 @@ pub struct HistoryFilter {
     pub from: Option<DateTime<Utc>>,
     /// Only those recorded before this instant.
     pub to: Option<DateTime<Utc>>,
+    /// Without what others than this person did to themselves.
+    pub reader: Option<UserId>,
 }
 
 impl Log {
@@ -91,21 +93,24 @@ impl Log {
         after: i64,
         limit: i64,
     ) -> Result<Vec<Recorded>, StoreError> {
-        let events = self.read_workspace_as_written(workspace, after, limit).await?;
+        let events = self.read_workspace_as_written(workspace, None, after, limit).await?;
         events.into_iter().map(understood).collect()
     }
 
-    /// The same, as they were written.
+    /// The same, as they were written; where they are for a `reader`, without what others did to themselves.
     pub async fn read_workspace_as_written(
         &self,
         workspace: WorkspaceId,
+        reader: Option<UserId>,
         after: i64,
         limit: i64,
     ) -> Result<Vec<Recorded<RawEvent>>, StoreError> {
         let rows = select_events!(
-            "workspace = $1 and position > $2 order by position limit $3",
+            "workspace = $1 and position > $2 and ($3::uuid is null or stream_id <> actor or actor = $3)
+             order by position limit $4",
             workspace.uuid(),
             after,
+            reader.map(UserId::uuid),
             limit.clamp(1, PAGE_EVENTS_MAX),
         );
         Ok(rows.fetch_all(&self.pool).await?)
@@ -157,12 +162,14 @@ impl Log {
         let rows = select_events!(
             "workspace = $1 and position > $2 and position < $3
              and ($4::uuid[] is null or stream_id = any($4)) and ($5::text is null or type = $5)
-             order by position desc limit $6",
+             and ($6::uuid is null or stream_id <> actor or actor = $6)
+             order by position desc limit $7",
             workspace.uuid(),
             after,
             before,
             filter.streams.as_deref(),
             filter.name.as_deref(),
+            filter.reader.map(UserId::uuid),
             limit.clamp(1, PAGE_EVENTS_MAX),
         );
         Ok(rows.fetch_all(&self.pool).await?)

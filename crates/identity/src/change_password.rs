@@ -80,7 +80,8 @@ struct Changed {
     ended: Vec<Uuid>,
 }
 
-/// Stores a password, if its version is still `expected`, and ends all sessions. None if it was not.
+/// Stores a password, if its version is still `expected`, ends all sessions, and revokes what was offered in them: a thief
+/// may have invited themself. None if it was not.
 async fn set_password(
     user: UserId,
     hash: &str,
@@ -98,6 +99,9 @@ async fn set_password(
     .fetch_optional(&mut *transaction)
     .await?;
     let Some(password_version) = changed else { return Ok(None) };
+    sqlx::query!("delete from identity.invitations where made_by = $1 and joined_at is null", user.uuid())
+        .execute(&mut *transaction)
+        .await?;
     let ended =
         sqlx::query_scalar!("delete from identity.sessions where user_id = $1 returning session_id", user.uuid());
     Ok(Some(Changed { password_version, ended: ended.fetch_all(transaction).await? }))

@@ -9,7 +9,6 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::WorkspaceId;
 use runtime::{ApiError, ProblemKind};
 
 use crate::{Error, INVITATIONS_MAX, Identity, Session, Tokens, Weakness};
@@ -25,13 +24,10 @@ const RETRY_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
 /// Two `Set-Cookie` headers, to be put before a handler's answer.
 pub type Cookies = AppendHeaders<[(HeaderName, String); 2]>;
 
-/// Put into a request by whoever has made sure that the person who asks is a member there.
-#[derive(Clone, Copy, Debug)]
-pub struct ChosenWorkspace(pub WorkspaceId);
-
 /// Extracts who is asking, or answers 401. As a handler's argument it is all that protecting an endpoint takes.
 ///
-/// They ask about their personal workspace, unless the request carries a [`ChosenWorkspace`].
+/// They ask about their personal workspace, unless whoever has made sure that they are a member of another has put it into
+/// the request, as an extension.
 ///
 /// The token comes as `Authorization: Bearer …` or, where there is no such header, in the browser's cookie.
 #[derive(Clone, Copy, Debug)]
@@ -45,11 +41,11 @@ where
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        if let Some(known) = parts.extensions.get::<Self>() {
+            return Ok(*known);
+        }
         let token = access_token(&parts.headers).ok_or_else(ApiError::not_signed_in)?;
-        let identity = <Arc<Identity>>::from_ref(state);
-        let session = identity.authenticate(&token).await?;
-        let chosen = parts.extensions.get::<ChosenWorkspace>().map(|chosen| chosen.0);
-        Ok(Self(Session { workspace: chosen.unwrap_or(session.personal), ..session }))
+        Ok(Self(<Arc<Identity>>::from_ref(state).authenticate(&token).await?))
     }
 }
 

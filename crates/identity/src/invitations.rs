@@ -107,13 +107,16 @@ macro_rules! select_invitations {
 }
 
 impl Identity {
-    /// Makes an invitation. The code is told this once: only its hash is kept.
+    /// Makes an invitation. The code is told this once: only its hash is kept. There is a bound to those that are open, which
+    /// those of the workspace's `owners` are.
     pub async fn invite(
         &self,
         workspace: WorkspaceId,
         made_by: UserId,
         role: Role,
+        owners: impl IntoIterator<Item = UserId>,
     ) -> Result<(Invitation, String), Error> {
+        let owners: Vec<_> = owners.into_iter().map(UserId::uuid).collect();
         let mut secret = Zeroizing::new([0; 32]);
         self.ids.fill(&mut *secret);
         let code = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(*secret));
@@ -125,7 +128,7 @@ impl Identity {
                  (invitation_id, workspace_id, role, made_by, code_hash, made_at, expires_at)
              select $1, $2, $3, $4, $5, $6, $7
              where (select count(*) from identity.invitations
-                    where workspace_id = $2 and joined_at is null and expires_at > $6) < $8
+                    where workspace_id = $2 and joined_at is null and expires_at > $6 and made_by = any($9)) < $8
              returning invitation_id, workspace_id, role, made_by, made_at, expires_at, taken_by, joined_at, refusals",
             self.ids.uuid(),
             workspace.uuid(),
@@ -135,6 +138,7 @@ impl Identity {
             made_at,
             made_at + INVITATION_LIFE,
             i64::from(INVITATIONS_MAX),
+            &owners,
         );
         let stored = stored.fetch_optional(&self.db).await.map_err(of_somebody)?.ok_or(Error::TooManyInvitations)?;
         Ok((stored.try_into()?, code))

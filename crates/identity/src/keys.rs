@@ -48,11 +48,12 @@ impl Keys {
 
     /// The throttle's key for a client's address, hashed since it is personal, too.
     pub(crate) fn throttle_client(&self, purpose: &str, client: ClientAddress) -> [u8; 32] {
-        let network = match client.network() {
-            IpAddr::V4(v4) => v4.to_ipv6_mapped().octets(),
-            IpAddr::V6(v6) => v6.octets(),
-        };
-        self.throttle(purpose, b"client", &network)
+        self.throttle(purpose, b"client", &network(client))
+    }
+
+    /// The throttle's key for what a client tries with one account.
+    pub(crate) fn throttle_client_at(&self, purpose: &str, client: ClientAddress, email: EmailHash) -> [u8; 32] {
+        self.throttle(purpose, b"client at email", &[&network(client)[..], &email.0].concat())
     }
 
     fn throttle(&self, purpose: &str, kind: &[u8], value: &[u8]) -> [u8; 32] {
@@ -69,6 +70,13 @@ impl Keys {
     pub(crate) fn derived_secret(&self, kind: Kind, refresh_secret: &[u8; 32]) -> [u8; 32] {
         let parts = [kind.prefix().as_bytes(), refresh_secret];
         *keyed(&self.token_key, "momentum identity: what follows from a refresh token", &parts).as_bytes()
+    }
+}
+
+fn network(client: ClientAddress) -> [u8; 16] {
+    match client.network() {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().octets(),
+        IpAddr::V6(v6) => v6.octets(),
     }
 }
 

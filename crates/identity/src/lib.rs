@@ -30,7 +30,7 @@ pub use self::{
     accounts::{Account, Registration, Wishes, erasure_command, registration_command},
     erasure::Erasure,
     error::Error,
-    http::{ChosenWorkspace, Signed},
+    http::Signed,
     invitations::{INVITATION_LIFE, INVITATIONS_MAX, Invitation, InvitationId, joining_command},
     keys::Keys,
     password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, Password, Weakness},

@@ -19,13 +19,15 @@ pub struct Rate {
     pub interval: TimeDelta,
 }
 
-/// What is limited, per account and per client address.
+/// What is limited, by account, by client address, and by the two together.
 ///
-/// The limits of an account hold against everybody who tries it together, so a stranger can slow its owner's sign-in
-/// down; a refused attempt costs nothing, so they cannot shut it, and sessions that are open stay so.
+/// A stranger who knows an address soon uses up what their own network may try there, and nothing of what its owner may:
+/// only who comes from many networks at once can hold up a sign-in. Sessions that are open stay so.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Sign-ins to one account.
+    /// Sign-ins to one account from one client address.
+    pub sign_in: Rate,
+    /// Sign-ins to one account, wherever they come from.
     pub sign_in_account: Rate,
     /// Sign-ins and changes of passwords from one client address, which may be a whole office.
     pub sign_in_client: Rate,
@@ -41,7 +43,8 @@ impl Default for Limits {
     fn default() -> Self {
         let rate = |burst, seconds| Rate { burst, interval: TimeDelta::seconds(seconds) };
         Self {
-            sign_in_account: rate(10, 30),
+            sign_in: rate(10, 30),
+            sign_in_account: rate(100, 10),
             sign_in_client: rate(50, 2),
             register_account: rate(5, 60),
             register_client: rate(20, 30),
@@ -56,8 +59,9 @@ const CHANGE_PASSWORD: &str = "change password";
 
 impl Identity {
     pub(crate) async fn throttle_sign_in(&self, client: ClientAddress, email: EmailHash) -> Result<(), Error> {
-        // The client first: whoever is refused for what they did elsewhere uses up nothing of the account's.
+        // The client first: whoever is refused for what they did uses up nothing of the account's.
         self.attempt(self.keys.throttle_client(SIGN_IN, client), self.limits.sign_in_client).await?;
+        self.attempt(self.keys.throttle_client_at(SIGN_IN, client, email), self.limits.sign_in).await?;
         self.attempt(self.keys.throttle_email(SIGN_IN, email), self.limits.sign_in_account).await
     }
 

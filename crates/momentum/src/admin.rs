@@ -88,7 +88,10 @@ async fn reset_password(servers: &Servers, address: &str) -> anyhow::Result<()> 
         bail!("nobody signs in with this address");
     };
     let password = identity.reset_password(user).await?;
-    println!("New password: {}\nEvery session of the account has ended.", password.expose());
+    println!(
+        "New password: {}\nEvery session of the account has ended, and every open invitation that it made.",
+        password.expose()
+    );
     Ok(())
 }
 

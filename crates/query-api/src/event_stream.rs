@@ -99,8 +99,8 @@ impl EventStream {
     /// Tells what the log holds after `told`.
     async fn tell_history(&self, told: &mut i64) -> Result<(), End> {
         loop {
-            let events =
-                self.state.log.read_workspace_as_written(self.session.workspace, *told, HISTORY_EVENTS).await?;
+            let Session { workspace, user, .. } = self.session;
+            let events = self.state.log.read_workspace_as_written(workspace, Some(user), *told, HISTORY_EVENTS).await?;
             let Some(last) = events.last().map(|last| last.position.number) else { return Ok(()) };
             for event in events {
                 self.tell(legible(event)).await?;

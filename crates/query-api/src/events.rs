@@ -97,7 +97,7 @@ async fn page(
     after: i64,
     limit: i64,
 ) -> Result<Answer<Page<RecordedEvent>>, ApiError> {
-    let events = state.log.read_workspace_as_written(session.workspace, after, limit + 1).await?;
+    let events = state.log.read_workspace_as_written(session.workspace, Some(session.user), after, limit + 1).await?;
     let events = events.into_iter().map(legible).collect();
     let mut page = Page::of(events, limit, |last| state.log.cursor(last.position).to_string());
     page.items.retain(|event| is_for(session, event));

@@ -182,7 +182,7 @@ async fn filter(
             None
         }
     };
-    Ok(HistoryFilter { streams, name: asked.name, from: asked.from, to: asked.to })
+    Ok(HistoryFilter { streams, name: asked.name, from: asked.from, to: asked.to, reader: Some(session.user) })
 }
 
 fn happening(state: &QueryState, event: &Recorded<Legible>, effects: &HashMap<EventId, Effect>) -> Happening {

@@ -93,6 +93,8 @@ pub struct Parts {
     pub replays: Replays,
     /// How many who look at the past there are of each workspace.
     pub replaying: Shares<WorkspaceId>,
+    /// How many queries of each person are being answered.
+    pub queries: Shares<UserId>,
     /// How many streams each person has open.
     pub streams: Shares<UserId>,
     /// What happens now.

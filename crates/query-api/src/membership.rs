@@ -11,7 +11,7 @@ use axum::{
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Aggregate, Clock, Recorded, Role, Workspace, WorkspaceId, workspace::WorkspaceEvent};
 use event_store::{Log, StoreError};
-use identity::{ChosenWorkspace, Session, Signed};
+use identity::{Session, Signed};
 use moka::sync::Cache;
 use runtime::{ApiError, http::InWorkspace};
 
@@ -82,21 +82,27 @@ impl Members {
     }
 }
 
-/// Stands before every query: where `Momentum-Workspace` names a workspace, only its members get any further.
+/// One person has so many queries answered at once, so that nobody takes the places of all. An open browser has a few.
+pub(crate) const QUERIES_A_PERSON_MAX: usize = 64;
+
+/// Stands before every query: nobody asks too much at once, and where `Momentum-Workspace` names a workspace, only its
+/// members get any further.
 pub(crate) async fn choose(
     State(state): State<QueryState>,
     InWorkspace(chosen): InWorkspace,
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let Some(workspace) = chosen else { return Ok(next.run(request).await) };
     let (mut parts, body) = request.into_parts();
-    let Signed(session) = parts.extract_with_state::<Signed, _>(&state).await?;
-    if !state.members.may_read(&Session { workspace, ..session }).await? {
+    let Signed(mut session) = parts.extract_with_state::<Signed, _>(&state).await?;
+    let many = "You have many queries under way; wait until some are answered.";
+    let _share = state.queries.take(session.user, many)?;
+    session.workspace = chosen.unwrap_or(session.personal);
+    if !state.members.may_read(&session).await? {
         // A stranger learns nothing, not even that it exists.
         return Err(ApiError::not_found(Workspace::KIND));
     }
-    parts.extensions.insert(ChosenWorkspace(workspace));
+    parts.extensions.insert(Signed(session));
     Ok(next.run(Request::from_parts(parts, body)).await)
 }
 

@@ -20,7 +20,7 @@ use crate::{
     event_stream::STREAMS_A_PERSON_MAX,
     export::{EXPORTS_A_PERSON_MAX, EXPORTS_MAX},
     from_log, from_read_models, incomplete,
-    membership::choose,
+    membership::{QUERIES_A_PERSON_MAX, choose},
     packing::packing,
 };
 
@@ -65,6 +65,7 @@ pub async fn start(
         standing,
         replays,
         replaying: Shares::new(REPLAYS_A_WORKSPACE_MAX),
+        queries: Shares::new(QUERIES_A_PERSON_MAX),
         streams: Shares::new(STREAMS_A_PERSON_MAX),
         feed,
         exports,

@@ -36,7 +36,7 @@ pub async fn unpark(
     forget(&mut transaction, model, workspace).await?;
     let (mut left_aside, mut parked, mut after) = (HashSet::new(), vec![], 0);
     loop {
-        let mut page = log.read_workspace_as_written(workspace, after, PAGE_EVENTS_MAX).await?;
+        let mut page = log.read_workspace_as_written(workspace, None, after, PAGE_EVENTS_MAX).await?;
         page.retain(|event| event.position.number <= position);
         let Some(last) = page.last() else { break };
         after = last.position.number;

@@ -530,8 +530,8 @@ export interface paths {
         get?: never;
         /**
          * Change your password
-         * @description All your sessions end within a second, also the one that asks, so that nobody who has its tokens goes on. You are signed
-         *     in anew: from the answer on, use its tokens.
+         * @description All your sessions end within a second, also the one that asks, so that nobody who has its tokens goes on, and so do the
+         *     open invitations that you made. You are signed in anew: from the answer on, use its tokens.
          */
         put: operations["change_password"];
         post?: never;

@@ -35,8 +35,8 @@ pub(super) struct ChangePassword {
 
 /// Change your password
 ///
-/// All your sessions end within a second, also the one that asks, so that nobody who has its tokens goes on. You are signed
-/// in anew: from the answer on, use its tokens.
+/// All your sessions end within a second, also the one that asks, so that nobody who has its tokens goes on, and so do the
+/// open invitations that you made. You are signed in anew: from the answer on, use its tokens.
 #[utoipa::path(
     put,
     path = "/v1/me/password",

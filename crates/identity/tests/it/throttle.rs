@@ -11,6 +11,7 @@ const WRONG: &str = "a wrong password";
 fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
     let plenty = Rate { burst: 1_000, interval: TimeDelta::seconds(1) };
     let mut limits = Limits {
+        sign_in: plenty,
         sign_in_account: plenty,
         sign_in_client: plenty,
         register_account: plenty,
@@ -49,6 +50,19 @@ async fn sign_ins_to_an_account_are_limited_even_with_the_right_password() {
         kit.sign_in(ADA, PASSWORD).await.expect("after a quiet time there are three again, and no more");
     }
     assert_eq!(wait(&kit.sign_in(ADA, PASSWORD).await), Some(60));
+}
+
+#[tokio::test]
+async fn who_tries_an_account_too_often_keeps_nobody_elsewhere_from_signing_in() {
+    let kit = Kit::with(limits(|limits| limits.sign_in = THREE_AND_ONE_A_MINUTE)).await;
+    kit.ada().await;
+    for _ in 0..3 {
+        assert!(matches!(kit.sign_in(ADA, WRONG).await, Err(Error::WrongCredentials)));
+    }
+    assert_eq!(wait(&kit.sign_in(ADA, PASSWORD).await), Some(60));
+    let elsewhere = ClientAddress("192.0.2.1".parse().expect("address"));
+    kit.identity.sign_in(elsewhere, ADA, &Password::new(PASSWORD)).await.expect("from elsewhere");
+    assert!(matches!(kit.sign_in("eve@example.org", WRONG).await, Err(Error::WrongCredentials)), "another account");
 }
 
 #[tokio::test]

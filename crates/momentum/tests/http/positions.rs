@@ -40,6 +40,20 @@ async fn what_is_saved_and_not_yet_shown_is_told_so() {
 }
 
 #[tokio::test]
+async fn who_asks_too_much_at_once_is_refused_and_nobody_else_is() {
+    let app = App::with(Options { roles: vec![Role::CommandApi, Role::QueryApi], ..Options::default() }).await;
+    let (ada, grace) = (app.register("ada@example.org").await, app.register("grace@example.org").await);
+    let made = ada.post("/v1/goals", json!({ "title": "Run" })).await;
+    // No worker is there to show what these wait for.
+    let asked = (0..70).map(|_| ada.ask("GET", "/v1/goals").at(made.position()).send());
+    let (replies, graces) = tokio::join!(join_all(asked), grace.get("/v1/goals"));
+    let count = |code| replies.iter().filter(|reply| reply.text("/code") == code).count();
+    assert_eq!((count("not-yet-shown"), count("too-many-requests")), (64, 6));
+    assert_eq!(graces.status, 200);
+    assert_eq!(ada.get("/v1/goals").await.status, 200, "what was answered makes room");
+}
+
+#[tokio::test]
 async fn what_was_true_long_ago_is_not_told_as_if_it_were_today() {
     let app = App::with(Options { roles: vec![Role::CommandApi, Role::QueryApi], ..Options::default() }).await;
     let ada = app.register("ada@example.org").await;

@@ -1,8 +1,9 @@
 //! Invitations: who comes by one, what they are told, and when it is good no more.
 
 use chrono::TimeDelta;
+use identity::INVITATIONS_MAX;
 use serde_json::json;
-use testkit::app::{App, Caller, Reply};
+use testkit::app::{App, Caller, PASSWORD, Reply};
 
 use crate::Shared;
 
@@ -122,4 +123,30 @@ async fn a_workspace_has_so_many_open_invitations_at_most() {
     assert_eq!(invite().await.problem(), (409, "too-many-invitations", ""));
     assert_eq!(ada.delete(&format!("/v1/workspace/invitations/{}", first.text("/id"))).await.status, 204);
     assert_eq!(invite().await.status, 201);
+}
+
+#[tokio::test]
+async fn what_was_offered_ends_with_the_password_of_who_offered_it() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    let code = shared.ada.invite("owner").await;
+    let passwords = json!({ "current_password": PASSWORD, "new_password": "another fine secret" });
+    assert_eq!(shared.ada.put("/v1/me/password", passwords).await.status, 200);
+    assert_eq!(shared.grace.accept(&code).await.problem(), (404, "not-found", ""));
+}
+
+#[tokio::test]
+async fn what_is_open_no_longer_takes_no_place_of_what_could_be() {
+    let app = App::new().await;
+    let shared = Shared::with(&app).await;
+    shared.grace_joins_as("owner").await;
+    for _ in 0..INVITATIONS_MAX {
+        let invited = shared.grace_sends("POST", "/v1/workspace/invitations", json!({ "role": "viewer" })).await;
+        assert_eq!(invited.status, 201, "{}", invited.raw);
+    }
+    let invite = || shared.ada.post("/v1/workspace/invitations", json!({ "role": "viewer" }));
+    assert_eq!(invite().await.problem(), (409, "too-many-invitations", ""));
+    assert_eq!(shared.ada.patch(&shared.member_path(), json!({ "role": "editor" })).await.status, 200);
+    assert_eq!(invite().await.status, 201);
+    assert_eq!(shared.ada.get("/v1/workspace/invitations").await.items().len(), 1);
 }

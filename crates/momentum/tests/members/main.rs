@@ -279,6 +279,20 @@ async fn what_happened_to_a_person_is_told_to_nobody_else() {
         assert!(told.raw.contains("WorkspaceCreated"), "{path}");
         assert!(shared.ada.get(path).await.raw.contains("UserProfileChanged"), "{path}");
     }
+    for path in ["/v1/history?type=UserProfileChanged&limit=1", "/v1/events?limit=1"] {
+        let mut page = shared.grace_gets(path).await;
+        while !page.items().is_empty() && page.at("/next") != Value::Null {
+            assert_ne!(page.text("/next"), profile, "nor is it told when");
+            let next = path.split_once('?').map_or("", |(path, _)| path).to_owned();
+            let cursor = if next.ends_with("events") { "after" } else { "cursor" };
+            page = shared.grace_gets(&format!("{next}?limit=1&{cursor}={}", page.text("/next"))).await;
+        }
+        assert_eq!(
+            (page.items().len(), page.at("/next")),
+            (usize::from(path.contains("events")), Value::Null),
+            "{path}"
+        );
+    }
     let undo = shared.grace_sends("POST", &format!("/v1/history/{profile}/undo"), json!({})).await;
     assert_eq!((undo.status.as_u16(), undo.text("/what")), (404, "event"), "{}", undo.raw);
     let first = shared.ada.get("/v1/events?limit=1").await.text("/items/0/position").to_owned();

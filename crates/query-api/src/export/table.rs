@@ -130,7 +130,7 @@ async fn events(
     last: i64,
 ) -> Result<Rows, Box<dyn Error + Send + Sync>> {
     let after = if let Next::Event(number) = next { number } else { 0 };
-    let events = state.log.read_workspace_as_written(session.workspace, after, PAGE_ROWS).await?;
+    let events = state.log.read_workspace_as_written(session.workspace, None, after, PAGE_ROWS).await?;
     let next = events.last().filter(|_| is_full(&events)).map(|last| Next::Event(last.position.number));
     let events = events.into_iter().filter(|event| event.position.number <= last);
     let mut events: Vec<_> = events.map(legible).collect();

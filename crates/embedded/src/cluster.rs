@@ -128,10 +128,7 @@ impl Cluster {
 /// An empty folder for the server's socket, that nobody but its user may enter. What a killed server left in there would
 /// keep the next one from starting where its process id is another's by now.
 fn socket_folder(home: &Path, run_as: Option<&User>) -> Result<Option<PathBuf>> {
-    let folder = socket_folder_of(home);
-    if socket_path(&folder, u16::MAX).as_os_str().len() > SOCKET_PATH_BYTES_MAX || folder.to_str().is_none() {
-        return Ok(None);
-    }
+    let Some(folder) = socket_folder_of(home) else { return Ok(None) };
     remove_if_there(&folder)?;
     make_private(&folder)?;
     if let Some(user) = run_as {
@@ -140,18 +137,21 @@ fn socket_folder(home: &Path, run_as: Option<&User>) -> Result<Option<PathBuf>> 
     Ok(Some(folder))
 }
 
-fn socket_folder_of(home: &Path) -> PathBuf {
-    home.join("socket")
+/// None, where it would lie too deep for a socket.
+fn socket_folder_of(home: &Path) -> Option<PathBuf> {
+    let folder = home.join("socket");
+    let fits = socket_path(&folder, u16::MAX).as_os_str().len() <= SOCKET_PATH_BYTES_MAX && folder.to_str().is_some();
+    fits.then_some(folder)
 }
 
 /// Where the server of a port has its socket.
-fn socket_path(folder: &Path, port: u16) -> PathBuf {
+pub(crate) fn socket_path(folder: &Path, port: u16) -> PathBuf {
     folder.join(format!(".s.PGSQL.{port}"))
 }
 
-/// The folder of the socket that the server of a data folder listens at, if it has one.
-pub(crate) fn socket_folder_beside(data_folder: &Path, port: u16) -> Option<PathBuf> {
-    Some(socket_folder_of(&data_folder.join(POSTGRES))).filter(|folder| socket_path(folder, port).exists())
+/// The folder of the socket that the server of a data folder listens at; none, where that lies too deep for one.
+pub(crate) fn socket_folder_beside(data_folder: &Path) -> Option<PathBuf> {
+    socket_folder_of(&data_folder.join(POSTGRES))
 }
 
 /// The password that the folder has, or gets.

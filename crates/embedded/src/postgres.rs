@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx::{ConnectOptions, Connection, PgConnection};
 
-use crate::cluster::{Cluster, PASSWORD_FILE, SUPERUSER, socket_folder_beside};
+use crate::cluster::{Cluster, PASSWORD_FILE, SUPERUSER, socket_folder_beside, socket_path};
 use crate::error::Result;
 use crate::folder::Folder;
 use crate::memory::memory;
@@ -113,7 +113,8 @@ impl Postgres {
             options.port,
             NAME,
             |port| program(folder, &cluster, options, port),
-            |port| ask(url(port, &cluster.password, "postgres")),
+            // By the socket, to which no stranger can answer: whoever took the port would be told the password.
+            |port| ask(near_url(cluster.socket_folder.as_deref(), port, &cluster.password, "postgres")),
         )
         .await?;
         let Cluster { socket_folder, password, .. } = cluster;
@@ -151,12 +152,15 @@ impl Postgres {
         &self.password
     }
 
-    /// Where the Postgres of this folder answers that another process runs; none, if the folder never had one.
+    /// Where the Postgres of this folder answers that another process runs; none, if it has none yet.
     #[must_use]
     pub fn url_beside(folder: &Path) -> Option<String> {
         let kept = |file: &str| std::fs::read_to_string(folder.join(file)).ok();
         let port = kept(&format!("{NAME}.port"))?.trim().parse().ok()?;
-        let socket_folder = socket_folder_beside(folder, port);
+        let socket_folder = socket_folder_beside(folder);
+        if socket_folder.as_deref().is_some_and(|folder| !socket_path(folder, port).exists()) {
+            return None;
+        }
         Some(near_url(socket_folder.as_deref(), port, kept(PASSWORD_FILE)?.trim(), DATABASE))
     }
 

@@ -183,6 +183,7 @@ async fn who_may_enter_the_folder_comes_in_by_a_socket_also_after_a_crash() {
     until("Postgres is back", async || postgres.pid().is_some_and(|pid| pid != crashed) && answers(&url).await).await;
     let port = port_of(&postgres.url());
     postgres.stop().await;
+    assert_eq!(Postgres::url_beside(&place.path()), None, "nobody is asked on its port who may be a stranger");
 
     // As a server that was killed leaves it, with a process id that is another's by now: this test's own.
     let left = sockets.join(format!(".s.PGSQL.{port}.lock"));

@@ -87,7 +87,7 @@ impl Servers {
                 let postgres = Postgres::url_beside(&folder).map(Into::into);
                 config.database.url = config.database.url.or(postgres);
                 if config.database.url.is_none() {
-                    bail!("Momentum is starting for the first time in {}; try again in a moment", folder.display());
+                    bail!("Momentum is starting in {}; try again in a moment", folder.display());
                 }
                 if config.nats.url.is_none() {
                     config.nats.url = NatsServer::url_beside(&folder).map(Into::into);

@@ -1,6 +1,10 @@
-//! Who may ask: every operation of the document, asked by nobody, with spent tokens, and about what is somebody else's.
+//! Who may ask: every operation of the document, asked by nobody, with spent tokens, about what is somebody else's, and in
+//! each role.
+
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use momentum::openapi::describe::{Api, Operation};
 use testkit::app::{App, Caller};
 
 use crate::{
@@ -115,6 +119,64 @@ async fn what_belongs_to_somebody_else_is_not_there() {
         }
         assert_eq!(state(&app).await, before, "nothing was done");
     }
+}
+
+/// What only an owner of a workspace may ask.
+const OWNERS: [&str; 7] = [
+    "DELETE /v1/workspace/invitations/{id}",
+    "DELETE /v1/workspace/members/{user_id}",
+    "GET /v1/workspace/invitations",
+    "PATCH /v1/workspace/members/{user_id}",
+    "POST /v1/workspace/invitations",
+    "PUT /v1/workspace/calendar",
+    "PUT /v1/workspace/name",
+];
+
+/// The operations about a workspace that are answered so, asked about Ada's by somebody who joined it in this role.
+async fn answered_so(role: Option<&str>, expected: (u16, &str)) -> BTreeSet<String> {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    let things = Things::of(&app, &ada, "ada@example.org").await;
+    let grace = app.register("grace@example.org").await;
+    if let Some(role) = role {
+        grace.accept(&ada.invite(role).await).await.done();
+    }
+    app.settle().await;
+    app.pass(TimeDelta::seconds(2));
+    let mut answered = BTreeSet::new();
+    for operation in about_a_workspace(&api()) {
+        let ask = |method: &str, path: &str| grace.ask(method, path).header("momentum-workspace", ada.workspace());
+        let reply = things.request(&app, &operation, ask).send().await;
+        if (reply.status.as_u16(), reply.text("/code")) == expected {
+            answered.insert(named(&operation));
+        }
+    }
+    answered
+}
+
+fn about_a_workspace(api: &Api) -> impl Iterator<Item = Operation<'_>> {
+    // All of one's own workspaces are nobody else's to list.
+    let is_about_one = |it: &Operation<'_>| it.parameters().any(|it| it.name == "Momentum-Workspace");
+    api.operations().filter(move |it| is_about_one(it) && it.path != "/v1/workspaces")
+}
+
+fn named(operation: &Operation<'_>) -> String {
+    format!("{} {}", operation.method, operation.path)
+}
+
+#[tokio::test]
+async fn a_viewer_does_nothing_and_an_editor_nothing_that_is_an_owners() {
+    let owners: BTreeSet<_> = OWNERS.map(str::to_owned).into();
+    let commands = about_a_workspace(&api()).filter(|it| it.method != "GET").map(|it| named(&it)).collect();
+    assert_eq!(answered_so(Some("viewer"), (403, "not-allowed")).await, &owners | &commands);
+    assert_eq!(answered_so(Some("editor"), (403, "not-allowed")).await, owners);
+    assert_eq!(answered_so(Some("owner"), (403, "not-allowed")).await, BTreeSet::new());
+}
+
+#[tokio::test]
+async fn to_a_stranger_a_workspace_is_not_there_whatever_they_ask() {
+    let all: BTreeSet<_> = about_a_workspace(&api()).map(|it| named(&it)).collect();
+    assert_eq!(answered_so(None, (404, "not-found")).await, all);
 }
 
 #[tokio::test]

@@ -147,3 +147,31 @@ async fn pages_of_goals_follow_one_another_without_a_gap() {
     }
     assert_eq!(seen, made, "in the order they were made");
 }
+
+#[tokio::test]
+async fn what_is_expected_is_so_from_the_day_and_the_week_that_it_is_where_the_person_is() {
+    let app = App::new().await;
+    // Past midnight in Berlin, where Monday and another week have begun; in UTC it is Sunday.
+    app.clock().set("2026-05-24T22:30:00Z".parse().expect("an instant"));
+    let ada = app.register("ada@example.org").await;
+    let path = format!("/v1/goals/{}", ada.goal("Run").await);
+    let schedule = json!({ "kind": "weekdays", "weekdays": ["monday"] });
+    let set = ada.put(&format!("{path}/schedule"), schedule).await;
+    set.done();
+    ada.post(&format!("/v1/history/{}/undo", set.position()), json!({})).await.done();
+    ada.put(&format!("{path}/weekly-target"), json!({ "metric": "minutes", "value": 150 })).await.done();
+    ada.ask("DELETE", &format!("{path}/weekly-target")).key(app.new_id()).json(&json!({})).send().await.done();
+    ada.post(&format!("{path}/complete"), json!({})).await.done();
+    let events = ada.get("/v1/events?limit=500").await;
+    let told = |name: &str, place: &str| {
+        let of_it = events.items().iter().filter(|it| it["event"]["type"] == name);
+        of_it.map(|it| it["event"]["data"].pointer(place).cloned().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let monday = json!("2026-05-25");
+    assert_eq!(told("GoalScheduleSet", "/from"), [monday.clone(), monday.clone()], "undone from today on as well");
+    for (name, place) in [("WeeklyTargetSet", "/from_week"), ("WeeklyTargetWithdrawn", "/from_week")] {
+        assert_eq!(told(name, place), [monday.clone()], "{name}");
+    }
+    app.settle().await;
+    assert_eq!(ada.get(&path).await.at("/completed_on"), monday);
+}

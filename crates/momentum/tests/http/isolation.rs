@@ -8,7 +8,7 @@ use std::{
 use axum::body::to_bytes;
 use momentum::openapi::describe::Operation;
 use serde_json::json;
-use testkit::app::{App, Caller};
+use testkit::app::{App, Asking, Caller};
 use tokio::process::Command;
 
 use crate::document::{Things, api};
@@ -23,7 +23,11 @@ for name in archive.namelist(): sys.stdout.buffer.write(archive.read(name))";
 
 /// All that a person can take with them, unpacked.
 async fn exported(caller: &Caller<'_>) -> String {
-    let response = caller.ask("GET", "/v1/export").respond().await;
+    unpacked(caller.ask("GET", "/v1/export")).await
+}
+
+async fn unpacked(asking: Asking<'_>) -> String {
+    let response = asking.respond().await;
     let zip = to_bytes(response.into_body(), 1 << 26).await.expect("whole");
     let mut file = tempfile::tempfile().expect("file");
     file.write_all(&zip).expect("written");
@@ -75,6 +79,19 @@ async fn no_query_of_the_document_shows_anything_of_anybody_else() {
     }
     let totals = ada.get("/v1/daily-totals?from=2026-01-05&to=2026-01-05").await;
     assert_eq!(totals.at("/items/0/minutes"), 45, "nor is anything added to hers");
+}
+
+#[tokio::test]
+async fn a_member_takes_away_nothing_of_whose_workspace_it_is() {
+    let app = App::new().await;
+    let ada = app.register("ada@example.org").await;
+    live_a_little(&ada, HERS).await;
+    let grace = app.register("grace@example.org").await;
+    grace.accept(&ada.invite("owner").await).await.done();
+    app.settle().await;
+    let taken = unpacked(grace.ask("GET", "/v1/export").header("momentum-workspace", ada.workspace())).await;
+    assert!(taken.contains("grace@example.org"), "{taken}");
+    assert!(!taken.contains(HERS) && !taken.contains("ada@example.org"), "{taken}");
 }
 
 fn filters_by_something(operation: &Operation<'_>) -> bool {

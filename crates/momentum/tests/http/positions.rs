@@ -7,7 +7,7 @@ use momentum::roles::Role;
 use serde_json::json;
 use testkit::app::{App, Options};
 
-use crate::document::api;
+use crate::document::{Things, api};
 
 #[tokio::test]
 async fn every_query_shows_what_was_done_when_it_is_asked_to() {
@@ -37,6 +37,54 @@ async fn what_is_saved_and_not_yet_shown_is_told_so() {
     assert_eq!((late.problem(), late.header("retry-after")), ((503, "not-yet-shown", ""), "1"));
     assert_eq!(ada.get("/v1/goals").await.items().len(), 0, "without the header, what is there is shown");
     assert_eq!(ada.get("/v1/history").await.items().len(), 3, "the log itself needs no worker");
+}
+
+/// The queries that say that they do not show yet what was done, where one of the workers is not there.
+async fn not_yet_shown_without(worker: Role) -> Vec<String> {
+    let roles = Role::ALL.into_iter().filter(|role| *role != worker).collect();
+    let app = App::with(Options { roles, ..Options::default() }).await;
+    let ada = app.register("ada@example.org").await;
+    let things = Things::of(&app, &ada, "ada@example.org").await;
+    let position = ada.post("/v1/goals", json!({ "title": "Run" })).await.position().to_owned();
+    let api = api();
+    let queries = api.operations().filter(|it| it.parameters().any(|it| it.name == "Momentum-Position"));
+    // Side by side, for each waits as long as it may.
+    let replies = queries.map(async |query| {
+        (
+            format!("{} {}", query.method, query.path),
+            ada.ask("GET", &things.whole_path(&query)).at(&position).send().await,
+        )
+    });
+    let late = join_all(replies).await.into_iter().filter(|(_, reply)| reply.text("/code") == "not-yet-shown");
+    late.map(|(id, _)| id).collect()
+}
+
+#[tokio::test]
+async fn each_query_waits_for_the_workers_that_it_is_answered_by() {
+    let figures = [
+        "GET /v1/daily-totals",
+        "GET /v1/dashboard",
+        "GET /v1/goals/{id}/progress",
+        "GET /v1/goals/{id}/streak",
+        "GET /v1/streak",
+        "GET /v1/weeks",
+        "GET /v1/weeks/{first}",
+    ];
+    assert_eq!(not_yet_shown_without(Role::Analytics).await, figures);
+    let rows = [
+        "GET /v1/daily-logs",
+        "GET /v1/daily-logs/{id}",
+        // Of days that have none, it asks whether the goal is there.
+        "GET /v1/daily-totals",
+        "GET /v1/dashboard",
+        "GET /v1/export",
+        "GET /v1/goals",
+        "GET /v1/goals/{id}",
+        "GET /v1/goals/{id}/progress",
+        "GET /v1/history",
+        "GET /v1/workspaces",
+    ];
+    assert_eq!(not_yet_shown_without(Role::Projector).await, rows);
 }
 
 #[tokio::test]

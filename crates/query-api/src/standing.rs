@@ -5,7 +5,6 @@
 
 use std::{collections::HashSet, convert::Infallible, error::Error, sync::Arc, time::Duration};
 
-use analytics::figures;
 use domain::Shard;
 use sqlx::PgPool;
 use tokio::{sync::watch, time::sleep};
@@ -14,8 +13,6 @@ use tokio::{sync::watch, time::sleep};
 const NEAR_EVENTS_MAX: i64 = 10_000;
 /// How often it is looked.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-/// The read models that are asked.
-const MODELS: [&str; 4] = ["daily_logs", "goals", "members", figures::NAME];
 
 /// How the read models stand. Clones share it.
 #[derive(Clone)]
@@ -63,6 +60,8 @@ async fn look(tables: &PgPool) -> Result<Stand, sqlx::Error> {
         r#"select exists (select from read.parked) or exists (select from analytics.parked) as "any!""#
     );
     let is_any_parked = is_any_parked.fetch_one(tables).await?;
+    let models = read_models::all().into_iter().chain(analytics::all());
+    let models: Vec<String> = models.map(|model| model.name().to_owned()).collect();
     let far_behind = sqlx::query_scalar!(
         r#"select distinct shard as "shard!"
            from es.heads cross join unnest($1::text[]) as asked (model)
@@ -70,7 +69,7 @@ async fn look(tables: &PgPool) -> Result<Stand, sqlx::Error> {
                       union all select model, shard, position from analytics.checkpoint) as reached
                using (model, shard)
            where head - coalesce(position, 0) > $2"#,
-        &MODELS.map(str::to_owned),
+        &models,
         NEAR_EVENTS_MAX,
     );
     let far_behind = far_behind.fetch_all(tables).await?.into_iter().map(Shard).collect();

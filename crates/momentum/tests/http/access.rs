@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use momentum::openapi::describe::{Api, Operation};
-use testkit::app::{App, Caller};
+use testkit::app::{App, Caller, Options};
 
 use crate::{
     document::{Things, api},
@@ -14,6 +14,8 @@ use crate::{
 
 /// Just over the life of an access token.
 const ACCESS_OVER: TimeDelta = TimeDelta::minutes(16);
+/// What another process knows of a session is good for a second.
+const SEEN_OVER: TimeDelta = TimeDelta::seconds(1);
 /// Faults of a request that nobody has understood.
 const NOT_UNDERSTOOD: [&str; 7] = [
     "invalid-input",
@@ -90,16 +92,23 @@ async fn a_token_that_has_run_out_is_as_good_as_none() {
 #[tokio::test]
 async fn a_session_that_was_ended_does_nothing_more() {
     let app = App::new().await;
+    // No moment passes: the queries know at once what a command did.
+    ends_a_session(&app, TimeDelta::zero()).await;
+    let app = midweek(App::with(Options { apart: true, ..Options::default() }).await);
+    ends_a_session(&app, SEEN_OVER).await;
+}
+
+async fn ends_a_session(app: &App, passes: TimeDelta) {
     let ada = app.register("ada@example.org").await;
-    let things = Things::of(&app, &ada, "ada@example.org").await;
+    let things = Things::of(app, &ada, "ada@example.org").await;
     let elsewhere = app.sign_in("ada@example.org").await;
     assert_eq!(elsewhere.get("/v1/goals").await.status, 200);
     assert_eq!(ada.delete(&format!("/v1/sessions/{}", elsewhere.session())).await.status, 204);
-    let before = state(&app).await;
-    // No moment passes: the queries know at once what a command did.
+    let before = state(app).await;
+    app.pass(passes);
     let token = format!("Bearer {}", elsewhere.token());
-    each_refused(&app, &things, ("authorization", &token), "session-ended").await;
-    assert_eq!(state(&app).await, before, "nothing was done");
+    each_refused(app, &things, ("authorization", &token), "session-ended").await;
+    assert_eq!(state(app).await, before, "nothing was done");
 }
 
 #[tokio::test]

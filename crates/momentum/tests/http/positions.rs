@@ -11,7 +11,11 @@ use crate::document::{Things, api};
 
 #[tokio::test]
 async fn every_query_shows_what_was_done_when_it_is_asked_to() {
-    let app = App::new().await;
+    shows_what_was_done(App::new().await).await;
+    shows_what_was_done(App::with(Options { apart: true, ..Options::default() }).await).await;
+}
+
+async fn shows_what_was_done(app: App) {
     let ada = app.register("ada@example.org").await;
     let goal = ada.goal("Run").await;
     for minutes in 1..=10 {

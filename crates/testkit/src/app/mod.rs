@@ -67,6 +67,8 @@ pub struct Options {
     pub registration: config::Registration,
     /// How long a request may take; as in production unless given.
     pub request_timeout: Option<Duration>,
+    /// Whether queries are answered as by another process, which is told nothing in memory.
+    pub apart: bool,
 }
 
 impl Default for Options {
@@ -76,6 +78,7 @@ impl Default for Options {
             feed: FeedLimits::default(),
             registration: config::Registration::Open,
             request_timeout: None,
+            apart: false,
         }
     }
 }
@@ -126,8 +129,11 @@ impl App {
         let prefix = format!("test-{}", base.ids.uuid().simple());
         let config = BusConfig { prefix, ..BusConfig::new(&servers().nats_url, "test") };
         let bus = Arc::new(Bus::connect(&config, &base.keys()?.index_key).await?);
-        let buses: Vec<_> = options.roles.iter().map(|role| (*role, bus.clone())).collect();
-        let endpoints = roles::start(&buses, &base, options.feed).await?.unwrap_or_default();
+        let buses = options.roles.iter().map(|role| (*role, bus.clone()));
+        let (there, here): (Vec<_>, Vec<_>) = buses.partition(|(role, _)| options.apart && *role == Role::QueryApi);
+        let elsewhere = Base { progress: Progress::default(), endings: Arc::default(), ..base.clone() };
+        let endpoints = roles::start(&here, &base, options.feed).await?.unwrap_or_default();
+        let endpoints = endpoints.merge(roles::start(&there, &elsewhere, options.feed).await?.unwrap_or_default());
         let mut edge = Edge::new(ADDRESS, base.ids.clone());
         edge.request_timeout = options.request_timeout.unwrap_or(edge.request_timeout);
         let router = roles::site(endpoints, ADDRESS, &edge)?;

@@ -2,7 +2,11 @@
 //!
 //! While one batch commits, the next gathers in the queue; so a lone command waits for nobody, and many share a commit.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use domain::{Clock, RawEvent, Recorded};
@@ -13,6 +17,7 @@ use tokio::{
     sync::{broadcast, mpsc, oneshot},
     time::{Instant, sleep, timeout, timeout_at},
 };
+use uuid::Uuid;
 
 use crate::{
     StoreError,
@@ -36,7 +41,10 @@ const PAUSE_MIN: Duration = Duration::from_millis(20);
 const PAUSE_MAX: Duration = Duration::from_secs(1);
 /// How the writer's statements are planned: once, and by keys. Postgres takes an array that it does not know for longer than
 /// most are, finds that a plan for each batch is better, and then takes longer for the plan than for the batch.
-const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off";
+///
+/// A writer that stands still in the middle holds up all others: it is given up before they lose patience.
+const PLANNED_ONCE: &str = "set plan_cache_mode = force_generic_plan; set enable_seqscan = off;
+    set idle_in_transaction_session_timeout = '2s'";
 /// So many committed batches a slow listener may be behind before it reads the log instead.
 const COMMITTED_BATCHES_MAX: usize = 256;
 
@@ -52,6 +60,8 @@ pub(crate) struct Writer {
     queue: mpsc::Sender<Waiting>,
     committed: broadcast::Sender<Committed>,
     pool: PgPool,
+    /// Up to here answers were forgotten: what stays of them is not passed again and again.
+    forgotten: Arc<Mutex<Uuid>>,
 }
 
 impl Writer {
@@ -61,7 +71,7 @@ impl Writer {
         let memory = Memory::default();
         let task = Task { pool: pool.clone(), connection: None, memory, clock, committed: committed.clone() };
         tokio::spawn(task.run(waiting));
-        Self { queue, committed, pool }
+        Self { queue, committed, pool, forgotten: Arc::default() }
     }
 
     /// Appends, and tells what came of it.
@@ -82,17 +92,24 @@ impl Writer {
     /// another version do not tell when they were made, and stay.
     pub async fn forget_commands(&self, instant: DateTime<Utc>, limit: i64) -> Result<u64, StoreError> {
         let millis = u128::try_from(instant.timestamp_millis()).unwrap_or(0);
-        let floor = uuid::Uuid::from_u128(millis << 80);
-        let deleted = sqlx::query!(
+        let floor = Uuid::from_u128(millis << 80);
+        let forgotten = *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner);
+        let deleted = sqlx::query_scalar!(
             "delete from es.commands where (id, actor) in
-             (select id, actor from es.commands where id < $1 and get_byte(uuid_send(id), 6) >> 4 = 7
-              order by id, actor limit $2)",
+             (select id, actor from es.commands where id >= $1 and id < $2 and get_byte(uuid_send(id), 6) >> 4 = 7
+              order by id, actor limit $3)
+             returning id",
+            forgotten,
             floor,
             limit,
         )
-        .execute(&self.pool)
+        .fetch_all(&self.pool)
         .await?;
-        Ok(deleted.rows_affected())
+        let count = u64::try_from(deleted.len()).unwrap_or(u64::MAX);
+        // Nothing older is kept any more than what was deleted last; nor than the floor, if that was all.
+        let last = if count < limit.unsigned_abs() { Some(floor) } else { deleted.into_iter().max() };
+        *self.forgotten.lock().unwrap_or_else(PoisonError::into_inner) = last.unwrap_or(forgotten);
+        Ok(count)
     }
 }
 

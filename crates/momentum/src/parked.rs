@@ -1,15 +1,23 @@
 //! `momentum parked` and `momentum unpark`: what read models had to leave aside, and taking it up again.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use anyhow::{bail, ensure};
 use clap::Args;
 use domain::WorkspaceId;
 use event_store::Log;
+use tokio::time::sleep;
 use uuid::Uuid;
 use worker::{Parked, unpark};
 
 use crate::{migrate::administration, rebuild::homes, servers::Servers};
+
+/// Each workspace interrupts who follows its shard: after so long, they are given time to take in what came meanwhile.
+const TAKE_UP_MAX: Duration = Duration::from_millis(500);
+const TAKE_UP_PAUSE: Duration = Duration::from_secs(1);
 
 /// What to take up again.
 #[derive(Args)]
@@ -37,7 +45,7 @@ pub async fn list(servers: &Servers) -> anyhow::Result<()> {
 
 /// Makes the rows of every workspace with a parked stream anew. Fails if one is parked again.
 pub async fn take_up(servers: &Servers, asked: &UnparkCommand) -> anyhow::Result<()> {
-    let (mut taken_up, mut still) = (0, 0);
+    let (mut taken_up, mut still, mut begun) = (0, 0, Instant::now());
     for (schema, models) in homes() {
         let pool = administration(servers, schema.living).await?;
         let log = Log::open(pool.clone()).await?;
@@ -61,6 +69,10 @@ pub async fn take_up(servers: &Servers, asked: &UnparkCommand) -> anyhow::Result
             }
             taken_up += 1;
             still += left.len();
+            if begun.elapsed() > TAKE_UP_MAX {
+                sleep(TAKE_UP_PAUSE).await;
+                begun = Instant::now();
+            }
         }
     }
     if taken_up == 0 {

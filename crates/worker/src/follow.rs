@@ -1,7 +1,7 @@
 //! The worker itself: follows every shard it can get a lease on, and keeps its read models up with the log.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     convert::Infallible,
     error::Error,
     future::pending,
@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{Position, Shard};
+use domain::{Position, Shard, WorkspaceId};
 use event_bus::{Bus, Subscription, SubscriptionError};
 use event_store::{Log, StoreError};
 use futures::{StreamExt, stream::FuturesUnordered};
@@ -36,6 +36,9 @@ const FAILURE_PAUSE: Duration = Duration::from_millis(200);
 /// So many at once take up what was parked: each holds a connection while it waits for another, and there may be as many
 /// shards as connections.
 static UNPARK_AT_ONCE: Semaphore = Semaphore::const_new(1);
+/// What was parked is taken up for so long at a time, with a pause in which all else is followed.
+const TAKE_UP_MAX: Duration = Duration::from_millis(500);
+const TAKE_UP_PAUSE: Duration = Duration::from_secs(2);
 /// A read model that is at most so far behind the others is brought level before they go on together.
 const LEVEL_EVENTS_MAX: i64 = 10_000;
 
@@ -157,8 +160,9 @@ impl Worker {
         models: &[Arc<dyn AnyReadModel>],
         together: &Together,
     ) -> Result<Infallible, Interrupted> {
-        self.take_up_again(shard, models).await?;
+        let mut failed = HashSet::new();
         loop {
+            let is_more = self.take_up_again(shard, models, &mut failed).await?;
             let mut behind = in_time(self.groups(shard, models)).await?;
             let Some((position, mut furthest)) = behind.pop_last() else { return pending().await };
             for (_, mut near) in behind.split_off(&(position - LEVEL_EVENTS_MAX)) {
@@ -174,15 +178,29 @@ impl Worker {
                 followed = together.follow(furthest, subscription) => return followed,
                 // All begin again, that one among the others.
                 Some(level) = levelling.next() => level??,
+                () = sleep(TAKE_UP_PAUSE), if is_more => {}
             }
         }
     }
 
-    /// Takes up what another version of the program parked: this one may read what that one could not.
-    async fn take_up_again(&self, shard: Shard, models: &[Arc<dyn AnyReadModel>]) -> Result<(), sqlx::Error> {
+    /// Takes up some of what another version of the program parked: this one may read what that one could not. Tells
+    /// whether there is more.
+    async fn take_up_again(
+        &self,
+        shard: Shard,
+        models: &[Arc<dyn AnyReadModel>],
+        failed: &mut HashSet<(&'static str, WorkspaceId)>,
+    ) -> Result<bool, sqlx::Error> {
+        let begun = Instant::now();
         for model in models {
             for workspace in in_time(Parked::by_other_versions(&self.pool, model.name(), shard)).await? {
                 let (worker, model_name) = (self.name, model.name());
+                if failed.contains(&(model_name, workspace)) {
+                    continue;
+                }
+                if begun.elapsed() > TAKE_UP_MAX {
+                    return Ok(true);
+                }
                 let _turn = UNPARK_AT_ONCE.acquire().await;
                 match unpark(&self.pool, &self.log, &**model, workspace).await {
                     Ok(parked) => {
@@ -191,11 +209,12 @@ impl Worker {
                     // The rest goes on; it stays parked as it was.
                     Err(error) => {
                         tracing::error!(error = &error as &dyn Error, worker, model = model_name, %workspace, "parked streams not taken up");
+                        failed.insert((model_name, workspace));
                     }
                 }
             }
         }
-        Ok(())
+        Ok(false)
     }
 
     /// The read models by where they stand.

@@ -17,6 +17,10 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// So long may Postgres take to answer.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(5);
 
+/// A holder that does not ask for so long stands still, as a process does that is paused: Postgres ends its session, and
+/// others take over.
+const HUNG_AFTER: &str = "set idle_session_timeout = '10s'";
+
 /// Held as long as its connection lives, which is one beside those of the pool.
 pub(crate) struct Lease {
     connection: PgConnection,
@@ -34,7 +38,8 @@ impl Lease {
         shard: Shard,
         models: impl Iterator<Item = &'static str>,
     ) -> Result<Self, sqlx::Error> {
-        let connection = within(pool.connect_options().connect()).await?;
+        let mut connection = within(pool.connect_options().connect()).await?;
+        within(sqlx::query(HUNG_AFTER).execute(&mut connection)).await?;
         let missing = models.map(|model| (model, key(worker, shard, model))).collect();
         let mut lease = Self { connection, held: vec![], missing };
         // Who is not the first at the first leaves the others to whoever is, for as long as that one needs.
@@ -102,4 +107,20 @@ fn key(worker: &str, shard: Shard, model: &str) -> i64 {
     let hash = blake3::hash(format!("momentum lease {worker} {shard} {model}").as_bytes());
     let (first, _) = hash.as_bytes().split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
     i64::from_le_bytes(*first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_stands_still_loses_it_to_another() {
+        let database = testkit::database().await;
+        let wait = || Lease::wait(database.pool(), "worker", Shard(0), ["plain"].into_iter());
+        let mut stuck = wait().await.expect("a lease");
+        // Nobody asks by it any more, as where its process is paused; its connection stays open.
+        let other = timeout(Duration::from_secs(60), wait()).await.expect("in time").expect("a lease");
+        assert_eq!(other.held(), ["plain"]);
+        assert!(stuck.changed().await.is_err(), "and learns of it");
+    }
 }

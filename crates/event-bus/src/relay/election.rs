@@ -19,6 +19,10 @@ const INTERVAL: Duration = Duration::from_millis(250);
 /// So long may Postgres take to answer.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(5);
 
+/// A holder that does not ask for so long stands still, as a process does that is paused: Postgres ends its session, and
+/// others take over.
+const HUNG_AFTER: &str = "set idle_session_timeout = '10s'";
+
 /// How the relays agree on who carries a shard.
 #[derive(Clone, Debug)]
 pub enum Election {
@@ -54,6 +58,7 @@ async fn stand(
     elected: &watch::Sender<BTreeSet<Shard>>,
 ) -> Result<Infallible, sqlx::Error> {
     let mut connection = within(pool.connect_options().connect()).await?;
+    within(sqlx::query(HUNG_AFTER).execute(&mut connection)).await?;
     let mut held = BTreeSet::new();
     loop {
         // Nothing to ask for any more is a question all the same: whether the session lives.

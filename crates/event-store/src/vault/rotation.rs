@@ -1,5 +1,7 @@
 //! Rotating the master key: every data key is wrapped anew, while the product runs.
 
+use uuid::Uuid;
+
 use super::{Vault, keys::Wrapped};
 use crate::{Keyring, StoreError, error::Corruption, keyring::NONCE_BYTES};
 
@@ -35,12 +37,9 @@ impl Vault {
         }
         let mut keys = 0;
         loop {
-            loop {
-                let wrapped = self.wrap_some_anew(&keyring, master).await?;
-                if wrapped == 0 {
-                    break;
-                }
-                keys += wrapped;
+            let mut after = Uuid::nil();
+            while let Some((wrapped, last)) = self.wrap_some_anew(&keyring, master, after).await? {
+                (keys, after) = (keys + wrapped, last);
                 told(keys);
             }
             let others = sqlx::query!("delete from vault.masters where version < $1", master);
@@ -53,7 +52,13 @@ impl Vault {
         }
     }
 
-    async fn wrap_some_anew(&self, keyring: &Keyring, master: i16) -> Result<u64, StoreError> {
+    /// The next ones after an owner: how many, and the last one's; none, if there are no more.
+    async fn wrap_some_anew(
+        &self,
+        keyring: &Keyring,
+        master: i16,
+        after: Uuid,
+    ) -> Result<Option<(u64, Uuid)>, StoreError> {
         #[expect(
             clippy::disallowed_methods,
             reason = "a rotation is a program of its own, and ends with its connections"
@@ -62,8 +67,9 @@ impl Vault {
         let rows = sqlx::query_as!(
             Wrapped,
             r#"select owner, master as "master!", wrapped as "wrapped!" from vault.keys
-               where master < $1 order by owner limit $2 for update"#,
+               where master < $1 and owner > $2 order by owner limit $3 for update"#,
             master,
+            after,
             BATCH_KEYS,
         )
         .fetch_all(&mut *transaction)
@@ -86,6 +92,6 @@ impl Vault {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(wrapped.rows_affected())
+        Ok(owners.last().map(|last| (wrapped.rows_affected(), *last)))
     }
 }

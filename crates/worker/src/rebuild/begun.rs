@@ -31,6 +31,18 @@ pub(super) struct Begun {
 impl Recipe {
     /// Of this program, for these tables as they are now.
     pub async fn now(session: &mut PgConnection, schema: Schema, tables: &[&str]) -> Result<Self, sqlx::Error> {
+        let shape = Self::shape(session, schema, tables).await?;
+        let tables = tables.iter().map(|table| (*table).to_owned()).collect();
+        Ok(Self { program: program().map_err(sqlx::Error::Io)?, shape, tables })
+    }
+
+    /// Whether the living tables are as they were.
+    pub async fn holds(&self, session: &mut PgConnection, schema: Schema) -> Result<bool, sqlx::Error> {
+        let tables: Vec<&str> = self.tables.iter().map(String::as_str).collect();
+        Ok(Self::shape(session, schema, &tables).await? == self.shape)
+    }
+
+    async fn shape(session: &mut PgConnection, schema: Schema, tables: &[&str]) -> Result<String, sqlx::Error> {
         let living: Vec<String> = tables.iter().map(|table| format!("{}.{table}", schema.living)).collect();
         let shape = sqlx::query_scalar!(
             r#"select md5(string_agg(what, ',' order by what)) as "shape!" from (
@@ -41,9 +53,7 @@ impl Recipe {
                ) as parts(what)"#,
             &living,
         );
-        let shape = shape.fetch_one(session).await?;
-        let tables = tables.iter().map(|table| (*table).to_owned()).collect();
-        Ok(Self { program: program().map_err(sqlx::Error::Io)?, shape, tables })
+        shape.fetch_one(session).await
     }
 }
 

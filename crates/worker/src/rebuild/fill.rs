@@ -28,8 +28,10 @@ const EVENTS_AT_ONCE_FIRST: i64 = 5_000;
 /// waits: little more than half of what has been begun. So a rebuild gets on even if that happens again and again.
 const ONE_MORE_IN: i64 = 2;
 /// At most so many. The more they are, the fewer times a row is written that changes often; each takes about half a
-/// kilobyte of memory.
+/// kilobyte of memory, and what was written.
 const EVENTS_AT_ONCE_MAX: i64 = 100_000;
+/// At most so much data, with a page more, for people may write much.
+const BYTES_AT_ONCE_MAX: usize = 64 << 20;
 /// So many batches wait for a read model that is slower than the others.
 const BATCHES_AHEAD_MAX: usize = 1;
 
@@ -160,7 +162,7 @@ async fn fill_shard(
     'reading: for end in ends {
         while position < end {
             let to = end.min(position + at_once);
-            let batch = Arc::new(read(log, Position { shard, number: position }, to).await?);
+            let batch = Arc::new(read(log, Position { shard, number: position }, to, BYTES_AT_ONCE_MAX).await?);
             let events = batch.last - position;
             (position, at_once) = (batch.last, EVENTS_AT_ONCE_MAX.min(at_once + at_once / ONE_MORE_IN));
             for sender in &senders {
@@ -180,15 +182,17 @@ async fn fill_shard(
     Ok(filled)
 }
 
-/// The events after a position, up to another: read page by page, so that none waits as it was written.
-async fn read(log: &Log, after: Position, end: i64) -> Result<Batch, RebuildError> {
+/// The events after a position, up to another or until there is much of them: read page by page, so that none waits as it
+/// was written.
+async fn read(log: &Log, after: Position, end: i64, bytes_max: usize) -> Result<Batch, RebuildError> {
     let events = usize::try_from(end - after.number).unwrap_or_default();
-    let mut batch = Batch::with_room(after.number, events);
-    while batch.last < end {
+    let (mut batch, mut bytes) = (Batch::with_room(after.number, events), 0);
+    while batch.last < end && bytes < bytes_max {
         let page = log.read_shard(after.shard, batch.last, (end - batch.last).min(PAGE_EVENTS_MAX)).await?;
         if page.is_empty() {
             return Err(RebuildError::Ahead(Position { number: end, ..after }));
         }
+        bytes += page.iter().map(|event| event.event.data.as_str().len()).sum::<usize>();
         batch.extend(after.shard, page).map_err(NotCaughtUp::from)?;
     }
     Ok(batch.by_workspace())

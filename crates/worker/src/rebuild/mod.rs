@@ -72,6 +72,9 @@ pub enum RebuildError {
     /// Readers never let go of the living tables.
     #[error("the living tables were in use at each of {SWAP_ATTEMPTS_MAX} tries to move the new ones in")]
     InUse,
+    /// The living tables were altered while new ones were filled: these are as those were.
+    #[error("a migration has altered the tables of {0} meanwhile; run the rebuild again")]
+    Changed(&'static str),
     /// The hold on the new tables was lost: only another rebuild does that.
     #[error("the rebuild was overtaken by another in shard {0}")]
     Overtaken(Shard),
@@ -127,11 +130,12 @@ impl Rebuild {
         }
         let Some(log) = together.first().map(|first| &first.log) else { return Ok(()) };
         let groups = fill(&parts, log, progress).await?;
+        let recipes: Vec<Recipe> = begun.iter().map(|begun| begun.recipe.clone()).collect();
         let finishing = together.iter().zip(&mut *sessions).zip(begun);
         try_join_all(finishing.map(async |((rebuild, session), begun)| rebuild.finish(session, begun).await)).await?;
         // Soon after each other: who is killed in between begins with the first anew.
-        for ((rebuild, session), mut groups) in together.iter().zip(sessions).zip(groups) {
-            rebuild.move_in(session, &mut groups).await?;
+        for (((rebuild, session), mut groups), recipe) in together.iter().zip(sessions).zip(groups).zip(recipes) {
+            rebuild.move_in(session, &mut groups, &recipe).await?;
         }
         Ok(())
     }
@@ -145,9 +149,14 @@ impl Rebuild {
         tables::run(session, "reset synchronous_commit".to_owned()).await
     }
 
-    async fn move_in(&self, session: &mut PgConnection, groups: &mut [Group]) -> Result<(), RebuildError> {
+    async fn move_in(
+        &self,
+        session: &mut PgConnection,
+        groups: &mut [Group],
+        recipe: &Recipe,
+    ) -> Result<(), RebuildError> {
         for _ in 0..SWAP_ATTEMPTS_MAX {
-            match self.swap(session, groups).await {
+            match self.swap(session, groups, recipe).await {
                 Err(error) if is_not_in_time(&error) => sleep(SWAP_PAUSE).await,
                 swapped => return swapped,
             }
@@ -273,7 +282,12 @@ impl Rebuild {
     }
 
     /// Has the workers wait, brings the new tables level, and puts them in the place of the living ones.
-    async fn swap(&self, session: &mut PgConnection, groups: &mut [Group]) -> Result<(), RebuildError> {
+    async fn swap(
+        &self,
+        session: &mut PgConnection,
+        groups: &mut [Group],
+        recipe: &Recipe,
+    ) -> Result<(), RebuildError> {
         // Little is left to be done then while the workers wait.
         follow(groups, &self.log, &Targets::heads(&self.log, &self.models).await?).await?;
         let Schema { living, next } = self.schema;
@@ -288,6 +302,10 @@ impl Rebuild {
         // while it is held.
         let lock = format!("lock table {tables}, {} in share update exclusive mode", named(next));
         tables::run(&mut transaction, lock).await?;
+        // Nobody alters them from here on. What a migration did meanwhile would be undone for good.
+        if !recipe.holds(&mut transaction, self.schema).await? {
+            return Err(RebuildError::Changed(living));
+        }
         // A worker moves its checkpoint before it touches a row, so it has none in its hands when it waits here.
         tables::run(&mut transaction, format!("lock table {living}.checkpoint in exclusive mode")).await?;
         let targets = Targets::at(Checkpoint::all(&mut *transaction).await?);

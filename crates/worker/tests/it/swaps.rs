@@ -131,6 +131,23 @@ async fn who_holds_on_to_a_new_table_as_a_vacuum_does_delays_the_swap_and_no_rea
     assert_eq!(check(&world.reader, "plain").await, 44);
 }
 
+#[tokio::test]
+async fn a_migration_meanwhile_is_not_undone_by_the_swap() {
+    let world = World::new().await;
+    world.create_goals(20).await;
+    world.worker("worker", &both()).catch_up(world.head().await).await.unwrap();
+    let gate = world.close_gate("strict", "read_next").await;
+    let rebuilding = start(world.rebuild(&both()));
+    world.someone_at_gate().await;
+    sqlx::query("alter table read.strict add column note text").execute(world.database.pool()).await.unwrap();
+    drop(gate);
+    let refused = rebuilding.await.unwrap();
+    assert!(matches!(refused, Err(RebuildError::Changed("read"))), "{refused:?}");
+    sqlx::query("select note from read.strict").execute(world.database.pool()).await.unwrap();
+    Rebuild::run(&[world.rebuild(&both())], |_, _| {}).await.unwrap();
+    sqlx::query("select note from read.strict").execute(world.database.pool()).await.unwrap();
+}
+
 /// Stands for the projector's tables, and leaves them empty.
 struct Projectors;
 

@@ -49,7 +49,7 @@ export default defineConfig({
             // What every page needs, in one file for the same reason.
             {
               name: 'app',
-              test: /src[\\/](api|data[\\/](cache|kept|queries|use)|lib[/](?!bounds|number|wide)|outbox(?![\\/]mend)|i18n[\\/](index|reader)|router|shell[\\/](shell|saving|crash|opened|install)|ui[\\/](button|focus|icon|state|toast)|charts[\\/]heat\.ts|pages[\\/]parts[\\/]heading)/,
+              test: /src[\\/](api|data[\\/](cache|kept|queries|use)|lib[/](?!bounds|number|wide)|outbox(?![\\/](mend|redo))|i18n[\\/](index|reader)|router|shell[\\/](shell|saving|crash|opened|install)|ui[\\/](button|focus|icon|state|toast)|charts[\\/]heat\.ts|pages[\\/]parts[\\/]heading)/,
             },
           ],
         },

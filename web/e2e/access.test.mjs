@@ -84,6 +84,20 @@ async function look(page) {
 const PAGES = [
   ['today', () => '/', (page) => page.getByRole('button', { name: 'Log on Play the piano' }).click()],
   ['goals', () => '/goals', (page) => page.getByText('Play the piano').waitFor()],
+  [
+    'the archive',
+    () => '/goals?show=archived',
+    (page) => page.getByRole('button', { name: 'Restore: Swim' }).waitFor(),
+  ],
+  ['goals that are looked for', () => '/goals?find=pianist', (page) => page.getByRole('searchbox').waitFor()],
+  [
+    'a pause of all goals',
+    () => '/goals',
+    async (page) => {
+      await page.getByRole('button', { name: 'Pause all…' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  ],
   ['a goal', () => `/goals/${ada.goals[0]}`, (page) => page.getByRole('gridcell').first().waitFor()],
   [
     'a goal as tables',

@@ -233,6 +233,28 @@ story('a goal that was put away is restored with what it refused, at one press',
   await context.close()
 })
 
+story('a change of a goal that was put away is looked at again once that is restored', async (world) => {
+  const { page, api, context, goals } = await world.person({ goals: ['Run'] })
+  await page.getByRole('link', { name: 'Run', exact: true }).click()
+  await page.getByRole('button', { name: 'Edit goal' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Title').fill('Run far')
+  await offline(page)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await api('POST', `/v1/goals/${goals[0]}/archive`)
+  await context.setOffline(false)
+  await page.getByRole('button', { name: '1 change was refused' }).click()
+  await dialog.getByRole('button', { name: 'Restore', exact: true }).click()
+  assert.equal(await dialog.getByLabel('Title').inputValue(), 'Run far')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByText('Everything is saved.').waitFor()
+  await until(async () => {
+    const { title, archived_on } = await api('GET', `/v1/goals/${goals[0]}`)
+    return title === 'Run far' && archived_on === null
+  })
+  await context.close()
+})
+
 story('a refused command that is dropped can be had back, or leaves nothing behind', async (world) => {
   const ada = await world.person({ goals: ['Run'] })
   const { page, api, context } = ada
@@ -435,6 +457,9 @@ story('days before can be filled in, and other years be looked at', async (world
   await page.getByRole('button', { name: 'Log 45 min', exact: true }).click()
   await until(async () => (await world.events(api, 'DailyLogCreated')).length === 1)
   await until(async () => (await api('GET', '/v1/daily-logs')).items[0]?.day === today(1))
+  await page.getByLabel('Go to a day').fill(today(90))
+  await page.getByText('Nothing logged on this day.').waitFor()
+  assert.equal(new URL(page.url()).searchParams.get('day'), today(90))
   await page.goto('/')
   await page.getByRole('button', { name: 'Previous year' }).click()
   await page.getByRole('heading', { name: String(Number(today().slice(0, 4)) - 1) }).waitFor()

@@ -73,6 +73,25 @@ story('a plan holds from today on, is shown at once, and is kept', async (world)
   await context.close()
 })
 
+story('all goals are paused for a holiday, and that is taken back at once', async (world) => {
+  const { page, api, context, goals } = await world.person({ goals: ['Run', 'Read', 'Swim'] })
+  await api('POST', `/v1/goals/${goals[2]}/archive`)
+  await page.goto('/goals')
+  await page.getByRole('button', { name: 'Pause all…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Pause all goals' })
+  await dialog.getByLabel('To', { exact: false }).fill(today(-7))
+  await dialog.getByRole('button', { name: 'Pause', exact: true }).click()
+  const pauses = async () =>
+    (await Promise.all(goals.map((id) => api('GET', `/v1/goals/${id}`)))).map(
+      (goal) => goal.pauses?.length ?? 0,
+    )
+  await until(async () => String(await pauses()) === '1,1,0')
+  const status = page.getByRole('status').filter({ hasText: '2 goals paused' })
+  await status.getByRole('button', { name: 'Undo' }).click()
+  await until(async () => String(await pauses()) === '0,0,0')
+  await context.close()
+})
+
 story('a plan that is changed offline is kept, and told once', async (world) => {
   const { page, api, context, goals } = await world.person({ goals: ['Run'] })
   await page.goto(`/goals/${goals[0]}`)
@@ -164,6 +183,39 @@ story('long words and narrow screens keep a page as wide as the phone', async (w
   await figure.waitFor()
   const { x, width } = await figure.boundingBox()
   assert.ok(x + width <= 320)
+  await context.close()
+})
+
+story('on paper, a page is light and whole, and has nothing to press', async (world) => {
+  // A4 between its margins.
+  const { page, api, context, goals } = await world.person({
+    goals: ['Run'],
+    viewport: { width: 718, height: 1000 },
+    colorScheme: 'dark',
+  })
+  await api('PATCH', `/v1/goals/${goals[0]}`, { total_minutes: 600 })
+  await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 30 })
+  await page.goto(`/goals/${goals[0]}`)
+  const year = page.getByRole('grid')
+  await year.waitFor()
+  await page.emulateMedia({ media: 'print' })
+  assert.equal(await page.getByRole('navigation').count(), 0)
+  assert.equal(await page.getByRole('button').count(), 0)
+  const { x, width } = await year.boundingBox()
+  assert.ok(x >= 0 && x + width <= 718)
+  const look = (what) => what.evaluate((one) => getComputedStyle(one))
+  assert.equal((await look(page.locator('html'))).colorScheme, 'light')
+  for (const shades of [page.getByRole('progressbar', { name: 'Progress' }), year])
+    assert.equal((await look(shades)).printColorAdjust, 'exact')
+  // As a table, it still says which days.
+  await page.emulateMedia({ media: 'screen' })
+  await page.getByRole('region', { name: 'The year' }).getByRole('button', { name: 'Show as table' }).click()
+  await page.emulateMedia({ media: 'print' })
+  await page
+    .getByRole('row', { name: /30 min/ })
+    .getByRole('rowheader')
+    .getByRole('button')
+    .waitFor()
   await context.close()
 })
 

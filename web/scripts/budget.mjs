@@ -28,9 +28,9 @@ const languages = ['en', 'de']
 /** The parts of the texts that a page needs besides the first; as in `src/router.tsx`. */
 const PARTS = {
   goals: ['aside'],
-  goal: ['goal', 'plan'],
+  goal: ['goal'],
   weeks: ['goal'],
-  history: ['plan', 'history'],
+  history: ['history'],
   settings: ['aside'],
   'sign-in': ['aside'],
   register: ['aside'],

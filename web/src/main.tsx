@@ -2,7 +2,7 @@ import './app.css'
 import './shell/install'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { lazy, StrictMode, Suspense } from 'react'
+import { StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { cache } from './data/cache'
 import { bringBack } from './data/kept'
@@ -11,14 +11,11 @@ import { beginTexts, textsOf } from './i18n'
 import { openOutbox } from './outbox'
 import { sayRefusals } from './outbox/act'
 import { router } from './router'
+import { quietly } from './ui/lazily'
 import { Toasts } from './ui/toast'
 
 /** Where it cannot be loaded, no newer version can either. */
-const UpdateBar = lazy(() =>
-  textsOf('aside')
-    .then(() => import('./shell/update-bar'))
-    .catch(() => ({ default: () => null })),
-)
+const UpdateBar = quietly(() => textsOf('aside').then(() => import('./shell/update-bar')))
 
 /** The app opens without what it kept rather than not at all. */
 const RESTORE_MS_MAX = 1_000

@@ -13,6 +13,8 @@ import { cache } from './data/cache'
 import { dashboardQuery, goalLogsQuery, goalQuery, goalsQuery, meQuery, weeksQuery } from './data/queries'
 import { textsOf } from './i18n'
 import { remember } from './lib/remember'
+import { entries } from './outbox'
+import { goalOf } from './outbox/show'
 import { Crash } from './shell/crash'
 import { Shell } from './shell/shell'
 import { lazily } from './ui/lazily'
@@ -100,8 +102,9 @@ const goals = createRoute({
   getParentRoute: () => inside,
   path: '/goals',
   beforeLoad: () => textsOf('aside'),
-  validateSearch: (search: Record<string, unknown>): { show?: 'completed' | 'archived' } => ({
+  validateSearch: (search: Record<string, unknown>): { show?: 'completed' | 'archived'; find?: string } => ({
     show: search.show === 'completed' || search.show === 'archived' ? search.show : undefined,
+    find: text(search.find),
   }),
   loader: ({ location }) => void cache.prefetchQuery(goalsQuery(pastOf(location.search))),
   component: page(() => import('./pages/goals')),
@@ -110,12 +113,14 @@ const goals = createRoute({
 const goal = createRoute({
   getParentRoute: () => inside,
   path: '/goals/$id',
-  beforeLoad: () => textsOf('goal', 'plan'),
+  beforeLoad: () => textsOf('goal'),
   validateSearch: (search: Record<string, unknown>): { year?: number; day?: string } => ({
     year: Number(search.year) > 1900 ? Number(search.year) : undefined,
     day: day(search.day),
   }),
   loader: ({ params, location }) => {
+    // The server does not know it yet.
+    if (goalOf(entries.get(), params.id)?.pending) return
     void cache.prefetchQuery(goalQuery(params.id, pastOf(location.search)))
     void cache.prefetchInfiniteQuery(goalLogsQuery(params.id))
   },
@@ -127,14 +132,14 @@ const weeks = createRoute({
   path: '/weeks',
   beforeLoad: () => textsOf('goal'),
   validateSearch: (search: Record<string, unknown>): { week?: string } => ({ week: day(search.week) }),
-  loader: ({ location }) => void cache.prefetchInfiniteQuery(weeksQuery(undefined, pastOf(location.search))),
+  loader: ({ location }) => void cache.prefetchInfiniteQuery(weeksQuery(pastOf(location.search))),
   component: page(() => import('./pages/weeks')),
 })
 
 const history = createRoute({
   getParentRoute: () => inside,
   path: '/history',
-  beforeLoad: () => textsOf('plan', 'history'),
+  beforeLoad: () => textsOf('history'),
   validateSearch: (
     search: Record<string, unknown>,
   ): { goal?: string; type?: string; from?: string; to?: string } => ({

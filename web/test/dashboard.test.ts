@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Dashboard, DashboardGoal } from '~/api/types'
 import { type Command, inverseOf } from '~/outbox/commands'
-import { showDashboard } from '~/outbox/show-plan'
+import { showDashboard } from '~/outbox/show-dashboard'
 import type { Entry } from '~/outbox/store'
 
 const NONE = { minutes: 0, met_days: 0, logs: 0 }
@@ -45,12 +45,11 @@ const shown = (today: string, ...commands: Command[]) =>
     ANSWER,
     commands.map((command) => ({ command }) as Entry),
     today,
-    'monday',
   )
 
 test('of another day an answer says nothing of what was done, nor what is at risk', () => {
   const saturday = { ...ANSWER, today: '2026-11-21' }
-  const { goals, week, streak } = showDashboard(saturday, [], '2026-11-22', 'monday')
+  const { goals, week, streak } = showDashboard(saturday, [], '2026-11-22')
   expect(goals[0]).toMatchObject({ minutes_today: 0, met: false, streak: { current: 4, at_risk: false } })
   expect([goals[0]?.week, week, streak.at_risk]).toEqual([GOAL.week, WEEK, false])
 })
@@ -66,6 +65,19 @@ test('what is logged in a new week counts in it', () => {
   const { goals, week } = shown('2026-11-23', LOG)
   expect(week).toMatchObject({ minutes: 45, logs: 1 })
   expect(goals[0]?.week).toMatchObject({ minutes: 45, logs: 1, share_percent: 25 })
+})
+
+test('what was logged is in the year at once, as it is in the week', () => {
+  const { year, week } = shown('2026-11-23', LOG)
+  expect(year).toEqual([{ day: '2026-11-23', minutes: 45, logs: 1 }])
+  expect(week.minutes).toBe(45)
+  const was = { goal_id: 'gone', day: ANSWER.today, minutes: 30, version: 1 }
+  const withdrawn: Command = { kind: 'withdrawLog', id: 'm', title: 'Swim', was }
+  const before = { ...ANSWER, year: [{ day: ANSWER.today, minutes: 75, logs: 2 }] }
+  const after = showDashboard(before, [{ command: withdrawn } as Entry], ANSWER.today)
+  expect(after.year, 'also of a goal that is not kept at').toEqual([
+    { day: ANSWER.today, minutes: 45, logs: 1 },
+  ])
 })
 
 test('a goal that is completed or put away is gone, and back when that is taken back', () => {

@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { cache } from '~/data/cache'
 import { Data } from '~/pages/settings/data'
 import { say } from '~/ui/toast'
+import { problem } from './problem'
 
 vi.mock('~/ui/toast', () => ({ say: vi.fn(), unsay: vi.fn() }))
 
@@ -16,8 +17,8 @@ afterEach(() => {
 
 test('where the session is over, nothing is downloaded, and it says why', async () => {
   const clicked = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined)
-  let status = 401
-  vi.stubGlobal('fetch', async () => Response.json({ code: 'session-ended' }, { status }))
+  let answer = () => problem(401, 'session-ended')
+  vi.stubGlobal('fetch', async () => answer())
   render(
     <QueryClientProvider client={cache}>
       <Data />
@@ -29,7 +30,7 @@ test('where the session is over, nothing is downloaded, and it says why', async 
     .poll(() => vi.mocked(say).mock.calls[0]?.[0])
     .toBe('Your session has ended. Please sign in again.')
   expect(clicked).not.toHaveBeenCalled()
-  status = 200
+  answer = () => Response.json({})
   await take()
   await expect.poll(() => clicked.mock.calls.length).toBe(1)
 })

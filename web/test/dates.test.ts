@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { Weekday } from '~/api/types'
 import { beginOf } from '~/lib/bounds'
-import { addDays, dayAt, daysOf, placeInWeek, todayOf, weekOf } from '~/lib/dates'
+import { addDays, dayAt, daysOf, lastStart, placeInWeek, todayOf, weekOf } from '~/lib/dates'
 import { formatInstant } from '~/lib/format'
 import { formatThere } from '~/lib/instant'
 import { parseMinutes } from '~/pages/parts/log-minutes'
@@ -13,9 +14,50 @@ test('days are counted without any zone', () => {
 })
 
 test('weeks begin as the calendar says', () => {
-  expect(weekOf('2026-11-22', 'monday')).toBe('2026-11-16')
-  expect(weekOf('2026-11-22', 'sunday')).toBe('2026-11-22')
+  expect([lastStart('2026-11-22', 'monday'), lastStart('2026-11-22', 'sunday')]).toEqual([
+    '2026-11-16',
+    '2026-11-22',
+  ])
   expect(placeInWeek('2026-11-21', 'sunday')).toBe(6)
+  expect(weekOf('2026-11-22')).toEqual({ first: '2026-11-16', last: '2026-11-22' })
+})
+
+test('every day is in one week of at most seven days', () => {
+  const weekStart = (from: string, week_start: Weekday) => ({
+    from,
+    starts_at: `${from}T00:00:00Z`,
+    calendar: { zone: 'Etc/UTC', week_start, day_start_minute: 0 },
+  })
+  const calendars = [
+    weekStart('2026-05-01', 'monday'),
+    weekStart('2026-05-21', 'sunday'),
+    weekStart('2026-06-03', 'wednesday'),
+    // Saturday would come first on 20 June, but Monday was chosen before that.
+    weekStart('2026-06-19', 'saturday'),
+    weekStart('2026-06-20', 'monday'),
+  ]
+  const lengths: [string, number][] = []
+  for (let first = '2026-04-27'; first < '2026-07-06'; ) {
+    const week = weekOf(first, calendars)
+    expect(week.first).toBe(first)
+    const days = daysOf(first, week.last)
+    for (const day of days) expect(weekOf(day, calendars), day).toEqual(week)
+    lengths.push([first.slice(5), days.length])
+    first = addDays(week.last, 1)
+  }
+  expect(lengths).toEqual([
+    ['04-27', 7],
+    ['05-04', 7],
+    ['05-11', 7],
+    ['05-18', 6],
+    ['05-24', 7],
+    ['05-31', 3],
+    ['06-03', 7],
+    ['06-10', 7],
+    ['06-17', 5],
+    ['06-22', 7],
+    ['06-29', 7],
+  ])
 })
 
 test('a day begins at the day start of its zone', () => {

@@ -10,6 +10,7 @@ import SettingsPage from '~/pages/settings'
 import Dialogs from '~/shell/dialogs'
 import { opened } from '~/shell/opened'
 import PastBanner from '~/shell/past'
+import { Button, IconButton } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { LoadMore } from '~/ui/load-more'
 
@@ -100,6 +101,26 @@ test.each([true, false])(
     expect(focused()?.textContent).toBe('Line 5')
   },
 )
+
+test('what cannot be pressed keeps the focus, and sends no form either', async () => {
+  const [press, send] = [vi.fn(), vi.fn((event) => event.preventDefault())]
+  render(
+    <form onSubmit={send}>
+      <input aria-label="Name" />
+      <IconButton icon="right" label="Next year" aria-disabled onClick={press} />
+      <Button type="submit" aria-disabled>
+        Save
+      </Button>
+    </form>,
+  )
+  await userEvent.type(screen.getByLabelText('Name'), 'Ada{Enter}')
+  await userEvent.click(screen.getByRole('button', { name: 'Save' }))
+  const next = screen.getByRole('button', { name: 'Next year' })
+  await userEvent.click(next)
+  await userEvent.keyboard('{Enter}')
+  expect([press, send].map((one) => one.mock.calls.length)).toEqual([0, 0])
+  expect(focused()).toBe(next)
+})
 
 test('a name that is saved leaves the focus where it is, and what is typed in the field', async () => {
   const { rerender } = render(<SettingsPage />)

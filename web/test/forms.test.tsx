@@ -5,7 +5,9 @@ import { parseNumber } from '~/lib/number'
 import { act } from '~/outbox/act'
 import { Composer } from '~/pages/parts/composer'
 import Fields from '~/pages/parts/history-fields'
+import LogForm from '~/pages/parts/log-form'
 import { Card } from '~/pages/today/card'
+import ToDay from '~/pages/today/to-day'
 import { GoalDialog } from '~/shell/goal-dialog'
 import { PlanDialog } from '~/shell/plan-dialog'
 import { Dialog } from '~/ui/dialog'
@@ -18,7 +20,6 @@ vi.mock('~/data/use', () => ({
   useGoals: () => ({ goals: [] }),
   useMe: () => ({ me: undefined }),
   useToday: () => '2026-11-25',
-  weekStartOf: () => 'monday',
 }))
 const navigate = vi.fn()
 vi.mock('@tanstack/react-router', () => ({
@@ -125,32 +126,52 @@ test('a pause says what is wrong with its days, and takes the focus there', asyn
 })
 
 /** Half a date in a field, as browsers tell it: no value, and bad input. */
-const half = (field: HTMLElement) =>
+const half = (field: HTMLInputElement) => {
+  fireEvent.change(field, { target: { value: '' } })
+  field.setCustomValidity('half')
   Object.defineProperty(field, 'validity', { value: { badInput: true }, configurable: true })
-const whole = (field: HTMLElement) => Reflect.deleteProperty(field, 'validity')
+}
+const whole = (field: HTMLInputElement) => {
+  field.setCustomValidity('')
+  Reflect.deleteProperty(field, 'validity')
+  fireEvent.change(field, { target: { value: TODAY } })
+}
+const none = () => undefined
+const saved = vi.fn()
+const log = { day: '2026-11-20', minutes: 5, text: null }
 
-test('half a date is not taken for none', async () => {
-  render(<PlanDialog name="pause" id="g" onClose={() => undefined} />)
+test.each([
+  ['a pause', <PlanDialog key="p" name="pause" id="g" onClose={none} />, /^To/, 'Pause', act],
+  [
+    'the first day of a pause',
+    <PlanDialog key="f" name="pause" id="g" onClose={none} />,
+    'From',
+    'Pause',
+    act,
+  ],
+  ['a goal', <GoalDialog key="g" id="g" onClose={none} />, /^Target date/, 'Save', act],
+  ['a log', <LogForm key="l" initial={log} onSave={saved} onCancel={none} />, 'Day', 'Save', saved],
+] as const)('a year of two digits is not taken, nor is half a date taken for none: %s', async (...form) => {
+  const [, dialog, label, button, done] = form
+  render(dialog)
   const person = userEvent.setup()
-  const isRefusedUntilWhole = async (field: HTMLElement, button: string) => {
-    half(field)
+  const field = screen.getByLabelText<HTMLInputElement>(label)
+  const isRefused = async () => {
     await person.click(screen.getByRole('button', { name: button }))
-    expect(screen.getByRole('alert').textContent).toBe('This cannot be accepted as it is.')
+    expect(screen.getByRole('alert').textContent).toBe('Give a whole date, with a year from 1900 to 2200.')
     expect(document.activeElement).toBe(field)
-    expect(act).not.toHaveBeenCalled()
-    whole(field)
-    fireEvent.change(field, { target: { value: TODAY } })
+    expect(done).not.toHaveBeenCalled()
   }
-  await isRefusedUntilWhole(screen.getByLabelText(/^To/), 'Pause')
+  for (const day of ['0026-11-20', '12026-11-20']) {
+    fireEvent.change(field, { target: { value: day } })
+    await isRefused()
+  }
+  half(field)
+  await isRefused()
+  whole(field)
   expect(screen.queryByRole('alert')).toBeNull()
-  cleanup()
-  render(<GoalDialog id="g" onClose={() => undefined} />)
-  await person.type(screen.getByLabelText('Title'), ' far')
-  await isRefusedUntilWhole(screen.getByLabelText(/^Target date/), 'Save')
-  await person.click(screen.getByRole('button', { name: 'Save' }))
-  expect(act).toHaveBeenCalledWith(
-    expect.objectContaining({ body: { title: 'Run far', target_date: TODAY } }),
-  )
+  await person.click(screen.getByRole('button', { name: button }))
+  expect(done).toHaveBeenCalledOnce()
 })
 
 test('a new goal is shown as it is now, although the past was looked at', async () => {
@@ -170,6 +191,25 @@ test('the days of a filter are told once they are whole', async () => {
   type('2026-11-20')
   expect(navigate).toHaveBeenCalledOnce()
   expect(navigate.mock.calls[0]?.[0].search({ past: 'then' })).toEqual({ past: 'then', from: '2026-11-20' })
+})
+
+test('a day is gone to once it is whole and has been; what is half typed gives way to the day that is shown', () => {
+  const go = vi.fn()
+  const field = (day: string) => <ToDay day={day} today={TODAY} go={go} />
+  const { rerender } = render(field(TODAY))
+  const day = screen.getByLabelText<HTMLInputElement>('Go to a day')
+  const type = (value: string) => fireEvent.change(day, { target: { value } })
+  for (const typed of ['0202-08-20', '2026-11-26', '']) type(typed)
+  expect(go).not.toHaveBeenCalled()
+  fireEvent.blur(day)
+  expect(day.value).toBe(TODAY)
+  type('2026-08-20')
+  expect(go.mock.calls).toEqual([['2026-08-20']])
+  rerender(field('2026-08-20'))
+  expect(day.value).toBe('2026-08-20')
+  // The arrows lead on.
+  rerender(field('2026-08-19'))
+  expect(day.value).toBe('2026-08-19')
 })
 
 test('a goal says nothing of a day whose logs are not read', () => {

@@ -7,6 +7,7 @@ import { lookAfter } from '~/data/membership'
 import { messagesOf } from '~/data/messages'
 import { renew } from '~/data/renew'
 import { remember } from '~/lib/remember'
+import { problem } from './problem'
 
 vi.mock('~/data/renew', async (original) => ({ ...(await original<object>()), renew: vi.fn() }))
 vi.mock('~/data/membership', () => ({ lookAfter: vi.fn(), sayWhatWasLeft: vi.fn() }))
@@ -43,8 +44,6 @@ class Feed {
 
 /** What the server answers in place of a feed, if it does. */
 let answer: (() => Response) | undefined
-const problem = (status: number, code: string) => () =>
-  Response.json({ type: '', title: '', status, detail: '', code }, { status })
 /** Until the feed is tried again. */
 const later = () => vi.advanceTimersByTimeAsync(5_000)
 
@@ -74,7 +73,7 @@ test('after an outage the feed goes on where it was cut, however often it was tr
   await vi.waitFor(() => expect(Feed.last?.url).toBe('/v1/events?after=h-0-7'))
   Feed.last?.says('heartbeat', 'h-0-8')
   await later()
-  answer = problem(503, 'unavailable')
+  answer = () => problem(503, 'unavailable')
   Feed.last?.fails()
   for (let tried = 1; tried <= 3; tried++) {
     await later()
@@ -116,7 +115,7 @@ test('a tab that nobody looks at leaves the feed to others, and takes it up agai
 
 test('where there is nothing to go on from, all is asked again as soon as the feed tells what happens', async () => {
   await vi.waitFor(() => expect(Feed.all).toHaveLength(1))
-  answer = problem(410, 'cursor-gone')
+  answer = () => problem(410, 'cursor-gone')
   Feed.last?.fails()
   await later()
   expect(Feed.last?.url).toBe('/v1/events?after=h-0-7')
@@ -152,7 +151,7 @@ test('the feed is that of the workspace that is shown, and tells that one is no 
   signedIn.set({ user: 'g', workspace: 'v' })
   Feed.last?.fails()
   choose('w')
-  answer = problem(404, 'not-found')
+  answer = () => problem(404, 'not-found')
   await later()
   await vi.waitFor(() => expect(Feed.last).toMatchObject({ url: '/v1/events', workspace: 'w' }))
   await vi.waitFor(() => expect(lookAfter).toHaveBeenCalled())

@@ -22,11 +22,19 @@ test('what a goal that is put away refused begins with restoring it, for as long
   expect(mends(COMPLETE, 'goal-archived', true)).toEqual(['restoreGoal'])
 })
 
+test('a change of a goal that was put away is looked at again, for its goal is another since', () => {
+  const was = { title: 'Run', version: 4 }
+  const revise: Command = { kind: 'reviseGoal', id: 'g', title: 'Run', body: { title: 'Walk' }, was }
+  expect(mends(revise, 'goal-archived', true)).toEqual(['restoreGoal'])
+  expect(mends(revise, 'goal-archived')).toEqual(['change'])
+})
+
 test('what is so already, or cannot be any more, leaves nothing to do', () => {
   expect(mends(COMPLETE, 'goal-completed')).toEqual([])
   expect(mends({ ...COMPLETE, kind: 'archiveGoal' }, 'goal-archived', true)).toEqual([])
   expect(mends(LOG, 'not-found')).toEqual([])
   expect(mends({ kind: 'undo', id: 'l', what: 'Log' }, 'changed-since')).toEqual([])
+  expect(mends({ kind: 'undo', id: 'l', what: 'Log' }, 'undone-already')).toEqual([])
 })
 
 test('what would be refused again as it is can only be changed', () => {

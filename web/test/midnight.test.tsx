@@ -93,7 +93,7 @@ test('a correction that is typed at midnight is not lost', async () => {
   // What is of the new day cannot be read.
   read = ({ to }) => (to === EVE ? [LOG] : undefined)
   const { rerender } = render(<TodayPage />)
-  await userEvent.click(screen.getByRole('button', { name: 'Correct: 30 min on Run' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Correct: 30 min on Run' }))
   const note = await screen.findByLabelText(/^Note/)
   await userEvent.type(note, ' and wide')
   today = MORNING

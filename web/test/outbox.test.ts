@@ -4,11 +4,10 @@ import { removeDone } from '~/data/forget'
 import { remember } from '~/lib/remember'
 import { wireOf } from '~/outbox/commands'
 import { before, flush, heldBy, nextOf } from '~/outbox/flush'
-import { database, type Entry, entriesOf, put } from '~/outbox/store'
+import { database, type Entry, entriesOf, put, remove } from '~/outbox/store'
+import { problem } from './problem'
 
 const done = (id: string, changed = true) => Response.json({ id, version: 1, position: 'h-0-1', changed })
-const problem = (status: number, code: string, headers = {}) =>
-  Response.json({ type: `/problems/${code}`, title: '', status, detail: '', code }, { status, headers })
 
 /** What was sent, in order. */
 let sent: { path: string; key: string | null; body: string; condition: string | null }[] = []
@@ -87,6 +86,55 @@ test('a refused command stays with its reason, and does not hold up the others',
   await flush('u', () => undefined)
   const [first, second] = await entriesOf('u')
   expect([first?.state, first?.problem?.code, second?.state]).toEqual(['refused', 'goal-archived', 'done'])
+})
+
+test('what a proxy says is no refusal: the command waits', async () => {
+  await put(log('a'))
+  answers = [() => new Response('no such page', { status: 404, headers: { 'content-type': 'text/plain' } })]
+  expect(await flush('u', () => undefined)).toMatchObject({ state: 'later' })
+  const [waiting] = await entriesOf('u')
+  expect([waiting?.state, waiting?.problem]).toEqual(['waiting', undefined])
+})
+
+test('what the server fails at waits with its reason, and holds up only what is about the same', async () => {
+  await put(log('a', 'g'))
+  await put(log('b', 'g'))
+  await put(log('c', 'h'))
+  answers = [() => problem(501, 'unreadable-event'), () => done('log-c')]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'later', inMs: 1_000 })
+  expect(sent.map(({ key }) => key)).toEqual(['a', 'c'])
+  const states = async () => (await entriesOf('u')).map(({ state, problem }) => [state, problem?.code])
+  expect(await states()).toEqual([
+    ['waiting', 'unreadable-event'],
+    ['waiting', undefined],
+    ['done', undefined],
+  ])
+  answers = [() => done('log-a'), () => done('log-b')]
+  expect(await flush('u', () => undefined)).toEqual({ state: 'empty' })
+  expect(await states()).toEqual(Array(3).fill(['done', undefined]))
+})
+
+test('what comes after something that waits for what failed keeps its order', () => {
+  const was = { goal_id: 'g', day: '2026-11-21', minutes: 5, version: 1 }
+  const correct = entry('b', { kind: 'correctLog', id: 'l', title: 'Run', body: { minutes: 6 }, was })
+  const undo = entry('c', { kind: 'undo', id: 'l', what: 'it', position: 'h-0-1' })
+  expect(nextOf([log('a', 'g'), correct, undo], new Set(['a']))).toBeUndefined()
+})
+
+test('a server that is away is not asked for the rest', async () => {
+  await put(log('a', 'g'))
+  await put(log('b', 'h'))
+  answers = [() => problem(503, 'unavailable'), () => done('log-b')]
+  expect(await flush('u', () => undefined)).toMatchObject({ state: 'later' })
+  expect(sent).toHaveLength(1)
+})
+
+test('what is dropped while it is sent stays dropped', async () => {
+  await put(log('a'))
+  answers = [() => done('log-a')]
+  const drop = (entry: Entry) => void remove([entry])
+  await flush('u', () => undefined, drop)
+  expect(await entriesOf('u')).toEqual([])
 })
 
 test('what needs a refused goal waits for its repair', async () => {

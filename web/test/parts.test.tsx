@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { aLot, heatLevel } from '~/charts/heat'
 import YearChart from '~/charts/heatmap'
 import { speak } from '~/i18n'
+import { Description } from '~/pages/goal/description'
 import { averageOf } from '~/pages/goal/week-graph'
 import { quickMinutes } from '~/pages/parts/composer'
 import { tellTarget } from '~/pages/parts/told'
@@ -35,11 +36,33 @@ test('one day of the year has the focus, and arrows move it', async () => {
   expect(document.activeElement?.getAttribute('data-day')).toBe('2026-11-21')
   rerender(<YearChart {...year} asTable onSelect={chosen} />)
   expect(screen.getAllByRole('row')).toHaveLength(2)
+  // The same as a table, where each day is as easy to press as a cell is not.
+  chosen.mockClear()
+  await person.click(screen.getByRole('button', { name: 'Fri, November 20' }))
+  expect(chosen).toHaveBeenCalledWith('2026-11-20')
+  rerender(<YearChart {...year} asTable onSelect={undefined} />)
+  expect(screen.getByRole<HTMLButtonElement>('button').disabled, 'in the past').toBe(true)
+})
+
+test('of a long description the first lines are shown, and all of it where that is wanted', async () => {
+  const height = vi.spyOn(Element.prototype, 'scrollHeight', 'get').mockReturnValue(96)
+  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(96)
+  const { rerender } = render(<Description text="Slowly." />)
+  expect(screen.queryByRole('button', { name: /^Show/ })).toBeNull()
+  height.mockReturnValue(2_000)
+  rerender(<Description text="Slowly, and so on." />)
+  const text = screen.getByText('Slowly, and so on.')
+  expect(text.className).toContain('line-clamp-4')
+  await userEvent.click(screen.getByRole('button', { name: 'Show all' }))
+  expect(text.className).not.toContain('line-clamp-4')
+  const less = screen.getByRole('button', { name: 'Show less' })
+  expect([less.ariaExpanded, document.activeElement]).toEqual(['true', less])
+  vi.restoreAllMocks()
 })
 
 test('the average is of the weeks that are over, from when there was the goal or a log of it', () => {
   const weeks = (...minutes: number[]) =>
-    minutes.map((one, at) => ({ first: `2026-11-${10 + 7 * at}`, minutes: one }))
+    minutes.map((one, at) => ({ last: `2026-11-${16 + 7 * at}`, minutes: one }))
   expect(averageOf(weeks(0, 60), '2026-11-18')).toBeUndefined()
   expect(averageOf(weeks(0, 60, 30), '2026-11-18')).toEqual({ minutes: 60, weeks: 1 })
   expect(averageOf(weeks(30, 60, 5), '2026-11-18')).toEqual({ minutes: 45, weeks: 2 })

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Dashboard, DashboardGoal, Goal } from '~/api/types'
+import { addDays, weekOf } from '~/lib/dates'
 import { expects, pauseOn, scheduleOn, targetIn, together, without } from '~/lib/plan'
 import { type Command, inverseOf, wireOf } from '~/outbox/commands'
 import { unseen } from '~/outbox/show'
-import { factsAfter, showDashboard } from '~/outbox/show-plan'
+import { showDashboard } from '~/outbox/show-dashboard'
+import { factsAfter } from '~/outbox/show-plan'
 import type { Entry } from '~/outbox/store'
 
 const TODAY = '2026-11-25'
@@ -58,7 +60,6 @@ const shown = (...commands: Command[]) =>
     dashboard,
     commands.map((command) => entry(command)),
     TODAY,
-    'monday',
   ).goals
 
 test('the fact with the latest date not after a day holds on it', () => {
@@ -112,6 +113,77 @@ test('goals come, go, and change what they expect', () => {
   expect(shown({ kind: 'setSchedule', id: 'g', title: 'Run', body: every, was: every })[0]?.met).toBe(true)
 })
 
+test('what is not due is not at risk, and what came to be due is', () => {
+  const pause: Command = { kind: 'pauseGoal', id: 'g', title: 'Run', body: { first: TODAY } }
+  const risk = (...commands: Command[]) => shown(...commands)[0]?.streak.at_risk
+  expect(risk()).toBe(true)
+  expect(risk(pause)).toBe(false)
+  expect(risk(log(TODAY, 15), pause)).toBe(false)
+  expect(risk(pause, inverseOf(pause))).toBe(true)
+  const mondays = { kind: 'weekdays' as const, weekdays: ['monday' as const], minutes_min: 20 }
+  expect(risk({ kind: 'setSchedule', id: 'g', title: 'Run', body: mondays, was: mondays })).toBe(false)
+  // What was logged and taken back leaves today as it was.
+  const logged = log(TODAY, 15)
+  expect(risk(logged)).toBe(false)
+  expect(risk(logged, inverseOf(logged))).toBe(true)
+  const resting = {
+    ...dashboard,
+    goals: [{ ...goal, due: false, streak: { ...goal.streak, at_risk: false } }],
+  }
+  const [rested] = showDashboard(resting, [entry(logged), entry(inverseOf(logged))], TODAY).goals
+  expect(rested).toMatchObject({ met: false, streak: { current: 6, at_risk: false } })
+})
+
+test('a week that is at risk is no more once today is met or paused; that it comes to be so, the server says', () => {
+  const weekly = (at_risk: boolean) => ({
+    ...dashboard,
+    goals: [{ ...goal, streak: { ...goal.streak, unit: 'weeks' as const, at_risk } }],
+  })
+  const pause: Command = { kind: 'pauseGoal', id: 'g', title: 'Run', body: { first: TODAY } }
+  const risk = (was: boolean, ...commands: Command[]) => {
+    const entries = commands.map((command) => entry(command))
+    return showDashboard(weekly(was), entries, TODAY).goals[0]?.streak.at_risk
+  }
+  expect([risk(true), risk(false)]).toEqual([true, false])
+  expect([risk(true, log(TODAY, 15)), risk(true, pause)]).toEqual([false, false])
+  expect(risk(true, log(TODAY, 14))).toBe(true)
+})
+
+test('a resumed goal is due only where that is known', () => {
+  const paused = { ...dashboard, goals: [{ ...goal, paused: true, due: false }] }
+  const resume: Command = { kind: 'resumeGoal', id: 'g', title: 'Run', body: { first: TODAY } }
+  const after = (...commands: Command[]) =>
+    showDashboard(
+      paused,
+      commands.map((command) => entry(command)),
+      TODAY,
+    ).goals[0]
+  expect(after(resume)).toMatchObject({ paused: false, due: false, streak: { at_risk: false } })
+  const every = { kind: 'every-day' as const, minutes_min: 20 }
+  const set: Command = { kind: 'setSchedule', id: 'g', title: 'Run', body: every, was: every }
+  expect(after(set)).toMatchObject({ paused: true, due: false })
+  expect(after(set, resume)).toMatchObject({ paused: false, due: true, streak: { at_risk: true } })
+})
+
+test('a new week start cuts its first week short, and takes no target from it', () => {
+  const from = (day: string, week_start: 'monday' | 'sunday') => ({
+    from: day,
+    starts_at: `${day}T00:00:00Z`,
+    calendar: { zone: 'UTC', week_start, day_start_minute: 0 },
+  })
+  // Chosen on Wednesday the 18th.
+  const calendars = [from('2026-11-01', 'monday'), from('2026-11-19', 'sunday')]
+  const target = { metric: 'minutes' as const, value: 150 }
+  const goalThen = { ...goal, week: { ...week, first: '2026-11-16', last: '2026-11-22', target } }
+  const asked = { ...dashboard, today: '2026-11-17', goals: [goalThen], week: goalThen.week }
+  const on = (day: string) => showDashboard(asked, [], day, calendars).goals[0]?.week
+  const thursday = weekOf('2026-11-19', calendars)
+  expect(thursday).toEqual({ first: '2026-11-16', last: '2026-11-21' })
+  expect(targetIn([{ from_week: '2026-11-16', target }], thursday.first)).toEqual(target)
+  expect(on('2026-11-19')).toMatchObject({ ...thursday, target })
+  expect(on(addDays(thursday.last, 1))).toMatchObject({ first: '2026-11-22', last: '2026-11-28', minutes: 0 })
+})
+
 test('facts are set from today or this week on, and replace what was set today', () => {
   const value = { metric: 'logs' as const, value: 3 }
   const facts: Partial<Goal> = { weekly_targets: [{ from_week: WEEK, target: { metric: 'days', value: 2 } }] }
@@ -126,7 +198,7 @@ test('what is being taken back is shown so until the server has answered', () =>
   const undo: Command = { kind: 'undo', id: 'l', what: 'Log', of: 'k', effect }
   const entries = unseen([entry(log(TODAY, 15)), entry(undo)], 0)
   expect(entries.map(({ command }) => command.kind)).toEqual(['logDay', 'withdrawLog'])
-  expect(showDashboard(dashboard, entries, TODAY, 'monday').goals[0]?.minutes_today).toBe(5)
+  expect(showDashboard(dashboard, entries, TODAY).goals[0]?.minutes_today).toBe(5)
   const unknown: Command = { kind: 'undo', id: 'l', what: 'Log', position: 'p' }
   expect(unseen([entry(unknown)], 0)).toEqual([])
 })

@@ -39,6 +39,10 @@ test('a day that begins is asked for once, however many look at the clock, and t
   vi.useRealTimers()
 })
 
+test('a goal that came to be may have been asked about before, also by what was logged on it', () => {
+  expect(touchedBy('GoalCreated')).toEqual(expect.arrayContaining(['goal', 'logs', 'totals', 'history']))
+})
+
 test('a week that is closed changes how today stands', () => {
   expect(touchedBy('WeekClosed')).toContain('dashboard')
 })

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { UnreachableError } from '~/api/problem'
 import { expired, leave, reachSigned, signedIn, signIn, signOut } from '~/api/session'
 import { recall, remember } from '~/lib/remember'
+import { problem } from './problem'
 
 const ADA = { email: 'ada@example.org', password: 'a fine secret' }
 const WHO = { user: 'u', workspace: 'w' }
@@ -47,7 +48,7 @@ const lost = async () => {
 test('a sign-out that the server was not told of is told later, also after a sign-in that fails', async () => {
   answers = {
     [LEAVE]: lost,
-    [ENTER]: async () => Response.json({ code: 'wrong-credentials' }, { status: 401 }),
+    [ENTER]: async () => problem(401, 'wrong-credentials'),
   }
   signOut()
   await expect(signIn(ADA)).rejects.toThrow('wrong-credentials')
@@ -97,7 +98,7 @@ test.each([
 )
 
 test('what was asked for as one person is not asked for as the next', async () => {
-  const unsigned = async () => new Response(null, { status: 401 })
+  const unsigned = async () => problem(401, 'not-signed-in')
   answers = {
     'GET /v1/me': unsigned,
     'POST /v1/sessions/refresh': async () => new Response(null, { status: 200 }),
@@ -117,7 +118,7 @@ test('an answer that does not come keeps nobody from asking again', async () => 
   const limits = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
     return AbortSignal.abort(new DOMException('too late', 'TimeoutError'))
   })
-  answers['GET /v1/me'] = async () => new Response(null, { status: 401 })
+  answers['GET /v1/me'] = async () => problem(401, 'not-signed-in')
   const ask = () => reachSigned(new Request(new URL('/v1/me', location.origin)))
   await expect(ask()).rejects.toBeInstanceOf(UnreachableError)
   await expect(ask()).rejects.toBeInstanceOf(UnreachableError)

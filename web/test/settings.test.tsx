@@ -82,6 +82,83 @@ test('who saves the calendar keeps the focus', async () => {
   expect(save?.ariaDisabled).toBe('true')
 })
 
+const session = (id: string) => ({
+  id,
+  device: `Device ${id}`,
+  current: id === 'a',
+  last_used_at: '2026-11-25T08:00:00Z',
+})
+/** So many are signed in from now on. */
+const signedInAt = (...ids: string[]) => {
+  answers['GET /v1/sessions'] = { items: ids.map(session) }
+}
+
+test('who signs out elsewhere goes on from there, down to the last', async () => {
+  signedInAt('a', 'b', 'c')
+  render(below('Ours'))
+  await screen.findByText('Device c')
+  signedInAt('a', 'c')
+  await userEvent.click(screen.getByRole('button', { name: 'Sign out there: Device b' }))
+  await expect.poll(() => screen.queryByText('Device b')).toBeNull()
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Sign out there: Device c' }))
+  signedInAt('a')
+  await userEvent.keyboard('{Enter}')
+  await expect.poll(() => screen.queryByText('Device c')).toBeNull()
+  const others = screen.getByRole('button', { name: 'Sign out everywhere else' })
+  expect([document.activeElement, others.ariaDisabled]).toEqual([others, 'true'])
+  await userEvent.keyboard('{Enter}')
+  expect(asked.filter((what) => what.includes('sessions'))).toEqual([
+    'DELETE /v1/sessions/b',
+    'DELETE /v1/sessions/c',
+  ])
+})
+
+test('who signs out everywhere else keeps the focus', async () => {
+  signedInAt('a', 'b')
+  render(below('Ours'))
+  const others = await screen.findByRole('button', { name: 'Sign out everywhere else' })
+  signedInAt('a')
+  await userEvent.click(others)
+  await expect.poll(() => screen.queryByText('Device b')).toBeNull()
+  expect([document.activeElement, others.ariaDisabled]).toEqual([others, 'true'])
+})
+
+test('what is on its way is not asked for twice, and its button keeps the focus', async () => {
+  render(below('Ours'))
+  vi.stubGlobal('fetch', (told: Request) => {
+    asked.push(`${told.method} ${new URL(told.url).pathname}`)
+    return new Promise(() => undefined)
+  })
+  /** A pressed button that is told to be off, and not `disabled`: browsers take the focus from those. */
+  const pressedTwice = async (name: string) => {
+    const button = screen.getByRole<HTMLButtonElement>('button', { name })
+    await userEvent.click(button)
+    await expect.poll(() => button.ariaDisabled).toBe('true')
+    await userEvent.keyboard('{Enter}')
+    expect([button.disabled, document.activeElement]).toEqual([false, button])
+  }
+  await pressedTwice('Export everything')
+  await userEvent.type(field('New e-mail address'), 'lovelace@example.org')
+  await userEvent.type(field('Your password'), 'a fine secret{Enter}')
+  await pressedTwice('Change address')
+  expect(asked).toEqual(['GET /v1/me', 'PUT /v1/me/address'])
+})
+
+test('a new name of the workspace is taken back from where it is told', async () => {
+  answers['PUT /v1/workspace/name'] = { id: 'adas', position: 'h-0-9', changed: true }
+  render(
+    inApp(
+      <>
+        {below('Ours')}
+        <Toasts>{null}</Toasts>
+      </>,
+    ),
+  )
+  await userEvent.type(field('Name of the workspace'), '!{Enter}')
+  await userEvent.click(await screen.findByRole('button', { name: 'Undo' }))
+  await expect.poll(() => asked).toEqual(['PUT /v1/workspace/name', 'POST /v1/history/h-0-9/undo'])
+})
+
 test('who signs out leaves neither words nor a dialog behind', async () => {
   render(
     inApp(

@@ -19,6 +19,8 @@ import Dialogs from '~/shell/dialogs'
 import { opened } from '~/shell/opened'
 import { WorkspaceList } from '~/shell/workspace-list'
 import Workspaces from '~/shell/workspaces'
+import { Toasts } from '~/ui/toast'
+import { problem } from './problem'
 
 let role: Role = 'owner'
 let isKnown = true
@@ -54,8 +56,6 @@ const OFFER = {
 /** What was asked for that changes something: method, path and what was sent. */
 let asked: string[]
 let answers: Record<string, () => unknown>
-const problem = (status: number, code: string) => () =>
-  Response.json({ code, status, detail: '' }, { status })
 
 beforeEach(() => {
   asked = []
@@ -200,6 +200,49 @@ test('an editor takes back what happened to goals, and not what happened to the 
   expect(undoes()).toEqual([])
 })
 
+test('an owner takes back a change of role, and that somebody was let in once that is confirmed', async () => {
+  const at = (type: string, position: string) => (
+    <HistoryLine item={happened(type, { position })} title={undefined} />
+  )
+  show(
+    <ul>
+      {at('MemberAdded', 'h-0-1')}
+      {at('MemberRoleChanged', 'h-0-2')}
+      {at('MemberRemoved', 'h-0-3')}
+    </ul>,
+  )
+  const undoes = screen.getAllByRole('button').map((one) => one.getAttribute('aria-label'))
+  expect(undoes).toEqual(['Undo: Member joined', 'Undo: Role changed'])
+  await press('Undo: Role changed')
+  await expect.poll(() => asked).toEqual(['POST /v1/history/h-0-2/undo'])
+  await press('Undo: Member joined')
+  await screen.findByText('They no longer see anything here. What they did stays.')
+  expect(asked).toHaveLength(1)
+  await userEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Undo' }))
+  await expect.poll(() => asked.at(-1)).toBe('POST /v1/history/h-0-1/undo')
+})
+
+test('what is done at once is taken back from where it is told, if it changed anything', async () => {
+  let changed = true
+  answers['PATCH /v1/workspace/members/grace'] = () => ({ id: 'adas', position: 'h-0-9', changed })
+  show(
+    <>
+      <Members />
+      <Toasts>{null}</Toasts>
+    </>,
+  )
+  const role = await screen.findByLabelText('What Grace may do')
+  await userEvent.selectOptions(role, 'viewer')
+  await screen.findByText('Changed: Grace is Viewer now')
+  await press('Undo')
+  await screen.findByText('Taken back: Role changed · Grace')
+  await expect.poll(() => asked.at(-1)).toBe('POST /v1/history/h-0-9/undo')
+  changed = false
+  await userEvent.selectOptions(role, 'owner')
+  await screen.findByText('Changed: Grace is Owner now')
+  expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull()
+})
+
 test('an owner changes roles, removes members, and invites by a link that is told once', async () => {
   answers['POST /v1/workspace/invitations'] = () =>
     Response.json(
@@ -255,6 +298,41 @@ test('the focus stays with the members while they change', async () => {
   expect(document.activeElement).toBe(await button('Remove Lin'))
 })
 
+test('the focus stays with the invitations while they come and go', async () => {
+  const invitation = (id: string) => ({
+    id,
+    role: 'viewer',
+    made_by: 'ada',
+    made_at: '',
+    expires_at: OFFER.expires_at,
+  })
+  const open = (...ids: string[]) => {
+    answers['GET /v1/workspace/invitations'] = () => ({ items: ids.map(invitation) })
+  }
+  open('i', 'j')
+  show(<Members />)
+  const [first, second] = await screen.findAllByRole<HTMLButtonElement>('button', { name: /^Revoke/ })
+  let answer: (told: object) => void = () => undefined
+  answers['DELETE /v1/workspace/invitations/i'] = () =>
+    new Promise((resolve) => {
+      answer = resolve
+    })
+  await userEvent.click(first as HTMLElement)
+  await expect.poll(() => second?.ariaDisabled).toBe('true')
+  expect([second?.disabled, document.activeElement]).toEqual([false, second])
+  open('j')
+  answer({})
+  await expect.poll(() => first?.isConnected).toBe(false)
+  expect(document.activeElement).toBe(second)
+  answers['POST /v1/workspace/invitations'] = () => new Promise(() => undefined)
+  const make = await button('Make a link')
+  await userEvent.click(make)
+  await expect.poll(() => make.ariaDisabled).toBe('true')
+  await userEvent.keyboard('{Enter}')
+  expect([make.matches(':disabled'), document.activeElement]).toEqual([false, make])
+  expect(asked.filter((what) => what.startsWith('POST'))).toHaveLength(1)
+})
+
 test('who is no owner only sees who belongs there, and may leave what is not their own', async () => {
   signedIn.set({ user: 'grace', workspace: 'graces' })
   choose('adas')
@@ -301,7 +379,7 @@ test('an invitation is declined by leaving it', async () => {
 })
 
 test('an invitation that is none says what to do, and so does one to where one is already', async () => {
-  answers['POST /v1/invitations/look'] = problem(404, 'not-found')
+  answers['POST /v1/invitations/look'] = () => problem(404, 'not-found')
   const { unmount } = show(<Offer code="used" />)
   await screen.findByText(/Ask whoever sent it to you for a new one\.$/)
   unmount()
@@ -352,7 +430,11 @@ test('who is told that there is nothing, and is a member, stays; who is not goes
   }
   await look()
   expect(recall('left', true)).toBeUndefined()
-  answers['GET /v1/workspace/members'] = problem(404, 'not-found')
+  // A proxy's page says nothing about members.
+  answers['GET /v1/workspace/members'] = () => new Response('no such page', { status: 404 })
+  await look()
+  expect(recall('left', true)).toBeUndefined()
+  answers['GET /v1/workspace/members'] = () => problem(404, 'not-found')
   await look()
   vi.useRealTimers()
   await expect.poll(() => recall('left', true)).toEqual({ id: 'adas' })

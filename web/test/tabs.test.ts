@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { expired, signedIn } from '~/api/session'
 import { cache } from '~/data/cache'
 import { keep, keepNoMore } from '~/data/keep'
-import { bringBack } from '~/data/kept'
+import { bringBack, type Kept, SHAPE } from '~/data/kept'
 import { remember } from '~/lib/remember'
 import { type Entry, entries, give, onAnswered, openOutbox } from '~/outbox'
 import { database, put } from '~/outbox/store'
@@ -100,4 +100,30 @@ test('answers are kept for a month, each by its own age', async () => {
   cache.clear()
   await bringBack()
   expect(cache.getQueryData(['logs', 'young'])).toBe('young')
+})
+
+test('what another tab keeps stays beside what this one does, and of the same the newest', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const db = await database()
+  const at = (seconds: number) => Date.now() + seconds * 1_000
+  const theirs = { data: 'theirs', updatedAt: at(-10) }
+  const answers = [
+    { key: ['goals'], ...theirs },
+    { key: ['logs', { goal: 'g', from: '2026-11-01' }], ...theirs },
+    { key: ['weeks'], ...theirs },
+    { key: ['me'], data: 'old', updatedAt: at(-31 * 24 * 3_600) },
+  ]
+  await db.put('cache', { shape: SHAPE, answers }, 'u')
+  keep()
+  cache.setQueryData(['goals'], 'ours', { updatedAt: at(-5) })
+  cache.setQueryData(['logs', { from: '2026-11-01', goal: 'g' }], 'ours', { updatedAt: at(-20) })
+  await vi.advanceTimersByTimeAsync(1_000)
+  vi.useRealTimers()
+  const stored = async () =>
+    ((await db.get('cache', 'u')) as Kept).answers.map(({ key, data }) => [key[0], data])
+  await expect.poll(stored).toEqual([
+    ['goals', 'ours'],
+    ['logs', 'theirs'],
+    ['weeks', 'theirs'],
+  ])
 })

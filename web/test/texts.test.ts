@@ -7,7 +7,6 @@ import deAside from '~/i18n/de.aside'
 import deDialogs from '~/i18n/de.dialogs'
 import deGoal from '~/i18n/de.goal'
 import deHistory from '~/i18n/de.history'
-import dePlan from '~/i18n/de.plan'
 import deProblems from '~/i18n/de.problems'
 import deSharing from '~/i18n/de.sharing'
 import en from '~/i18n/en'
@@ -15,7 +14,6 @@ import enAside from '~/i18n/en.aside'
 import enDialogs from '~/i18n/en.dialogs'
 import enGoal from '~/i18n/en.goal'
 import enHistory from '~/i18n/en.history'
-import enPlan from '~/i18n/en.plan'
 import enProblems from '~/i18n/en.problems'
 import enSharing from '~/i18n/en.sharing'
 import { reader } from '~/i18n/reader'
@@ -28,10 +26,10 @@ function flat(texts: object, path = ''): [string, string][] {
 }
 
 const english = new Map(
-  flat({ ...en, ...enGoal, ...enPlan, ...enHistory, ...enAside, ...enDialogs, ...enProblems, ...enSharing }),
+  flat({ ...en, ...enGoal, ...enHistory, ...enAside, ...enDialogs, ...enProblems, ...enSharing }),
 )
 const german = new Map(
-  flat({ ...de, ...deGoal, ...dePlan, ...deHistory, ...deAside, ...deDialogs, ...deProblems, ...deSharing }),
+  flat({ ...de, ...deGoal, ...deHistory, ...deAside, ...deDialogs, ...deProblems, ...deSharing }),
 )
 const names = (text: string | undefined) => (text?.match(/\{\{\w+\}\}/g) ?? []).sort()
 
@@ -42,7 +40,7 @@ test('German says everything that English says, with the same values', () => {
 })
 
 test('each group of texts is in one part: the next to come would replace it', () => {
-  const groups = [en, enGoal, enPlan, enHistory, enAside, enDialogs, enProblems, enSharing].flatMap((part) =>
+  const groups = [en, enGoal, enHistory, enAside, enDialogs, enProblems, enSharing].flatMap((part) =>
     Object.keys(part),
   )
   expect(groups.filter((group, at) => groups.indexOf(group) !== at)).toEqual([])
@@ -92,14 +90,8 @@ test('no page says anything but through the texts', () => {
 })
 
 test.each([
-  [
-    'en',
-    { ...en, ...enGoal, ...enPlan, ...enHistory, ...enAside, ...enDialogs, ...enProblems, ...enSharing },
-  ],
-  [
-    'de',
-    { ...de, ...deGoal, ...dePlan, ...deHistory, ...deAside, ...deDialogs, ...deProblems, ...deSharing },
-  ],
+  ['en', { ...en, ...enGoal, ...enHistory, ...enAside, ...enDialogs, ...enProblems, ...enSharing }],
+  ['de', { ...de, ...deGoal, ...deHistory, ...deAside, ...deDialogs, ...deProblems, ...deSharing }],
 ] as const)('texts are read as i18next reads them: %s', async (lng, translation) => {
   const theirs = i18next.createInstance()
   await theirs.init({

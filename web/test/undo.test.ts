@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { signedIn } from '~/api/session'
 import { entries, openOutbox } from '~/outbox'
-import { act, undo } from '~/outbox/act'
+import { act, takeBack, undo } from '~/outbox/act'
 import type { Command } from '~/outbox/commands'
 import { database } from '~/outbox/store'
 
@@ -57,4 +57,14 @@ test('what is taken back before its answer is there waits to know whether it cha
   undo(key)
   await expect.poll(() => entries.get().length === 3 && isDone()).toBe(true)
   expect(sent).toEqual(['/v1/daily-logs', '/v1/goals/g/schedule'])
+})
+
+test('what was taken back in history is not taken back once more', async () => {
+  act(LOG)
+  await expect.poll(isDone).toBe(true)
+  takeBack('l', 'h-0-1', 'Logged')
+  await expect.poll(() => sent.length === 2 && isDone()).toBe(true)
+  undo()
+  expect(sent).toEqual(['/v1/daily-logs', '/v1/history/h-0-1/undo'])
+  expect(entries.get()).toHaveLength(2)
 })

@@ -14,6 +14,7 @@ import { recall, remember } from '~/lib/remember'
 import { entries, give, isHere, openOutbox, repair } from '~/outbox'
 import { undo } from '~/outbox/act'
 import { database } from '~/outbox/store'
+import { problem } from './problem'
 
 const LOG = {
   kind: 'logDay' as const,
@@ -113,7 +114,7 @@ test('what is taken back last is something of the workspace that is shown', asyn
 
 test('what is refused as one is no member any more stays, and is given again where it was', async () => {
   choose('adas')
-  answer = () => Response.json({ code: 'not-found', what: 'workspace' }, { status: 404 })
+  answer = () => problem(404, 'not-found', {}, { what: 'workspace' })
   give(LOG)
   await expect.poll(() => entries.get()[0]?.state).toBe('refused')
   choose(OWN)

@@ -1,8 +1,14 @@
 /** Requests, typed by the OpenAPI document: a path that is not in it does not compile. */
+import { store } from '~/lib/store'
 import { position } from './position'
-import { problemOf } from './problem'
+import { ProblemError, problemOf } from './problem'
 import type { paths } from './schema'
 import { reachSigned } from './session'
+
+/** Whether answers about the workspace lack something that happened there, as the last of them said. */
+export const incomplete = store(false)
+/** The answers that say so. */
+const SAYING = /^\/v1\/(dashboard|goals|daily|streak|weeks)/
 
 type Method = 'get' | 'put' | 'delete' | 'post' | 'patch'
 type With<M extends Method> = { [P in keyof paths]: paths[P][M] extends object ? P : never }[keyof paths]
@@ -39,10 +45,11 @@ async function request(method: Method, path: string, asked: Asked<never>): Promi
   }
   const init = { method: method.toUpperCase(), headers: headers ?? {}, signal: signal ?? null, ...sent }
   const response = await reachSigned(new Request(url, init))
+  if (response.ok && SAYING.test(path)) incomplete.set(response.headers.has('momentum-incomplete'))
   if (response.ok) return response.status === 204 ? undefined : response.json()
   const error = await problemOf(response)
   // The log was restored from a backup: what was known of it is void.
-  if (error.problem.code === 'cursor-gone') position.forget()
+  if (error instanceof ProblemError && error.problem.code === 'cursor-gone') position.forget()
   throw error
 }
 

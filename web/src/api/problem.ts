@@ -14,7 +14,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The server could not be reached. */
+/** The server could not be reached, or somebody else answered in its stead. */
 export class UnreachableError extends Error {
   constructor(cause?: unknown) {
     super('unreachable', { cause })
@@ -22,25 +22,16 @@ export class UnreachableError extends Error {
   }
 }
 
-/** The problem that a failed answer tells; a made-up one, if it tells none. */
-export async function problemOf(response: Response): Promise<ProblemError> {
+/** What a failed answer tells. One that tells no problem is not Momentum's: a proxy's page, perhaps, or a network's before one signs in. */
+export async function problemOf(response: Response): Promise<ProblemError | UnreachableError> {
   const after = Number(response.headers.get('retry-after'))
-  const retryAfterMs = after > 0 ? after * 1000 : undefined
+  const isOurs = response.headers.get('content-type')?.startsWith('application/problem+json')
   try {
-    const told = (await response.json()) as Problem
-    if (typeof told.code === 'string') return new ProblemError(told, retryAfterMs)
+    if (isOurs) return new ProblemError(await response.json(), after > 0 ? after * 1000 : undefined)
   } catch {
-    // A proxy's page, perhaps.
+    // It was cut on its way.
   }
-  const code = response.status >= 500 ? 'unavailable' : 'malformed-request'
-  const problem = {
-    type: 'about:blank',
-    title: '',
-    status: response.status,
-    detail: `HTTP ${response.status}`,
-    code,
-  }
-  return new ProblemError(problem, retryAfterMs)
+  return new UnreachableError(response)
 }
 
 /** Whether the same request may well succeed later. */

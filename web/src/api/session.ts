@@ -28,9 +28,10 @@ onRemembered('session', () => {
   const now = recall<SignedIn>('session')
   if (now?.user !== signedIn.get()?.user) location.reload()
 })
-onTold(({ type }) => {
-  // Who is back in one tab is back in all.
-  if (type === 'session' && recall<SignedIn>('session')?.user === signedIn.get()?.user) expired.set(false)
+onTold((told) => {
+  // Who is out in one tab is out in all, and so is who is back.
+  if (told.type === 'session' && recall<SignedIn>('session')?.user === signedIn.get()?.user)
+    expired.set(Boolean(told.isOver))
 })
 
 /** Fetches, and tells a lost network from an answer. */
@@ -55,7 +56,10 @@ export async function reachSigned(request: Request): Promise<Response> {
   const response = await reach(request)
   if (response.status !== 401) return response
   const last = (await refresh(asked)) && isSame() ? await reach(again) : response
-  if (last.status === 401 && user && isSame()) expired.set(true)
+  if (last.status === 401 && user && isSame()) {
+    expired.set(true)
+    tell({ type: 'session', isOver: true })
+  }
   return last
 }
 
@@ -66,7 +70,11 @@ async function refresh(asked: number): Promise<boolean> {
     if ((recall<number>('refreshed') ?? 0) >= asked) return true
     const response = await reach('/v1/sessions/refresh', post({}, TURN_MS_MAX))
     if (response.ok) remember('refreshed', Date.now())
-    else if (response.status !== 401) throw await problemOf(response)
+    else {
+      const told = await problemOf(response)
+      // With the session goes what is kept here, so a proxy that wants a password of its own does not end it.
+      if (response.status !== 401 || told instanceof UnreachableError) throw told
+    }
     return response.ok
   })
 }

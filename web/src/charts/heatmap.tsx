@@ -2,7 +2,7 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import type { CalendarSettings, DailyTotal } from '~/api/types'
 import { useText } from '~/i18n'
-import { addDays, daysBetween, daysOf, placeInWeek, weekOf } from '~/lib/dates'
+import { addDays, daysBetween, daysOf, lastStart, placeInWeek } from '~/lib/dates'
 import { formatDay, formatMinutes } from '~/lib/format'
 import { aLot, HEAT, heatLevel } from './heat'
 
@@ -17,7 +17,8 @@ interface HeatmapProps {
   weekStart: CalendarSettings['week_start']
   totals: Map<string, DailyTotal>
   selected: string | undefined
-  onSelect: (day: string) => void
+  /** None where no day leads anywhere, as in the past. */
+  onSelect: ((day: string) => void) | undefined
 }
 
 const clamp = (day: string, first: string, last: string) => {
@@ -27,7 +28,7 @@ const clamp = (day: string, first: string, last: string) => {
 
 /** The year as a grid, or as the table that says the same. */
 export default function YearChart({ asTable, ...year }: HeatmapProps & { asTable: boolean }) {
-  return asTable ? <HeatmapTable totals={year.totals} year={year.year} /> : <Heatmap {...year} />
+  return asTable ? <HeatmapTable {...year} /> : <Heatmap {...year} />
 }
 
 function Heatmap({ year, today, weekStart, totals, selected, onSelect }: HeatmapProps) {
@@ -35,7 +36,7 @@ function Heatmap({ year, today, weekStart, totals, selected, onSelect }: Heatmap
   const first = `${year}-01-01`
   const last = `${year}-12-31`
   const end = last < today ? last : today
-  const start = weekOf(first, weekStart)
+  const start = lastStart(first, weekStart)
   const days = useMemo(() => daysOf(first, last), [first, last])
   const most = useMemo(() => aLot([...totals.values()].map((total) => total.minutes)), [totals])
   const [focused, setFocused] = useState<string>()
@@ -60,7 +61,7 @@ function Heatmap({ year, today, weekStart, totals, selected, onSelect }: Heatmap
       { Home: first, End: end }[event.key] ?? (by === undefined ? undefined : addDays(current, by))
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault()
-      onSelect(current)
+      onSelect?.(current)
     }
     if (!target) return
     event.preventDefault()
@@ -80,7 +81,7 @@ function Heatmap({ year, today, weekStart, totals, selected, onSelect }: Heatmap
     <div>
       <div
         ref={scroller}
-        className="-mx-5 overflow-x-auto px-5 md:overflow-visible pb-1 [scrollbar-width:thin]"
+        className="-mx-5 overflow-x-auto px-5 pb-1 [scrollbar-width:thin] md:overflow-visible print:overflow-visible"
       >
         {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn on its side by week */}
         <svg
@@ -92,7 +93,7 @@ function Heatmap({ year, today, weekStart, totals, selected, onSelect }: Heatmap
           aria-readonly="true"
           onKeyDown={move}
           onPointerLeave={() => setPointed(undefined)}
-          className="block w-[51.5rem] max-w-none md:w-full"
+          className="block w-[51.5rem] max-w-none md:w-full print:w-full"
         >
           {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus */}
           <g aria-hidden="true" className="fill-muted text-[10px]">
@@ -140,8 +141,8 @@ function Heatmap({ year, today, weekStart, totals, selected, onSelect }: Heatmap
                       onFocus={() => setFocused(day)}
                       onBlur={() => setFocused(undefined)}
                       onPointerEnter={() => setPointed(day)}
-                      onClick={() => !future && onSelect(day)}
-                      className={`${future ? 'fill-transparent stroke-line' : `cursor-pointer ${HEAT[heatLevel(totals.get(day)?.minutes ?? 0, most)]}`} ${
+                      onClick={() => !future && onSelect?.(day)}
+                      className={`${future ? 'fill-transparent stroke-line' : `${onSelect ? 'cursor-pointer' : ''} ${HEAT[heatLevel(totals.get(day)?.minutes ?? 0, most)]}`} ${
                         day === selected ? 'stroke-[1.5] stroke-ink' : ''
                       } focus-visible:stroke-2 focus-visible:stroke-ink`}
                     />
@@ -175,13 +176,17 @@ function YearSum({ totals, year }: { totals: Map<string, DailyTotal>; year: numb
   return t('goal.yearSum', { minutes: formatMinutes(minutes), days: t('time.days', { count: all.length }) })
 }
 
-/** The same as a table: the days that have anything. */
-function HeatmapTable({ totals, year }: { totals: Map<string, DailyTotal>; year: number }) {
+/** The same as a table: the days that have anything, each as easy to press as a small cell is not. */
+function HeatmapTable({ totals, year, selected, onSelect }: Omit<HeatmapProps, 'today' | 'weekStart'>) {
   const t = useText()
   if (totals.size === 0) return <p className="text-muted">{t('goal.noneThatYear', { year })}</p>
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="max-h-80 overflow-y-auto" tabIndex={0} aria-label={t('goal.heatmapOf', { year })}>
+    <section
+      // What scrolls must be reachable by keyboard, be it by what is in it.
+      tabIndex={onSelect ? undefined : 0}
+      aria-label={t('goal.heatmapOf', { year })}
+      className="max-h-80 overflow-y-auto print:max-h-none"
+    >
       <table className="numbers w-full text-left text-[0.9375rem]">
         <thead className="sticky top-0 bg-surface text-muted text-sm">
           <tr>
@@ -193,10 +198,19 @@ function HeatmapTable({ totals, year }: { totals: Map<string, DailyTotal>; year:
         <tbody>
           {[...totals.values()].reverse().map((total) => (
             <tr key={total.day} className="border-line border-t">
-              <th scope="row" className="py-2 font-normal">
-                <time dateTime={total.day}>
-                  {formatDay(total.day, { weekday: 'short', day: 'numeric', month: 'long' })}
-                </time>
+              <th scope="row" className="font-normal">
+                <button
+                  type="button"
+                  data-day={total.day}
+                  aria-current={total.day === selected || undefined}
+                  disabled={!onSelect}
+                  onClick={() => onSelect?.(total.day)}
+                  className="min-h-11 w-full text-left underline-offset-4 enabled:hover:underline disabled:cursor-auto aria-[current]:font-semibold"
+                >
+                  <time dateTime={total.day}>
+                    {formatDay(total.day, { weekday: 'short', day: 'numeric', month: 'long' })}
+                  </time>
+                </button>
               </th>
               <td className="py-2 text-right">{formatMinutes(total.minutes)}</td>
               <td className="py-2 text-right">{total.logs}</td>

@@ -3,6 +3,9 @@ import { QueryCache, QueryClient } from '@tanstack/react-query'
 import { isPassing, ProblemError, UnreachableError } from '~/api/problem'
 import { workspace } from '~/api/workspace'
 
+/** No network is told soon. Where a proxy answers, as while the server begins anew, there is something to wait for. */
+const isOff = (error: unknown) => error instanceof UnreachableError && !(error.cause instanceof Response)
+
 export const cache = new QueryClient({
   queryCache: new QueryCache({
     // It may be that they no longer belong where they are.
@@ -17,7 +20,7 @@ export const cache = new QueryClient({
       // Whether there is a network is found out by asking: browsers often believe there is one.
       networkMode: 'always',
       refetchOnReconnect: 'always',
-      retry: (failures, error) => isPassing(error) && failures < (error instanceof UnreachableError ? 1 : 4),
+      retry: (failures, error) => isPassing(error) && failures < (isOff(error) ? 1 : 4),
       retryDelay: (failures, error) => {
         const asked = error instanceof ProblemError ? error.retryAfterMs : undefined
         return asked ?? Math.min(500 * 2 ** failures, 8_000)

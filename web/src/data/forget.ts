@@ -6,10 +6,15 @@ import { remember } from '~/lib/remember'
 import { database, entriesOf, remove } from '~/outbox/store'
 import { cache } from './cache'
 
-/** Forgets what was known, as when someone else signs in. What is not done stays in the outbox, for when its owner is back. */
+/** Forgets what was known, as when someone else signs in. */
 export async function forgetAll(): Promise<void> {
   cache.clear()
   position.forget(OWN)
+  await forgetStored()
+}
+
+/** Forgets what is kept for the next visit. What is not done stays in the outbox, for when its owner is back. */
+export async function forgetStored(): Promise<void> {
   remember('back', undefined, true)
   await database()
     .then((db) => Promise.all([db.clear('cache'), removeDone()]))

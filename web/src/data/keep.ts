@@ -1,9 +1,10 @@
 /** Keeps answers for the next visit, and for a start without network. */
-import type { Query } from '@tanstack/react-query'
-import { type SignedIn, signedIn } from '~/api/session'
+import { hashKey, type Query } from '@tanstack/react-query'
+import { expired, type SignedIn, signedIn } from '~/api/session'
 import { recall } from '~/lib/remember'
 import { database } from '~/outbox/store'
 import { cache } from './cache'
+import { forgetStored } from './forget'
 import { type Answer, isYoung, type Kept, keptAs, SHAPE } from './kept'
 
 const KEPT_MAX = 300
@@ -19,7 +20,7 @@ const WRITE_MS_MAX = 500
 let timer: ReturnType<typeof setTimeout> | undefined
 let unsubscribe: () => void = () => undefined
 
-/** Keeps what is known from now on, a moment after it changes. */
+/** Keeps what is known from now on, a moment after it changes, for as long as the session lasts. */
 export function keep(): void {
   const gather = () => {
     timer ??= setTimeout(() => void finish(), GATHER_MS)
@@ -28,8 +29,27 @@ export function keep(): void {
     if (type === 'updated' || type === 'added' || type === 'removed') gather()
   })
   gather()
-  // Who closes the tab meanwhile finds it, too.
+  // Who closes the tab meanwhile finds it, too, where the browser leaves time for it.
   addEventListener('pagehide', () => void finish())
+  expired.subscribe(leaveNothing)
+  leaveNothing()
+  void forgetOld().catch(() => undefined)
+}
+
+/** Whoever ended the session elsewhere, or erased themselves there, wants nothing left here. */
+function leaveNothing(): void {
+  if (expired.get()) void forgetStored()
+}
+
+/** Takes out what is too old to be of use, also of workspaces that nobody comes back to. */
+async function forgetOld(): Promise<void> {
+  const { store } = (await database()).transaction('cache', 'readwrite')
+  for (let at = await store.openCursor(); at; at = await at.continue()) {
+    const { shape, answers } = at.value as Kept
+    const young = shape === SHAPE ? answers.filter(({ updatedAt }) => isYoung(updatedAt)) : []
+    if (young.length === 0) await at.delete()
+    else if (young.length < answers.length) await at.update({ shape, answers: young } satisfies Kept)
+  }
 }
 
 /**
@@ -58,19 +78,33 @@ function isKept({ queryKey, state }: Query): boolean {
 
 /** What is known of this, the newest first. */
 export const known = (isWanted: (query: Query) => boolean): Answer[] =>
-  cache
-    .getQueryCache()
-    .getAll()
-    .filter(isWanted)
-    .map(({ queryKey, state }) => ({ key: queryKey, data: state.data, updatedAt: state.dataUpdatedAt }))
-    .sort((one, next) => next.updatedAt - one.updatedAt)
-    .slice(0, KEPT_MAX)
+  newest(
+    cache
+      .getQueryCache()
+      .getAll()
+      .filter(isWanted)
+      .map(({ queryKey, state }) => ({ key: queryKey, data: state.data, updatedAt: state.dataUpdatedAt })),
+  )
+
+/** To each question the newest answer, and of these the newest. */
+function newest(answers: Answer[]): Answer[] {
+  const asked = new Set<string>()
+  const isFirst = ({ key }: Answer) => asked.size < asked.add(hashKey(key)).size
+  const sorted = answers.sort((one, next) => next.updatedAt - one.updatedAt)
+  return sorted.filter(isFirst).slice(0, KEPT_MAX)
+}
 
 async function write(): Promise<void> {
   const key = keptAs()
   if (!key) return
-  const kept: Kept = { shape: SHAPE, answers: known(isKept) }
-  const db = await database()
+  const ours = known(isKept)
+  const tx = (await database()).transaction('cache', 'readwrite')
+  // Another tab may know more, or better.
+  const theirs = (await tx.store.get(key)) as Kept | undefined
+  const young = theirs?.shape === SHAPE ? theirs.answers.filter(({ updatedAt }) => isYoung(updatedAt)) : []
+  const kept: Kept = { shape: SHAPE, answers: newest([...ours, ...young]) }
   // Who left in another tab has nothing left here, though this one has not heard of it yet.
-  if (recall<SignedIn>('session')?.user === signedIn.get()?.user) await db.put('cache', kept, key)
+  if (!expired.get() && recall<SignedIn>('session')?.user === signedIn.get()?.user)
+    await tx.store.put(kept, key)
+  await tx.done
 }

@@ -16,7 +16,7 @@ const KNOWN_MS = 1_500
 
 let looking = false
 
-const isNothing = (error: unknown) => error instanceof ProblemError && error.problem.status === 404
+const isNothing = (error: unknown) => error instanceof ProblemError && error.problem.code === 'not-found'
 
 /** Looks whether they still belong to it: whoever was removed is told that there is nothing. */
 export async function lookAfter(wrong: unknown): Promise<void> {

@@ -1,4 +1,7 @@
-/** What pages read, a query each. Where it makes sense, also as it was at an instant of the past. */
+/**
+ * What pages read, a query each. Where it makes sense, also as it was at an instant of the past. What only one panel reads
+ * stands there.
+ */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { api } from '~/api/client'
 import { atPosition, position } from '~/api/position'
@@ -14,11 +17,11 @@ const PAGES_MAX = 8
 export type Past = string | undefined
 
 /** How it is asked for, and how its answers are told from those of now. */
-const asOf = (past: Past) => (past ? { as_of: past } : {})
-const keyed = (past: Past) => (past ? [{ past }] : [])
+export const asOf = (past: Past) => (past ? { as_of: past } : {})
+export const keyed = (past: Past) => (past ? [{ past }] : [])
 
 /** Asks with the position this browser knows, and notes it with the answer. */
-async function asking<T>(
+export async function asking<T>(
   ask: (headers: ReturnType<typeof atPosition>) => Promise<T>,
   of?: string,
 ): Promise<Answered<T>> {
@@ -80,53 +83,18 @@ export const goalQuery = (id: string, past?: Past) =>
       asking((headers) => api.get('/v1/goals/{id}', { path: { id }, query: asOf(past), headers, signal })),
   })
 
-/** How far a goal is, how fast it goes, and every day that led there. */
-export const progressQuery = (id: string, past?: Past) =>
-  queryOptions({
-    queryKey: ['progress', id, ...keyed(past)],
-    queryFn: ({ signal }) =>
-      asking((headers) =>
-        api.get('/v1/goals/{id}/progress', { path: { id }, query: asOf(past), headers, signal }),
-      ),
-  })
-
-const STREAK_PAGE = 20
-
-/** A goal's streak, and how it came to be so. */
-export const streakQuery = (id: string, past?: Past) =>
-  infiniteQueryOptions({
-    queryKey: ['streak', id, ...keyed(past)],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ signal, pageParam }) => {
-      const query = { limit: STREAK_PAGE, ...(pageParam && { cursor: pageParam }), ...asOf(past) }
-      return asking((headers) => api.get('/v1/goals/{id}/streak', { path: { id }, query, headers, signal }))
-    },
-    getNextPageParam: (last) => last.data.changes.next ?? undefined,
-  })
-
 const WEEKS_PAGE = 20
 
-/** The weeks of the workspace, or of a goal, newest first. */
-export const weeksQuery = (goal?: string, past?: Past) =>
+/** The weeks of the workspace, newest first. */
+export const weeksQuery = (past?: Past) =>
   infiniteQueryOptions({
-    queryKey: ['weeks', goal ?? null, ...keyed(past)],
+    queryKey: ['weeks', ...keyed(past)],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ signal, pageParam }) => {
-      const which = { ...(goal && { goal_id: goal }), ...(pageParam && { cursor: pageParam }) }
-      const query = { limit: WEEKS_PAGE, ...which, ...asOf(past) }
+      const query = { limit: WEEKS_PAGE, ...(pageParam && { cursor: pageParam }), ...asOf(past) }
       return asking((headers) => api.get('/v1/weeks', { query, headers, signal }))
     },
     getNextPageParam: (last) => last.data.next ?? undefined,
-  })
-
-/** A week of the workspace, whole. */
-export const weekQuery = (first: string, past?: Past) =>
-  queryOptions({
-    queryKey: ['week', first, ...keyed(past)],
-    queryFn: ({ signal }) =>
-      asking((headers) =>
-        api.get('/v1/weeks/{first}', { path: { first }, query: asOf(past), headers, signal }),
-      ),
   })
 
 /** All logs of a few days. */
@@ -143,14 +111,6 @@ export const logsQuery = (range: LogRange) =>
       ),
   })
 
-/** One log, as it is now. */
-export const logQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['logs', 'one', id],
-    queryFn: ({ signal }) =>
-      asking((headers) => api.get('/v1/daily-logs/{id}', { path: { id }, headers, signal })),
-  })
-
 const LOGS_PAGE = 12
 
 /** All logs of a goal, page by page. */
@@ -164,15 +124,4 @@ export const goalLogsQuery = (goal: string) =>
         return api.get('/v1/daily-logs', { query, headers, signal })
       }),
     getNextPageParam: (last) => last.data.next ?? undefined,
-  })
-
-export const totalsQuery = (range: { goal?: string; from: string; to: string }, past?: Past) =>
-  queryOptions({
-    queryKey: ['totals', range, ...keyed(past)],
-    queryFn: ({ signal }) =>
-      asking(async (headers) => {
-        const { goal, ...days } = range
-        const query = { ...(goal && { goal_id: goal }), ...days, ...asOf(past) }
-        return (await api.get('/v1/daily-totals', { query, headers, signal })).items
-      }),
   })

@@ -12,8 +12,8 @@ let timer: ReturnType<typeof setTimeout> | undefined
 /** What answers may be out of date after an event. */
 export function touchedBy(name: string): string[] {
   const figures = ['dashboard', 'goals', 'goal', 'progress', 'streak', 'weeks', 'week', 'history']
-  if (name.startsWith('DailyLog')) return ['logs', 'totals', ...figures]
-  if (name.startsWith('Goal')) return figures
+  // A goal that there was not has no logs either, as far as was known.
+  if (/^(DailyLog|Goal)/.test(name)) return ['logs', 'totals', ...figures]
   if (name.startsWith('User')) return ['me', 'members', 'history']
   if (name === 'WeekClosed') return ['dashboard', 'weeks', 'week', 'history']
   return ['me', 'workspaces', 'members', 'invitations', 'logs', 'totals', ...figures]

@@ -6,32 +6,23 @@ import type { Me, Role } from '~/api/types'
 import { workspace } from '~/api/workspace'
 import { dayThen, todayOf, weekOf } from '~/lib/dates'
 import { type Entry, isHere, useEntries as useAllEntries } from '~/outbox'
-import {
-  goalOf,
-  type LogRange,
-  showGoal,
-  showGoals,
-  showLog,
-  showLogs,
-  showMe,
-  showTotals,
-  unseen,
-} from '~/outbox/show'
-import { showDashboard } from '~/outbox/show-plan'
+import { goalOf, type LogRange, showGoal, showGoals, showLogs, showMe, unseen } from '~/outbox/show'
+import { showDashboard } from '~/outbox/show-dashboard'
 import {
   dashboardQuery,
   goalLogsQuery,
   goalQuery,
   goalsQuery,
-  logQuery,
   logsQuery,
   meQuery,
   type Past,
-  totalsQuery,
 } from './queries'
 import { renewOnNewDay } from './renew'
 
 const NOTHING: Entry[] = []
+/** Nothing, as an answer tells it. */
+export const NO_ROWS = { data: [], asOf: 0 }
+const NO_PAGES = { pages: [{ data: { items: [] }, asOf: 0 }], pageParams: [undefined] }
 
 /** The instant of the past that is looked at, if any: then nothing can be changed. */
 export function usePast(): Past {
@@ -45,7 +36,7 @@ function useEntries(): Entry[] {
 }
 
 /** The commands given here that answers may not show yet. The past knows none. */
-function useShownEntries(): Entry[] {
+export function useShownEntries(): Entry[] {
   const entries = useEntries()
   return usePast() ? NOTHING : entries
 }
@@ -70,7 +61,7 @@ export function useEditing(): boolean {
   return useRole() !== 'viewer' && !past
 }
 
-/** On which day weeks begin. */
+/** On which day weeks begin now. What lies in a week, `weekOf` says. */
 export const weekStartOf = (me: Me | undefined) => me?.workspace.calendar.week_start ?? 'monday'
 
 /** Today in the workspace, and a new rendering when it is over. In the past, the day it was then. */
@@ -95,19 +86,19 @@ export function useToday(): string | undefined {
 /** Today, and the first day of its week. */
 function useNow() {
   const today = useToday() ?? ''
-  const weekStart = weekStartOf(useMe().me)
-  return useMemo(() => ({ today, week: today && weekOf(today, weekStart) }), [today, weekStart])
+  const calendars = useMe().me?.workspace.calendars
+  return useMemo(() => ({ today, week: today && weekOf(today, calendars).first }), [today, calendars])
 }
 
 /** How everything stands today, as shown. */
 export function useDashboard() {
   const { data, ...query } = useQuery(dashboardQuery(usePast()))
   const entries = useShownEntries()
-  const { today } = useNow()
-  const weekStart = weekStartOf(useMe().me)
+  const today = useToday()
+  const calendars = useMe().me?.workspace.calendars
   const dashboard = useMemo(
-    () => data && showDashboard(data.data, unseen(entries, data.asOf), today || data.data.today, weekStart),
-    [data, entries, today, weekStart],
+    () => data && showDashboard(data.data, unseen(entries, data.asOf), today ?? data.data.today, calendars),
+    [data, entries, today, calendars],
   )
   return { ...query, dashboard }
 }
@@ -125,34 +116,37 @@ export function useGoals() {
   return { ...query, goals }
 }
 
+/** A goal that was made here, as it was made. */
+function useMade(id: string | undefined) {
+  const entries = useShownEntries()
+  return useMemo(() => (id ? goalOf(entries, id) : undefined), [entries, id])
+}
+
+/**
+ * How a query about a goal is asked: not before the server knows the goal. Of one that was made here there is `nothing`
+ * until an answer says more.
+ */
+export function useAsking<T = undefined>(goal: string | undefined, nothing?: T) {
+  const made = useMade(goal)
+  return { enabled: !made?.pending, placeholderData: made && nothing }
+}
+
 /** A goal as shown. */
 export function useGoal(id: string) {
-  const { data, ...query } = useQuery(goalQuery(id, usePast()))
+  const made = useMade(id)
+  const { data, ...query } = useQuery({ ...goalQuery(id, usePast()), enabled: !made?.pending })
   const entries = useShownEntries()
   const now = useNow()
   const goal = useMemo(() => {
-    const made = goalOf(
-      entries.filter((entry) => entry.state !== 'refused'),
-      id,
-    )
     const base = data?.data ?? made
-    if (!base) return undefined
-    return showGoal(base, unseen(entries, data?.asOf ?? 0), now)
-  }, [data, entries, now, id])
+    return base && showGoal(base, unseen(entries, data?.asOf ?? 0), now)
+  }, [data, made, entries, now])
   return { ...query, goal }
-}
-
-/** A log as shown. */
-export function useLog(id: string) {
-  const { data, ...query } = useQuery(logQuery(id))
-  const entries = useEntries()
-  const log = useMemo(() => data && showLog(data.data, unseen(entries, data.asOf)), [data, entries])
-  return { ...query, log }
 }
 
 /** The logs of a few days, as shown. */
 export function useLogs(range: LogRange) {
-  const { data, ...query } = useQuery(logsQuery(range))
+  const { data, ...query } = useQuery({ ...logsQuery(range), ...useAsking(range.goal, NO_ROWS) })
   const entries = useEntries()
   const logs = useMemo(
     () => data && showLogs(data.data, unseen(entries, data.asOf), range),
@@ -163,7 +157,7 @@ export function useLogs(range: LogRange) {
 
 /** The logs of a goal as far as they were read, as shown. */
 export function useGoalLogs(goal: string) {
-  const { data, ...query } = useInfiniteQuery(goalLogsQuery(goal))
+  const { data, ...query } = useInfiniteQuery({ ...goalLogsQuery(goal), ...useAsking(goal, NO_PAGES) })
   const entries = useEntries()
   const logs = useMemo(() => {
     if (!data) return undefined
@@ -174,17 +168,4 @@ export function useGoalLogs(goal: string) {
     return showLogs(read, unseen(entries, asOf), { goal, from })
   }, [data, entries, goal, query.hasNextPage])
   return { ...query, logs }
-}
-
-/** Daily totals as shown, by day. */
-export function useTotals(range: { goal?: string; from: string; to: string }) {
-  const { data, ...query } = useQuery(totalsQuery(range, usePast()))
-  const entries = useShownEntries()
-  const totals = useMemo(
-    () =>
-      data &&
-      new Map(showTotals(data.data, unseen(entries, data.asOf), range).map((total) => [total.day, total])),
-    [data, entries, range],
-  )
-  return { ...query, totals }
 }

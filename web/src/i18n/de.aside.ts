@@ -1,21 +1,7 @@
-/** The texts of settings and of signing in, of empty lists, and of what opens on a goal's page, in German. */
+/** The texts of signing in, of the first of the settings, and of empty lists, in German. */
 import type en from './en.aside'
 
 const aside: typeof en = {
-  reason: {
-    grew: '{{before}} → {{after}}',
-    same: 'Nur frühere Serien haben sich geändert.',
-    missed: '{{when}} verging, ohne erfüllt zu sein',
-    byEvent: 'Eine Änderung',
-  },
-  forecast: {
-    soFar: 'Bisher eingetragen',
-    chart: 'Minuten insgesamt, und wohin das Tempo führt',
-    total: 'Gesamtzeit',
-    target: 'Zieldatum',
-    forecast: 'In diesem Tempo',
-    date: 'Datum',
-  },
   entering: {
     signInTitle: 'Willkommen zurück',
     invitedTitle: 'Du bist eingeladen',
@@ -45,61 +31,13 @@ const aside: typeof en = {
     profile: 'Profil',
     name: 'Name',
     nameHint: 'So nennen wir dich. Leer lassen für keinen Namen.',
-    email: 'E-Mail-Adresse',
     look: 'Aussehen und Sprache',
     theme: 'Farben',
     themeSystem: 'System',
     themeLight: 'Hell',
     themeDark: 'Dunkel',
     language: 'Sprache',
-    calendar: 'Kalender',
-    calendarHint:
-      'Änderungen gelten ab dem ersten Tag, der unter ihnen beginnt. Vergangenes bleibt, wie es war.',
-    zoneHere: 'Dieses Gerät ist in {{here}}.',
-    zoneTake: 'Diese Zone wählen',
-    upcoming: 'Ab {{date}}: {{zone}}, Wochen ab {{weekStart}}, Tage ab {{dayStart}}',
-    weekStart: 'Woche beginnt am',
-    dayStart: 'Tag beginnt um',
-    dayStartHint: 'Für alle, die lange wach sind: Bis dahin ist noch gestern.',
-    sessions: 'Wo du angemeldet bist',
-    otherDevice: 'Ein anderes Programm',
-    thisDevice: 'Dieses Gerät',
-    lastUsed: 'Zuletzt benutzt {{when}}',
-    end: 'Dort abmelden',
-    endOthers: 'Überall sonst abmelden',
-    password: 'Passwort',
-    currentPassword: 'Bisheriges Passwort',
-    newPassword: 'Neues Passwort',
-    changePassword: 'Passwort ändern',
-    passwordChanged: 'Passwort geändert. Andere Geräte wurden abgemeldet.',
-    passwordUnknown:
-      'Es kam keine Antwort. Dein Passwort kann geändert sein: Wirst du zur Anmeldung aufgefordert, versuche zuerst das neue.',
-    addressNow: 'Du meldest dich mit {{email}} an.',
-    newAddress: 'Neue E-Mail-Adresse',
-    addressPassword: 'Dein Passwort',
-    changeAddress: 'Adresse ändern',
-    addressChanged: 'Die Adresse ist geändert. Melde dich von jetzt an damit an.',
-    sessionEnded: 'Dort abgemeldet.',
-    othersEnded: 'Überall sonst abgemeldet.',
     saved: 'Gespeichert',
-    keyboardShow: 'Tastenkürzel zeigen',
-    install: 'App installieren',
-    installHint: 'Leg Momentum auf deinen Startbildschirm. Es öffnet sich auch ohne Netz.',
-    about: 'Über Momentum',
-    api: 'Die API',
-    data: 'Deine Daten',
-    exportText:
-      'Alles, was Momentum von dir und deinem eigenen Arbeitsbereich weiß, als Zip mit einfachen Dateien.',
-    export: 'Alles exportieren',
-    eraseHint: 'Dein Konto und alles darin, für immer.',
-    eraseTitle: 'Alles über mich löschen',
-    eraseText:
-      'Dein Konto, deine Ziele und alles, was du geschrieben hast, werden für immer gelöscht, auf jedem Gerät und in jeder Kopie. Das lässt sich nicht zurücknehmen.',
-    erase: 'Alles löschen',
-    eraseConfirm: 'Dein Passwort',
-    singleKeys: 'Kürzel aus einer einzelnen Taste',
-    singleKeysHint:
-      'Etwa n für ein neues Ziel. Schalte sie aus, wenn sie der Spracheingabe oder deiner Tastatur in die Quere kommen. Strg+Z bleibt.',
   },
   account: {
     signIn: 'Anmelden',
@@ -118,6 +56,11 @@ const aside: typeof en = {
     completedText: 'Wenn du ein Ziel erreicht hast, ruht es hier.',
     archived: 'Nichts im Archiv',
     archivedText: 'Ziele, die du weglegst, behalten alle Einträge. Du findest sie hier.',
+  },
+  findGoal: {
+    label: 'Ziel suchen',
+    none: 'Hier ist kein solches Ziel',
+    noneText: 'Versuche einen anderen Teil des Titels, oder sieh oben bei den anderen nach.',
   },
   updating: {
     text: 'Lade neu, um sie zu benutzen. Speichere vorher, was du schreibst.',

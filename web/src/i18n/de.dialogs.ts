@@ -1,4 +1,4 @@
-/** The texts of what opens above pages, and of what it does, in German. */
+/** The texts of what no page shows at first: dialogs, the past, and more of a goal and of the settings, in German. */
 import type en from './en.dialogs'
 
 const dialogs: typeof en = {
@@ -22,6 +22,7 @@ const dialogs: typeof en = {
     pauseGoal: '{{title}} pausieren',
     resumeGoal: '{{title}} fortsetzen',
     undo: 'Zurücknehmen: {{what}}',
+    redo: 'Wiederholen: {{what}}',
   },
   goalForm: {
     targetDate: 'Zieldatum',
@@ -40,6 +41,7 @@ const dialogs: typeof en = {
     emptyText: 'Was du ohne Netz tust, wartet hier, bis es gesendet ist.',
     offline: 'Du bist offline. Das wird von selbst gesendet, sobald du wieder Netz hast.',
     stuck: 'Der Server ist nicht erreichbar. Es wird von selbst wieder versucht.',
+    failed: 'Nicht alles davon ist dem Server gelungen. Es wird von selbst wieder versucht.',
     now: 'Jetzt senden',
     refused: 'Nicht angenommen',
     underway: 'Unterwegs',
@@ -69,6 +71,7 @@ const dialogs: typeof en = {
     log: 'Für das erste Ziel eintragen',
     next: 'Nächstes oder voriges Ziel',
     undo: 'Letzte Änderung rückgängig machen',
+    redo: 'Das eben Zurückgenommene wiederholen',
     help: 'Diese Hilfe zeigen',
   },
   planForm: {
@@ -92,6 +95,127 @@ const dialogs: typeof en = {
     lastHint: 'Leer lassen, um zu pausieren, bis du fortsetzt.',
     invalid: 'Bitte gib eine Zahl von {{least}} bis {{most}} an.',
     pickDay: 'Bitte wähle mindestens einen Tag.',
+  },
+  streak: {
+    title: 'Serie',
+    none: 'Noch keine Serie',
+    noneNow: 'Gerade keine Serie',
+    begins: {
+      days: 'beginnt mit dem nächsten erfüllten Tag',
+      weeks: 'beginnt mit der nächsten erfüllten Woche',
+    },
+    since: 'seit {{date}}',
+    longest: 'Längste: {{longest}}',
+    atRisk: {
+      days: 'Endet heute, wenn der Tag nicht erfüllt wird',
+      weeks: 'Ohne heute bleiben diese Woche zu wenige Tage',
+    },
+    lapsed: 'Die letzte, {{length}}, endete, als {{missed}} verging.',
+    why: 'Wie es dazu kam',
+    hide: 'Verbergen',
+  },
+  pace: {
+    needed: 'Nötig am Tag',
+    recent: 'Zuletzt am Tag',
+    reached: 'Erreicht am',
+    never: 'nicht in diesem Tempo',
+    onTime: 'Rechtzeitig',
+    late: 'Später als geplant',
+    hint: 'Zuletzt meint die letzten 28 Tage oder die seit dem ersten Eintrag.',
+    noTotal: 'Gib dem Ziel eine Gesamtzeit und ein Datum, um zu sehen, wohin dein Tempo führt.',
+  },
+  reason: {
+    grew: '{{before}} → {{after}}',
+    same: 'Nur frühere Serien haben sich geändert.',
+    missed: '{{when}} verging, ohne erfüllt zu sein',
+    byEvent: 'Eine Änderung',
+  },
+  forecast: {
+    soFar: 'Bisher eingetragen',
+    chart: 'Minuten insgesamt, und wohin das Tempo führt',
+    total: 'Gesamtzeit',
+    target: 'Zieldatum',
+    forecast: 'In diesem Tempo',
+    date: 'Datum',
+  },
+  calendar: {
+    title: 'Kalender',
+    hint: 'Änderungen gelten ab dem ersten Tag, der unter ihnen beginnt. Vergangenes bleibt, wie es war.',
+    zoneHere: 'Dieses Gerät ist in {{here}}.',
+    zoneTake: 'Diese Zone wählen',
+    upcoming: 'Ab {{date}}: {{zone}}, Wochen ab {{weekStart}}, Tage ab {{dayStart}}',
+    weekStart: 'Woche beginnt am',
+    dayStart: 'Tag beginnt um',
+    dayStartHint: 'Für alle, die lange wach sind: Bis dahin ist noch gestern.',
+    away: 'Die Tage hier werden in {{zone}} gezählt, und dieses Gerät ist in {{here}}.',
+    use: 'Übernehmen',
+    later: 'Nicht jetzt',
+  },
+  sessions: {
+    title: 'Wo du angemeldet bist',
+    otherDevice: 'Ein anderes Programm',
+    thisDevice: 'Dieses Gerät',
+    lastUsed: 'Zuletzt benutzt {{when}}',
+    end: 'Dort abmelden',
+    endOthers: 'Überall sonst abmelden',
+    ended: 'Dort abgemeldet. Das Gerät vergisst, was es weiß, sobald es den Server wieder erreicht.',
+    othersEnded:
+      'Überall sonst abgemeldet. Die Geräte vergessen, was sie wissen, sobald sie den Server wieder erreichen.',
+  },
+  access: {
+    email: 'E-Mail-Adresse',
+    addressNow: 'Du meldest dich mit {{email}} an.',
+    newAddress: 'Neue E-Mail-Adresse',
+    addressPassword: 'Dein Passwort',
+    changeAddress: 'Adresse ändern',
+    addressChanged: 'Die Adresse ist geändert. Melde dich von jetzt an damit an.',
+    password: 'Passwort',
+    currentPassword: 'Bisheriges Passwort',
+    newPassword: 'Neues Passwort',
+    changePassword: 'Passwort ändern',
+    passwordChanged: 'Passwort geändert. Andere Geräte wurden abgemeldet.',
+    passwordUnknown:
+      'Es kam keine Antwort. Dein Passwort kann geändert sein: Wirst du zur Anmeldung aufgefordert, versuche zuerst das neue.',
+  },
+  data: {
+    title: 'Deine Daten',
+    exportText:
+      'Alles, was Momentum von dir und deinem eigenen Arbeitsbereich weiß, als Zip mit einfachen Dateien.',
+    export: 'Alles exportieren',
+    eraseHint: 'Dein Konto und alles darin, für immer.',
+    eraseTitle: 'Alles über mich löschen',
+    eraseText:
+      'Dein Konto, deine Ziele und alles, was du geschrieben hast, werden für immer gelöscht, in jeder Kopie. Deine anderen Geräte vergessen es, sobald sie den Server wieder erreichen. Das lässt sich nicht zurücknehmen.',
+    erase: 'Alles löschen',
+    eraseConfirm: 'Dein Passwort',
+  },
+  about: {
+    title: 'Über Momentum',
+    keyboardShow: 'Tastenkürzel zeigen',
+    install: 'App installieren',
+    installHint: 'Leg Momentum auf deinen Startbildschirm. Es öffnet sich auch ohne Netz.',
+    api: 'Die API',
+    singleKeys: 'Kürzel aus einer einzelnen Taste',
+    singleKeysHint:
+      'Etwa n für ein neues Ziel. Schalte sie aus, wenn sie der Spracheingabe oder deiner Tastatur in die Quere kommen. Strg+Z bleibt.',
+  },
+  pauseAll: {
+    ask: 'Alle pausieren …',
+    title: 'Alle Ziele pausieren',
+    done_one: '{{count}} Ziel pausiert',
+    done_other: '{{count}} Ziele pausiert',
+  },
+  past: {
+    title: 'Du siehst {{when}}',
+    text: 'Alles steht so da, wie es damals bekannt war. Ändern lässt sich hier nichts.',
+    back: 'Zurück zu jetzt',
+  },
+  lookingBack: {
+    title: 'Zurückblicken',
+    hint: 'Ziele, Serien und Wochen, wie sie am Ende eines Tages bekannt waren.',
+    tooEarly: 'Hier fing es heute an: Ab morgen gibt es einen Tag, auf den du zurückblicken kannst.',
+    day: 'Tag',
+    go: 'Zeigen',
   },
 }
 

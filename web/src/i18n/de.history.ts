@@ -1,4 +1,4 @@
-/** The texts of history, and of looking at the past, in German. */
+/** The texts of history, and of what goals expect as it is told there, in German. */
 import type en from './en.history'
 
 const history: typeof en = {
@@ -53,6 +53,15 @@ const history: typeof en = {
     DailyLogWithdrawn: 'Eintrag entfernt',
     DailyLogRestored: 'Eintrag zurückgeholt',
   },
+  told: {
+    every: 'Jeden Tag',
+    daysCount_one: '{{count}} Tag pro Woche',
+    daysCount_other: '{{count}} Tage pro Woche',
+    atLeast: 'mindestens {{minutes}}',
+    noTarget: 'Keines',
+    range: '{{first}} bis {{last}}',
+    open: 'seit {{first}}, bis du fortsetzt',
+  },
   change: {
     title: 'Titel',
     description: 'Beschreibung',
@@ -80,26 +89,7 @@ const history: typeof en = {
     light: 'Hell',
     dark: 'Dunkel',
   },
-  weekday: {
-    monday: 'Montag',
-    tuesday: 'Dienstag',
-    wednesday: 'Mittwoch',
-    thursday: 'Donnerstag',
-    friday: 'Freitag',
-    saturday: 'Samstag',
-    sunday: 'Sonntag',
-  },
-  past: {
-    title: 'Du siehst {{when}}',
-    text: 'Alles steht so da, wie es damals bekannt war. Ändern lässt sich hier nichts.',
-    back: 'Zurück zu jetzt',
-  },
   lookBack: {
-    title: 'Zurückblicken',
-    hint: 'Ziele, Serien und Wochen, wie sie am Ende eines Tages bekannt waren.',
-    tooEarly: 'Hier fing es heute an: Ab morgen gibt es einen Tag, auf den du zurückblicken kannst.',
-    day: 'Tag',
-    go: 'Zeigen',
     showThen: 'Stand von damals zeigen',
   },
 }

@@ -5,6 +5,7 @@ const de: typeof en = {
   problem: {
     'too-many-events': 'Bis dahin ist zu viel geschehen, um den Stand von damals zu zeigen.',
     'week-not-over': 'Diese Woche ist noch nicht vorbei.',
+    incomplete: 'Manches, was geschah, ist noch nicht mitgezählt. Nichts ist verloren.',
     unreachable: 'Der Server ist nicht erreichbar. Prüfe deine Verbindung.',
     'not-stored':
       'Dieser Browser lässt die Änderung nicht aufheben. Schaffe Platz oder verlasse das private Fenster.',
@@ -71,6 +72,7 @@ const de: typeof en = {
   field: {
     missing: 'Das wird gebraucht.',
     invalid: 'Das kann so nicht angenommen werden.',
+    'no-day': 'Gib ein ganzes Datum an, mit einem Jahr von 1900 bis 2200.',
     'wrong-type': 'Das kann so nicht angenommen werden.',
     'too-early': 'Da gibt es noch nichts zu sehen: Dein Konto begann erst danach.',
     'too-short': 'Das ist zu kurz.',

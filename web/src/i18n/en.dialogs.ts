@@ -1,4 +1,4 @@
-/** The texts of what opens above pages, and of what it does, in English. */
+/** The texts of what no page shows at first: dialogs, the past, and more of a goal and of the settings, in English. */
 const dialogs = {
   command: {
     createGoal: 'Create goal {{title}}',
@@ -20,6 +20,7 @@ const dialogs = {
     pauseGoal: 'Pause {{title}}',
     resumeGoal: 'Resume {{title}}',
     undo: 'Take back: {{what}}',
+    redo: 'Do again: {{what}}',
   },
   goalForm: {
     targetDate: 'Target date',
@@ -38,6 +39,7 @@ const dialogs = {
     emptyText: 'What you do without network waits here until it is sent.',
     offline: 'You are offline. This is sent by itself when you are back.',
     stuck: 'The server cannot be reached. It is tried again by itself.',
+    failed: 'The server could not do all of it. It is tried again by itself.',
     now: 'Try now',
     refused: 'Not accepted',
     underway: 'On the way',
@@ -67,6 +69,7 @@ const dialogs = {
     log: 'Log on the first goal',
     next: 'Next or previous goal',
     undo: 'Undo the last change',
+    redo: 'Do again what was just undone',
     help: 'Show this help',
   },
   planForm: {
@@ -90,6 +93,126 @@ const dialogs = {
     lastHint: 'Leave it empty to pause until you resume.',
     invalid: 'Please give a number from {{least}} to {{most}}.',
     pickDay: 'Please choose at least one day.',
+  },
+  streak: {
+    title: 'Streak',
+    none: 'No streak yet',
+    noneNow: 'No streak now',
+    begins: {
+      days: 'begins with the next day that is met',
+      weeks: 'begins with the next week that is met',
+    },
+    since: 'since {{date}}',
+    longest: 'Longest: {{longest}}',
+    atRisk: {
+      days: 'Ends today unless it is met',
+      weeks: 'Without today, too few days are left this week',
+    },
+    lapsed: 'The last one, {{length}}, ended when {{missed}} went by.',
+    why: 'How it came to be',
+    hide: 'Hide',
+  },
+  pace: {
+    needed: 'Needed a day',
+    recent: 'Lately a day',
+    reached: 'Reached on',
+    never: 'not at this pace',
+    onTime: 'On time',
+    late: 'Later than planned',
+    hint: 'Lately means the last 28 days, or those since the first log.',
+    noTotal: 'Give the goal a total and a date to see where your pace leads.',
+  },
+  reason: {
+    grew: '{{before}} → {{after}}',
+    same: 'Only earlier streaks changed.',
+    missed: '{{when}} went by without being met',
+    byEvent: 'A change',
+  },
+  forecast: {
+    soFar: 'Logged so far',
+    chart: 'Minutes in all, and where the pace leads',
+    total: 'Total',
+    target: 'Target date',
+    forecast: 'At this pace',
+    date: 'Date',
+  },
+  calendar: {
+    title: 'Calendar',
+    hint: 'Changes hold from the first day that begins under them. The past stays as it was.',
+    zoneHere: 'This device is in {{here}}.',
+    zoneTake: 'Choose that zone',
+    upcoming: 'From {{date}}: {{zone}}, weeks from {{weekStart}}, days from {{dayStart}}',
+    weekStart: 'Week begins on',
+    dayStart: 'Day begins at',
+    dayStartHint: 'For those who are up late: until then it is still yesterday.',
+    away: 'Days here are counted in {{zone}}, and this device is in {{here}}.',
+    use: 'Use it',
+    later: 'Not now',
+  },
+  sessions: {
+    title: 'Where you are signed in',
+    otherDevice: 'Another program',
+    thisDevice: 'This device',
+    lastUsed: 'Last used {{when}}',
+    end: 'Sign out there',
+    endOthers: 'Sign out everywhere else',
+    ended: 'Signed out there. That device forgets what it knows when it next reaches the server.',
+    othersEnded:
+      'Signed out everywhere else. Those devices forget what they know when they next reach the server.',
+  },
+  access: {
+    email: 'E-mail address',
+    addressNow: 'You sign in with {{email}}.',
+    newAddress: 'New e-mail address',
+    addressPassword: 'Your password',
+    changeAddress: 'Change address',
+    addressChanged: 'Address changed. Sign in with it from now on.',
+    password: 'Password',
+    currentPassword: 'Current password',
+    newPassword: 'New password',
+    changePassword: 'Change password',
+    passwordChanged: 'Password changed. Other devices were signed out.',
+    passwordUnknown:
+      'No answer came. Your password may have been changed: if you are asked to sign in, try the new one first.',
+  },
+  data: {
+    title: 'Your data',
+    exportText: 'Everything Momentum knows of you and of your own workspace, as a zip of plain files.',
+    export: 'Export everything',
+    eraseHint: 'Your account and everything in it, for good.',
+    eraseTitle: 'Erase everything about me',
+    eraseText:
+      'Your account, your goals and everything you wrote are erased for good, in every copy. Your other devices forget it when they next reach the server. This cannot be undone.',
+    erase: 'Erase everything',
+    eraseConfirm: 'Your password',
+  },
+  about: {
+    title: 'About',
+    keyboardShow: 'Show shortcuts',
+    install: 'Install the app',
+    installHint: 'Put Momentum on your home screen. It opens without network, too.',
+    api: 'The API',
+    singleKeys: 'Shortcuts of a single key',
+    singleKeysHint:
+      'Such as n for a new goal. Turn them off if they get in the way of speech or of your keyboard. Ctrl+Z stays.',
+  },
+  pauseAll: {
+    ask: 'Pause all…',
+    title: 'Pause all goals',
+    done_one: '{{count}} goal paused',
+    done_other: '{{count}} goals paused',
+  },
+  past: {
+    title: 'You are looking at {{when}}',
+    text: 'Everything is shown as it was known then. Nothing can be changed here.',
+    back: 'Back to now',
+  },
+  lookingBack: {
+    title: 'Look back',
+    hint: 'Goals, streaks and weeks as they were known at the end of a day.',
+    tooEarly: 'This begins today: there is a day to look back at from tomorrow on.',
+    day: 'Day',
+    go: 'Show',
   },
 }
 

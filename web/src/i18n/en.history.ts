@@ -1,4 +1,4 @@
-/** The texts of history, and of looking at the past, in English. */
+/** The texts of history, and of what goals expect as it is told there, in English. */
 const history = {
   history: {
     title: 'History',
@@ -51,6 +51,15 @@ const history = {
     DailyLogWithdrawn: 'Log removed',
     DailyLogRestored: 'Log brought back',
   },
+  told: {
+    every: 'Every day',
+    daysCount_one: '{{count}} day a week',
+    daysCount_other: '{{count}} days a week',
+    atLeast: 'at least {{minutes}}',
+    noTarget: 'None',
+    range: '{{first}} to {{last}}',
+    open: 'since {{first}}, until resumed',
+  },
   change: {
     title: 'Title',
     description: 'Description',
@@ -78,26 +87,7 @@ const history = {
     light: 'Light',
     dark: 'Dark',
   },
-  weekday: {
-    monday: 'Monday',
-    tuesday: 'Tuesday',
-    wednesday: 'Wednesday',
-    thursday: 'Thursday',
-    friday: 'Friday',
-    saturday: 'Saturday',
-    sunday: 'Sunday',
-  },
-  past: {
-    title: 'You are looking at {{when}}',
-    text: 'Everything is shown as it was known then. Nothing can be changed here.',
-    back: 'Back to now',
-  },
   lookBack: {
-    title: 'Look back',
-    hint: 'Goals, streaks and weeks as they were known at the end of a day.',
-    tooEarly: 'This begins today: there is a day to look back at from tomorrow on.',
-    day: 'Day',
-    go: 'Show',
     showThen: 'Show as of then',
   },
 }

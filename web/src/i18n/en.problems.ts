@@ -3,6 +3,7 @@ const en = {
   problem: {
     'too-many-events': 'Too much happened until then to show it as it was.',
     'week-not-over': 'This week is not over yet.',
+    incomplete: 'Some of what happened is not counted yet. Nothing is lost.',
     unreachable: 'The server cannot be reached. Check your connection.',
     'not-stored':
       'This browser did not let the change be kept. Free some space, or leave the private window.',
@@ -64,6 +65,7 @@ const en = {
   field: {
     missing: 'This is needed.',
     invalid: 'This cannot be accepted as it is.',
+    'no-day': 'Give a whole date, with a year from 1900 to 2200.',
     'wrong-type': 'This cannot be accepted as it is.',
     'too-early': 'There is nothing to see yet: this is before your account began.',
     'too-short': 'This is too short.',

@@ -3,12 +3,9 @@ import { store, useStore } from '~/lib/store'
 import { rememberedLanguage, rememberLanguage } from '~/lib/theme'
 import type en from './en'
 import type aside from './en.aside'
-import type dialogs from './en.dialogs'
 import type goal from './en.goal'
 import type history from './en.history'
-import type plan from './en.plan'
-import type problems from './en.problems'
-import type sharing from './en.sharing'
+import type later from './en.later'
 import { reader, type Texts } from './reader'
 
 type Keys<T, Path extends string = ''> = {
@@ -20,34 +17,25 @@ export type Language = 'en' | 'de'
 export type TextKey =
   | Keys<typeof en>
   | Keys<typeof goal>
-  | Keys<typeof plan>
   | Keys<typeof history>
   | Keys<typeof aside>
-  | Keys<typeof dialogs>
-  | Keys<typeof problems>
-  | Keys<typeof sharing>
+  | Keys<typeof later>
 
 /** Each language in parts: what the first page needs, and what is loaded behind it. */
 const LANGUAGES = {
   en: {
     first: () => import('./en'),
     goal: () => import('./en.goal'),
-    plan: () => import('./en.plan'),
     history: () => import('./en.history'),
     aside: () => import('./en.aside'),
-    dialogs: () => import('./en.dialogs'),
-    problems: () => import('./en.problems'),
-    sharing: () => import('./en.sharing'),
+    later: () => import('./en.later'),
   },
   de: {
     first: () => import('./de'),
     goal: () => import('./de.goal'),
-    plan: () => import('./de.plan'),
     history: () => import('./de.history'),
     aside: () => import('./de.aside'),
-    dialogs: () => import('./de.dialogs'),
-    problems: () => import('./de.problems'),
-    sharing: () => import('./de.sharing'),
+    later: () => import('./de.later'),
   },
 } as const
 const current = store<Language>('en')
@@ -91,7 +79,7 @@ async function load(language: Language) {
 }
 
 /** Waits until there are the texts of these parts. Those for the first pages are there before, and the others a moment later. */
-export async function textsOf(...parts: ('goal' | 'plan' | 'history' | 'aside')[]): Promise<void> {
+export async function textsOf(...parts: ('goal' | 'history' | 'aside')[]): Promise<void> {
   const texts = await known.get(current.get())
   await Promise.all(parts.map((part) => texts?.parts[part]))
 }

@@ -4,8 +4,8 @@ export type Told =
   | { type: 'outbox' }
   /** Something happened in a workspace: an event of the live feed, by its position and the command that made it. */
   | { type: 'happened'; name: string; position: string; command?: string | undefined; workspace?: string }
-  /** Someone signed in or out. */
-  | { type: 'session' }
+  /** Someone signed in, or their session is over. */
+  | { type: 'session'; isOver?: boolean }
 
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('momentum') : undefined
 

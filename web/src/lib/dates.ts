@@ -1,8 +1,11 @@
 /** Days as the wire has them, `2026-11-21`, and the workspace's calendar. The server decides what day it is; this follows. */
-import type { CalendarSettings, Me } from '~/api/types'
+import type { CalendarSettings, DatedCalendar, Me, WeekFigures } from '~/api/types'
 
 const DAY_MS = 86_400_000
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
+
+/** The first and the last day of a week: seven days, or fewer where the week start changed. */
+export type Week = Pick<WeekFigures, 'first' | 'last'>
 
 /** A day as an instant that no zone can shift: its midnight in UTC. */
 export function instantOf(day: string): Date {
@@ -32,9 +35,30 @@ export function placeInWeek(day: string, weekStart: CalendarSettings['week_start
   return (instantOf(day).getUTCDay() - WEEKDAYS.indexOf(weekStart) + 7) % 7
 }
 
-/** The first day of the week that `day` lies in. */
-export function weekOf(day: string, weekStart: CalendarSettings['week_start']): string {
+/** The latest such weekday up to `day`. */
+export function lastStart(day: string, weekStart: CalendarSettings['week_start']): string {
   return addDays(day, -placeInWeek(day, weekStart))
+}
+
+/** The week that a day lies in. A new week start ends the week that it comes upon; those before keep theirs. */
+export function weekOf(day: string, calendars: DatedCalendar[] = []): Week {
+  const starts = weekStarts(calendars)
+  const first = lastStart(day, starts.findLast(({ from }) => from <= day)?.start ?? 'monday')
+  const next = starts.find(({ from }) => from > day)?.from
+  const end = addDays(first, 7)
+  return { first, last: addDays(next && next < end ? next : end, -1) }
+}
+
+/** Every week start that came into force, from its first such weekday on. One that was replaced before that never did. */
+function weekStarts(calendars: DatedCalendar[]) {
+  const starts = calendars.map(({ from, calendar: { week_start: start } }, at) => ({
+    start,
+    from: at > 0 ? lastStart(addDays(from, 6), start) : '',
+  }))
+  return starts.filter(({ from }, at) => {
+    const next = calendars[at + 1]
+    return !next || next.from > from
+  })
 }
 
 /** The day it is at an instant under these settings. */

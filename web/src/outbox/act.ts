@@ -17,29 +17,40 @@ export function act(command: Command): Entry {
 
 /** Takes back what a command did: unless told which, the last of this browser that changed anything and still holds. */
 export function undo(key?: string): void {
-  const known = entries.get().filter(isHere)
-  const undone = new Set(known.map(({ command }) => command.kind === 'undo' && command.of))
-  const entry = known.findLast(
-    (one) =>
-      one.command.kind !== 'undo' &&
-      (one.state === 'waiting' || one.changed) &&
-      !undone.has(one.key) &&
-      (!key || one.key === key),
-  )
+  const entry = holding().findLast((one) => one.command.kind !== 'undo' && (!key || one.key === key))
   if (!entry) {
     say(t('undo.nothing'))
     return
   }
   const { command, position } = entry
   const what = nameOf(command)
-  give({ kind: 'undo', id: subjectOf(command), what, of: entry.key, position, effect: inverseOf(command) })
-  say(() => t('undo.done', { what: nameOf(command) }))
+  const effect = inverseOf(command)
+  const undoing = give({ kind: 'undo', id: subjectOf(command), what, of: entry.key, position, effect })
+  sayUndone(undoing, () => nameOf(command))
 }
 
 /** Takes back an event of history. What comes of it is seen when the server has answered. */
 export function takeBack(id: string, position: string, what: string): void {
-  give({ kind: 'undo', id, what, position })
-  say(t('undo.done', { what }))
+  sayUndone(give({ kind: 'undo', id, what, position }), () => what)
+}
+
+function sayUndone({ key }: Entry, what: () => string): void {
+  const action = {
+    label: () => t('action.redo'),
+    run: () => void import('./redo').then(({ redo }) => redo(key)),
+  }
+  say(() => t('undo.done', { what: what() }), { action })
+}
+
+/** What was given here, changed anything and holds. What takes back and was itself taken back takes back nothing. */
+export function holding(): Entry[] {
+  const known = entries.get().filter(isHere)
+  const undone: (string | undefined)[] = []
+  // In history, it is known by its position alone.
+  const isUndone = (one: Entry) => undone.includes(one.key) || (one.position && undone.includes(one.position))
+  for (const one of known.toReversed())
+    if (one.command.kind === 'undo' && !isUndone(one)) undone.push(one.command.of, one.command.position)
+  return known.filter((one) => (one.state === 'waiting' || one.changed) && !isUndone(one))
 }
 
 /** Says it when a command was refused, and what it did drops out of sight; until the outbox is looked at. */
@@ -62,7 +73,8 @@ export function nameOf(command: Command): string {
     const told = { minutes: formatMinutes(minutes), day: formatDay(day, { dateStyle: 'medium' }) }
     return t('command.logDay', { ...told, title: command.title })
   }
-  if (command.kind === 'undo') return t('command.undo', { what: command.what })
+  if (command.kind === 'undo')
+    return t(command.again ? 'command.redo' : 'command.undo', { what: command.what })
   return t(`command.${command.kind}`, 'title' in command ? { title: command.title } : {})
 }
 

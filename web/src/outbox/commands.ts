@@ -54,6 +54,8 @@ export interface Undo {
   position?: string | undefined
   of?: string | undefined
   effect?: Command | undefined
+  /** What it takes back took something back, which so is done again. */
+  again?: true
 }
 
 /** A command as it is sent: the same bytes each time. */

@@ -14,6 +14,8 @@ const DONE_KEPT_MAX = 200
 const RETRY_MS = { first: 1_000, longest: 60_000 }
 /** An answer that takes longer is as good as none: the same command is sent again, and done only once. */
 const ANSWER_MS_MAX = 30_000
+/** So the server tells that it failed at this command, as it may at no other. */
+const FAULTS = [500, 501]
 
 /** What came of an attempt to send everything. */
 export type Flushed = { state: 'empty' } | { state: 'later'; inMs: number } | { state: 'session' }
@@ -25,13 +27,15 @@ export function flush(
   began: (entry: Entry) => void = () => undefined,
 ): Promise<Flushed> {
   return alone('outbox', async () => {
+    const failed = new Set<string>()
+    let end: Flushed = { state: 'empty' }
     for (;;) {
       const entries = await entriesOf(user)
       for (const entry of entries) position.learn(entry.settled, entry.position, entry.workspace ?? OWN)
-      const next = nextOf(entries)
+      const next = nextOf(entries, failed)
       if (!next) {
         await forgetOld(entries)
-        return { state: 'empty' }
+        return end
       }
       if (userNow() !== user) return { state: 'session' }
       began(next)
@@ -39,17 +43,27 @@ export function flush(
       const flushed = locate(next, entries) ? await send(next) : undefined
       await update(next)
       told(next)
-      if (flushed) return flushed
+      if (!flushed) continue
+      if (!next.problem) return flushed
+      failed.add(next.key)
+      end = flushed
     }
   })
 }
 
-/** The first that waits, and not for something that was refused, or that waits for it. */
-export function nextOf(entries: Entry[]): Entry | undefined {
-  return entries.find(
-    (entry) =>
-      entry.state === 'waiting' && !heldBy(entry, entries) && undoneBy(entry, entries)?.state !== 'waiting',
-  )
+/**
+ * The first that waits, and not for something that was refused, or that waits for it. What is about the same as something
+ * that failed, by key, comes after that.
+ */
+export function nextOf(entries: Entry[], failed = new Set<string>()): Entry | undefined {
+  const held = new Set<string>()
+  return entries.find((entry) => {
+    if (entry.state !== 'waiting') return false
+    const about = [subjectOf(entry.command), ...needsOf(entry.command)]
+    const isHeld = failed.has(entry.key) || about.some((one) => held.has(one))
+    if (isHeld) about.forEach(held.add, held)
+    return !isHeld && !heldBy(entry, entries) && undoneBy(entry, entries)?.state !== 'waiting'
+  })
 }
 
 /** What a command takes back, if that was given on this browser. */
@@ -59,20 +73,16 @@ function undoneBy({ command }: Entry, entries: Entry[]): Entry | undefined {
 
 /** The refused command without which this one makes no sense. */
 export function heldBy(entry: Entry, entries: Entry[]): Entry | undefined {
-  const needs = needsOf(entry.command)
-  return entries.find(
-    (other) =>
-      other !== entry &&
-      other.state === 'refused' &&
-      creates(other.command) &&
-      needs.includes(subjectOf(other.command)),
-  )
+  return entries.find((other) => other.state === 'refused' && isNeeded(other, entry))
 }
 
-/** What makes no sense without a command that was refused. */
-export function needing(refused: Entry, entries: Entry[]): Entry[] {
-  return entries.filter((entry) => entry.state === 'waiting' && heldBy(entry, [refused]) === refused)
+/** What waits, and makes no sense without a command. */
+export function needing(needed: Entry, entries: Entry[]): Entry[] {
+  return entries.filter((entry) => entry.state === 'waiting' && isNeeded(needed, entry))
 }
+
+const isNeeded = (one: Entry, by: Entry) =>
+  one !== by && creates(one.command) && needsOf(by.command).includes(subjectOf(one.command))
 
 /** What waits to bring the subject of a command a version further, by key. */
 export function before(command: Command, entries: Entry[]): string[] {
@@ -121,6 +131,7 @@ async function send(entry: Entry): Promise<Flushed | undefined> {
   if (entry.wire.body) headers['content-type'] = 'application/json'
   if (entry.condition !== undefined) headers['if-match'] = `"${entry.condition}"`
   const { path, method, body } = entry.wire
+  entry.problem = undefined
   try {
     const url = new URL(path, location.origin)
     const signal = AbortSignal.timeout(ANSWER_MS_MAX)
@@ -134,16 +145,17 @@ async function send(entry: Entry): Promise<Flushed | undefined> {
     entry.settled = position.settle(done.position, workspace)
     return undefined
   } catch (error) {
-    if (error instanceof ProblemError && error.problem.status === 401) return { state: 'session' }
-    if (error instanceof ProblemError && !isPassing(error)) {
+    const { problem, retryAfterMs = 0 } = error instanceof ProblemError ? error : {}
+    if (problem?.status === 401) return { state: 'session' }
+    if (problem && !isPassing(error)) {
       entry.state = 'refused'
-      entry.problem = error.problem
+      entry.problem = problem
       return undefined
     }
+    if (problem && FAULTS.includes(problem.status)) entry.problem = problem
     entry.attempts += 1
     const wait = Math.min(RETRY_MS.first * 2 ** (entry.attempts - 1), RETRY_MS.longest)
-    const asked = error instanceof ProblemError ? error.retryAfterMs : undefined
-    return { state: 'later', inMs: Math.max(asked ?? 0, wait) }
+    return { state: 'later', inMs: Math.max(retryAfterMs, wait) }
   }
 }
 

@@ -12,7 +12,7 @@ export type { Entry } from './store'
 
 /** Everything in the outbox of whoever is signed in, in order. */
 export const entries = store<Entry[]>([])
-/** Whether the last attempt to send could not reach the server. */
+/** Whether the last attempt to send did not get all of it through. */
 export const stuck = store(false)
 /** The key of what this tab is sending right now. */
 export const sending = store<string | undefined>(undefined)

@@ -14,8 +14,8 @@ const IS_SO: Partial<Record<Command['kind'], string>> = {
   withdrawLog: 'log-withdrawn',
   restoreLog: 'log-not-withdrawn',
 }
-/** What it is about is gone, or was changed so that it cannot be taken back. */
-const FOR_GOOD = new Set(['not-found', 'changed-since', 'not-undoable', 'text-erased'])
+/** What it is about is gone, is taken back already, or was changed so that it cannot be. */
+const FOR_GOOD = new Set(['not-found', 'undone-already', 'changed-since', 'not-undoable', 'text-erased'])
 /** As it is, it would be refused again. */
 const WRONG = new Set([
   'version-conflict',
@@ -31,9 +31,13 @@ export function mendsOf({ command, problem }: Entry, archived: boolean): Mend[] 
   const code = problem?.code ?? ''
   if (FOR_GOOD.has(code) || IS_SO[command.kind] === code) return []
   if (code === 'goal-archived' && archived) return ['restoreGoal']
+  if (code === 'goal-archived' && isOvertaken(command)) return ['change']
   const change: Mend[] = TYPED.has(command.kind) ? ['change'] : []
   return WRONG.has(code) && change.length > 0 ? change : ['again', ...change]
 }
+
+/** Whether a command was meant for a version of its goal, which is over once that is archived and restored. */
+export const isOvertaken = (command: Command) => command.kind === 'reviseGoal'
 
 /** The goal that a command is about, if any. */
 export function goalIdOf(command: Command): string | undefined {

@@ -97,9 +97,11 @@ function changesOf(goal: Partial<Goal>, command: Command, { today, week }: Now):
   }
 }
 
-/** A goal that only the outbox knows. */
+/** A goal that was made here, as it was made: pending, as long as only the outbox knows it. */
 export function goalOf(entries: Entry[], id: string): (Goal & Shown) | undefined {
-  const entry = entries.find(({ command }) => command.kind === 'createGoal' && command.id === id)
+  const entry = entries.find(
+    ({ state, command }) => state !== 'refused' && command.kind === 'createGoal' && command.id === id,
+  )
   if (entry?.command.kind !== 'createGoal') return undefined
   const { title, description = null, target_date = null, total_minutes = null } = entry.command.body
   const at = later(entry)

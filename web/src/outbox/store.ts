@@ -21,7 +21,7 @@ export interface Entry {
   upon?: string[] | undefined
   madeAt: number
   state: 'waiting' | 'done' | 'refused'
-  /** Why it was refused. */
+  /** Why it was refused; or, while it waits, why the server could not do it the last time. */
   problem?: Problem | undefined
   /** How often it could not be sent for now. */
   attempts: number
@@ -90,9 +90,11 @@ export async function put(entry: Entry, next?: number): Promise<number> {
   return seq
 }
 
-/** Writes down what became of an entry. */
+/** Writes down what became of an entry, unless it was dropped meanwhile. */
 export async function update(entry: Entry): Promise<void> {
-  await (await database()).put('outbox', entry)
+  const tx = (await database()).transaction('outbox', 'readwrite')
+  if (await tx.store.getKey(entry.seq ?? 0)) await tx.store.put(entry)
+  await tx.done
 }
 
 /** Takes entries out. */

@@ -14,15 +14,16 @@ import { useFocusAfter } from '~/ui/focus'
 import { Icon } from '~/ui/icon'
 import { lazily } from '~/ui/lazily'
 import { Empty, Failed, Loading, Skeleton } from '~/ui/state'
+import { Description } from './goal/description'
 import { ThisWeek } from './goal/this-week'
 import { Heading } from './parts/heading'
 
 /** Menus bring much of their own, and nobody opens one at first sight. */
 const Menu = lazily(() => import('~/ui/menu'))
 /** What lies below the first screen. */
-const Below = lazily(() => import('./goal/below'))
-const StreakPanel = lazily(() => import('./goal/streak'))
-const Progress = lazily(() => import('./goal/progress'))
+const Below = lazily(() => allTexts().then(() => import('./goal/below')))
+const StreakPanel = lazily(() => allTexts().then(() => import('./goal/streak')))
+const Progress = lazily(() => allTexts().then(() => import('./goal/progress')))
 const Elsewhere = lazily(() => allTexts().then(() => import('./goal/elsewhere')))
 const LogHere = lazily(() => import('./goal/log-here'))
 
@@ -77,11 +78,6 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
       <Heading title={goal.title} />
       <div className="-mt-3 mb-6 flex flex-col items-start gap-3 md:-mt-5">
         <Badges goal={goal} today={today} />
-        {goal.description && (
-          <p dir="auto" className="wrap-anywhere w-full max-w-prose whitespace-pre-line text-muted">
-            {goal.description}
-          </p>
-        )}
         {goal.archived_on && editing && <p className="text-muted text-sm">{t('goal.archivedHint')}</p>}
         {!locked && !logging && (
           <Button ref={log} onClick={() => setLogging(true)}>
@@ -89,14 +85,15 @@ function GoalShown({ goal, today }: { goal: Goal; today: string }) {
             {t('action.log')}
           </Button>
         )}
+        {logging && !locked && (
+          <div className="rise w-full">
+            <Suspense>
+              <LogHere goal={goal} day={today} onDone={() => setLogging(false)} />
+            </Suspense>
+          </div>
+        )}
+        {goal.description && <Description text={goal.description} />}
       </div>
-      {logging && !locked && (
-        <div className="rise mb-6">
-          <Suspense>
-            <LogHere goal={goal} day={today} onDone={() => setLogging(false)} />
-          </Suspense>
-        </div>
-      )}
       {/* How a streak came to be takes the whole width. */}
       <div className="grid gap-4 md:not-has-[[aria-expanded=true]]:grid-cols-2">
         <ThisWeek goal={goal} locked={locked} />

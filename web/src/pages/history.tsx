@@ -1,19 +1,22 @@
 /** Everything that ever happened, newest first, with what each change changed. */
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
+import { Suspense } from 'react'
 import { api } from '~/api/client'
 import { atPosition, position } from '~/api/position'
 import type { Past } from '~/data/queries'
 import { useGoals, useMe, usePast, useToday } from '~/data/use'
-import { useText } from '~/i18n'
+import { allTexts, useText } from '~/i18n'
 import { addDays } from '~/lib/dates'
 import { formatNear } from '~/lib/format'
+import { quietly } from '~/ui/lazily'
 import { LoadMore } from '~/ui/load-more'
 import { Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
 import { type Filter, Filters } from './parts/history-filters'
 import { HistoryLine } from './parts/history-line'
-import { LookBack } from './parts/look-back'
+
+const LookBack = quietly(() => allTexts().then(() => import('./parts/look-back')))
 
 const PAGE = 40
 /** History ends before an instant; what was recorded at the instant that is looked at belongs to it. */
@@ -62,7 +65,9 @@ export default function HistoryPage() {
   return (
     <>
       <Heading title={t('history.title')}>
-        <LookBack />
+        <Suspense>
+          <LookBack />
+        </Suspense>
       </Heading>
       <p className="-mt-4 mb-5 text-muted md:-mt-6">{t('history.text')}</p>
       <Filters filter={filter} />

@@ -1,4 +1,4 @@
-/** Making an account: address, password, and the zone that days are counted in. */
+/** Making an account: address, password, and the zone that days are counted in. Weeks begin as they do where one is. */
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { register } from '~/api/session'
@@ -6,7 +6,9 @@ import { language, useText } from '~/i18n'
 import { Button } from '~/ui/button'
 import { PasswordField, TextField } from '~/ui/field'
 import { Outside, useEntering, useRegistrationOpen, whereTo } from './parts/outside'
+import { weekStartHere } from './parts/week-start'
 import { ZoneSelect } from './parts/zone'
+import { zoneHere } from './parts/zones'
 
 export default function RegisterPage() {
   const t = useText()
@@ -16,9 +18,16 @@ export default function RegisterPage() {
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const [zone, setZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone)
+  const [zone, setZone] = useState(zoneHere)
   const { form, busy, wrong, fields, enter } = useEntering(() =>
-    register({ name: name.trim() || null, email: email.trim(), password, zone, language: language() }),
+    register({
+      name: name.trim() || null,
+      email: email.trim(),
+      password,
+      zone,
+      week_start: weekStartHere(),
+      language: language(),
+    }),
   )
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -67,7 +76,7 @@ export default function RegisterPage() {
               {wrong}
             </p>
           )}
-          <Button type="submit" disabled={busy} className="mt-2">
+          <Button type="submit" aria-disabled={busy} className="mt-2">
             {t('account.register')}
           </Button>
         </form>

@@ -45,7 +45,7 @@ export default function SignInPage() {
           onChange={(event) => setPassword(event.target.value)}
           error={fields.password ?? wrong}
         />
-        <Button type="submit" disabled={busy} className="mt-2">
+        <Button type="submit" aria-disabled={busy} className="mt-2">
           {t('account.signIn')}
         </Button>
       </form>

@@ -1,7 +1,6 @@
 /** Today: what to keep at, a tap or two to log it, and what was logged. Days before can be looked at and filled in, too. */
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Suspense, useMemo, useReducer, useRef, useState } from 'react'
-import type { DailyLog } from '~/api/types'
 import {
   useDashboard,
   useEditing,
@@ -17,15 +16,17 @@ import { addDays } from '~/lib/dates'
 import { formatDay, formatNear } from '~/lib/format'
 import { opened } from '~/shell/opened'
 import { Button, IconButton } from '~/ui/button'
-import { lazily } from '~/ui/lazily'
+import { lazily, quietly } from '~/ui/lazily'
 import { Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
-import { LogRow } from './parts/log-row'
 import { Goals } from './today/goals'
 import { type Row, rowOf, rowsOf } from './today/row'
 import { Summary } from './today/summary'
 
 const YearPanel = lazily(() => textsOf('goal').then(() => import('./today/year')))
+const LogsOfDay = lazily(() => import('./today/logs'))
+const ZoneNotice = quietly(() => allTexts().then(() => import('./today/zone-notice')))
+const ToDay = quietly(() => textsOf('goal').then(() => import('./today/to-day')))
 /** Seen once. */
 const FirstGoal = lazily(() => allTexts().then(() => import('./today/first-goal')))
 const DAYS_READ = 14
@@ -77,6 +78,11 @@ function Today({ today }: { today: string }) {
   return (
     <>
       <Summary day={today} today={today} dashboard={dashboard} />
+      {editing && (
+        <Suspense>
+          <ZoneNotice />
+        </Suspense>
+      )}
       {!rows && <Loading lines={3} className={CARD_SIZE} />}
       {rows?.length === 0 && (!editing ? <Empty title={t('goals.emptyActive')} /> : <NoGoals />)}
       {rows && rows.length > 0 && (
@@ -142,13 +148,15 @@ function DayShown({
       )}
       <Goals rows={rows} logs={logs} day={day} isToday={isToday} locked={locked} />
       {logs && !locked && (
-        <LogsOfDay
-          day={logged}
-          isToday={isToday && logged === day}
-          logs={logs}
-          rows={rows}
-          onCorrect={onCorrect}
-        />
+        <Suspense>
+          <LogsOfDay
+            day={logged}
+            isToday={isToday && logged === day}
+            logs={logs}
+            rows={rows}
+            onCorrect={onCorrect}
+          />
+        </Suspense>
       )}
     </>
   )
@@ -158,49 +166,6 @@ function DayShown({
 function useLogsUntil(day: string) {
   const range = useMemo(() => ({ from: addDays(day, 1 - DAYS_READ), to: day }), [day])
   return useLogs(range)
-}
-
-function LogsOfDay({
-  day,
-  isToday,
-  logs,
-  rows,
-  onCorrect,
-}: {
-  day: string
-  isToday: boolean
-  logs: DailyLog[]
-  rows: Row[]
-  onCorrect: ((by: number) => void) | undefined
-}) {
-  const t = useText()
-  const { goals } = useGoals()
-  const editing = useEditing()
-  const then = logs.filter((log) => log.day === day)
-  const titleOf = (id: string) => [...rows, ...(goals ?? [])].find((one) => one.id === id)?.title ?? ''
-  return (
-    <section aria-labelledby="logs" className="mt-10">
-      <h2 id="logs" className="mb-1 font-semibold text-lg">
-        {t(isToday ? 'today.logs' : 'today.logsPast')}
-      </h2>
-      {then.length === 0 ? (
-        <p className="py-2 text-muted">{t(isToday ? 'today.nothingYet' : 'today.nothingThen')}</p>
-      ) : (
-        <ul className="divide-y divide-line">
-          {then.map((log) => (
-            <LogRow
-              key={log.id}
-              log={log}
-              title={titleOf(log.goal_id)}
-              withGoal
-              locked={!editing}
-              onCorrect={onCorrect}
-            />
-          ))}
-        </ul>
-      )}
-    </section>
-  )
 }
 
 /** No goal at all yet, or none that is kept at. */
@@ -226,26 +191,41 @@ function DayArrows({ day, today }: { day: string; today: string }) {
   const t = useText()
   const navigate = useNavigate()
   const back = useRef<HTMLButtonElement>(null)
-  const go = (to: string) => {
-    // What leads to today is gone, or of no use, once it is there.
-    if (to >= today) back.current?.focus()
-    void navigate({ to: '/', search: { day: to >= today ? undefined : to }, resetScroll: false })
-  }
+  const go = (to: string, replace = false) =>
+    void navigate({ to: '/', search: { day: to < today ? to : undefined }, resetScroll: false, replace })
   return (
     <>
       {day !== today && (
-        <Button look="ghost" size="small" onClick={() => go(today)}>
+        <Button
+          look="ghost"
+          size="small"
+          onClick={() => {
+            // It is gone once it is there.
+            back.current?.focus()
+            go(today)
+          }}
+        >
           {t('time.today')}
         </Button>
       )}
-      <IconButton ref={back} icon="left" label={t('time.previousDay')} onClick={() => go(addDays(day, -1))} />
-      <IconButton
-        icon="right"
-        label={t('time.nextDay')}
-        disabled={day === today}
-        onClick={() => go(addDays(day, 1))}
-        className="-mr-2.5"
-      />
+      <Suspense fallback={<span className="w-36" />}>
+        {/* While a day is typed, each part makes another of it: that is one step to take back. */}
+        <ToDay day={day} today={today} go={(to) => go(to, day !== today)} />
+      </Suspense>
+      <span className="-mr-2.5 flex gap-1">
+        <IconButton
+          ref={back}
+          icon="left"
+          label={t('time.previousDay')}
+          onClick={() => go(addDays(day, -1))}
+        />
+        <IconButton
+          icon="right"
+          label={t('time.nextDay')}
+          aria-disabled={day === today}
+          onClick={() => go(addDays(day, 1))}
+        />
+      </span>
     </>
   )
 }

@@ -14,13 +14,13 @@ import { LoadMore } from '~/ui/load-more'
 import { cardLook, Empty, Failed, Loading } from '~/ui/state'
 import { Heading } from './parts/heading'
 
-const Details = lazily(() => textsOf('plan', 'history').then(() => import('./parts/week-details')))
+const Details = lazily(() => textsOf('history').then(() => import('./parts/week-details')))
 const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const
 
 export default function WeeksPage() {
   const t = useText()
   const { week } = useSearch({ from: '/inside/weeks' })
-  const query = useInfiniteQuery(weeksQuery(undefined, usePast()))
+  const query = useInfiniteQuery(weeksQuery(usePast()))
   const { data, error, refetch } = query
   const weeks = data?.pages.flatMap((page) => page.data.items)
   const most = Math.max(60, ...(weeks?.map(({ now }) => now.minutes) ?? []))

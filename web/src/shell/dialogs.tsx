@@ -8,6 +8,7 @@ import { Dialog } from '~/ui/dialog'
 import { GoalDialog } from './goal-dialog'
 import { type Opened as Open, opened } from './opened'
 import { OutboxList } from './outbox-list'
+import { PauseAll } from './pause-all'
 import { PlanDialog } from './plan-dialog'
 import { WorkspaceList } from './workspace-list'
 
@@ -39,6 +40,8 @@ function Opened({ open }: { open: Open }) {
     case 'target':
     case 'pause':
       return <PlanDialog name={open.name} id={open.id} onClose={close} />
+    case 'pauseAll':
+      return <PauseAll onClose={close} />
     case 'outbox':
       return (
         <Dialog title={t('unsaved.title')} onClose={close}>
@@ -96,6 +99,7 @@ function Keys() {
     [['l'], t('keys.log')],
     [['j', 'k'], t('keys.next')],
     [['Ctrl+Z'], t('keys.undo')],
+    [['Ctrl+Shift+Z'], t('keys.redo')],
     [['?'], t('keys.help')],
   ]
   return (

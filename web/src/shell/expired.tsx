@@ -69,7 +69,7 @@ export default function Expired() {
           onChange={(event) => setPassword(event.target.value)}
           error={error ? explainError(error) : undefined}
         />
-        <Button type="submit" disabled={busy}>
+        <Button type="submit" aria-disabled={busy}>
           {t('account.signIn')}
         </Button>
         <Button look="ghost" onClick={() => void leave()}>

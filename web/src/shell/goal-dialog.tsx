@@ -12,9 +12,10 @@ import { type Entry, repair } from '~/outbox'
 import { act } from '~/outbox/act'
 import type { GoalWas } from '~/outbox/commands'
 import { Button } from '~/ui/button'
+import { DayField } from '~/ui/day-field'
 import { Dialog } from '~/ui/dialog'
-import { isHalfTyped, TextArea, TextField, useFocusWrong } from '~/ui/field'
-import { ownEscape } from '~/ui/focus'
+import { TextArea, TextField, useFocusWrong } from '~/ui/field'
+import { ownEscape } from '~/ui/own-escape'
 
 /** What stands in the form: text, as typed. */
 interface Draft {
@@ -180,8 +181,6 @@ function GoalForm({
   const t = useText()
   const [draft, setDraft] = useState(initial)
   const [tried, setTried] = useState(0)
-  /** Taken for none, half a date would take away the one there was. */
-  const [isHalf, setHalf] = useState(false)
   const form = useFocusWrong(tried)
   const { fields, wrong } = fieldsOf(draft)
   const told = fieldErrors(problem?.problem)
@@ -206,10 +205,9 @@ function GoalForm({
   }
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const half = isHalfTyped(event.currentTarget, 'target_date')
-    setHalf(half)
+    const isValid = event.currentTarget.checkValidity()
     setTried(tried + 1)
-    if (Object.keys(wrong).length === 0 && !half) onSave(fields, now ?? ({} as GoalWas))
+    if (Object.keys(wrong).length === 0 && isValid) onSave(fields, now ?? ({} as GoalWas))
   }
   return (
     <form
@@ -247,20 +245,13 @@ function GoalForm({
         maxLength={4000}
       />
       <div className="grid grid-cols-1 gap-4 min-[24rem]:grid-cols-2">
-        <TextField
+        <DayField
           label={t('goalForm.targetDate')}
           optional
-          type="date"
-          name="target_date"
           value={draft.target_date}
-          onChange={(event) => {
-            setHalf(false)
-            set('target_date')(event)
-          }}
-          error={isHalf ? t('field.invalid') : error('target_date', 'target_date')}
+          onChange={set('target_date')}
+          error={error('target_date', 'target_date')}
           hint={theirs('target_date')}
-          min="1900-01-01"
-          max="2200-12-31"
         />
         <TextField
           label={t('goalForm.total')}

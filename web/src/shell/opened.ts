@@ -5,6 +5,7 @@ export type Opened =
   | { name: 'newGoal'; title?: string }
   | { name: 'editGoal'; id: string }
   | { name: 'schedule' | 'target' | 'pause'; id: string }
+  | { name: 'pauseAll' }
   | { name: 'outbox' }
   | { name: 'workspaces' }
   /** They belong to a workspace no longer; what it was called, if that is known. */

@@ -1,5 +1,6 @@
 /** What is not saved yet: what was refused, with what can be done about it, and what is on its way. */
 import { type ReactNode, useRef, useState } from 'react'
+import { explain } from '~/api/problem'
 import { useText } from '~/i18n'
 import { useOnline } from '~/lib/online'
 import { useStore } from '~/lib/store'
@@ -36,7 +37,7 @@ export function OutboxList() {
   }
   return (
     <div ref={list} tabIndex={-1} className="flex flex-col gap-6">
-      <Network waits={underway.length > 0} />
+      <Network waits={underway} />
       {refused.length + dropped.length > 0 && (
         <Part title={t('unsaved.refused')}>
           {refused.map((entry) => (
@@ -50,7 +51,7 @@ export function OutboxList() {
       {underway.length > 0 && (
         <Part title={t('unsaved.underway')}>
           {underway.map((entry) => (
-            <Underway key={entry.key} entry={entry} />
+            <Underway key={entry.key} entry={entry} onDrop={() => void away(entry)} />
           ))}
         </Part>
       )}
@@ -76,21 +77,22 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   )
 }
 
-/** That there is no way to the server, and that nobody has to do anything about it. */
-function Network({ waits }: { waits: boolean }) {
+/** That there is no way to the server, or that it failed, and that nobody has to do anything about it. */
+function Network({ waits }: { waits: Entry[] }) {
   const t = useText()
   const online = useOnline()
   const isStuck = useStore(stuck)
   const isSending = useStore(sending) !== undefined
   if (online && !isStuck) return null
+  const isFault = waits.some(({ problem }) => problem)
   return (
     <div className="flex items-center gap-3 rounded-2xl bg-sunken py-2.5 pr-2.5 pl-4 text-sm">
-      <Icon name="offline" className="size-5 shrink-0 text-muted" />
+      <Icon name={online && isFault ? 'alert' : 'offline'} className="size-5 shrink-0 text-muted" />
       <p role="status" className="min-w-0 grow py-1">
-        {t(online ? 'unsaved.stuck' : 'unsaved.offline')}
+        {t(!online ? 'unsaved.offline' : isFault ? 'unsaved.failed' : 'unsaved.stuck')}
       </p>
-      {waits && online && (
-        <Button look="outline" size="small" disabled={isSending} onClick={() => void send()}>
+      {waits.length > 0 && online && (
+        <Button look="outline" size="small" aria-disabled={isSending} onClick={() => void send()}>
           {t('unsaved.now')}
         </Button>
       )}
@@ -98,11 +100,12 @@ function Network({ waits }: { waits: boolean }) {
   )
 }
 
-/** On its way: not sent yet, being sent, or sent without an answer. */
-function Underway({ entry }: { entry: Entry }) {
+/** On its way: not sent yet, being sent, or sent without an answer. Where the server failed at it, there is a way out. */
+function Underway({ entry, onDrop }: { entry: Entry; onDrop: () => void }) {
   const t = useText()
   const online = useOnline()
   const isSending = useStore(sending) === entry.key
+  const { problem } = entry
   const state = isSending ? 'sending' : online && entry.attempts > 0 ? 'unknown' : 'waiting'
   return (
     <li className="flex items-start gap-3 px-1">
@@ -110,7 +113,14 @@ function Underway({ entry }: { entry: Entry }) {
       <div className="min-w-0">
         <p className="break-words font-medium">{nameOf(entry.command)}</p>
         <There entry={entry} />
-        <p className="text-muted text-sm">{t(`unsaved.${state}`)}</p>
+        <p className="text-muted text-sm">
+          {problem && !isSending ? explain(problem) : t(`unsaved.${state}`)}
+        </p>
+        {problem && (
+          <Button look="quiet" size="small" className="mt-2" aria-disabled={isSending} onClick={onDrop}>
+            {t('unsaved.drop')}
+          </Button>
+        )}
       </div>
     </li>
   )

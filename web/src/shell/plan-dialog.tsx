@@ -1,7 +1,7 @@
 /** Changing what a goal expects. Each form gives one command, which holds from today, or this week, on. */
 import { type FormEvent, type ReactNode, useState } from 'react'
-import type { Goal, Schedule, Weekday, WeeklyTarget } from '~/api/types'
-import { useGoal, useMe, useToday, weekStartOf } from '~/data/use'
+import type { Goal, PauseGoal, Schedule, Weekday, WeeklyTarget } from '~/api/types'
+import { useGoal, useMe, useToday } from '~/data/use'
 import { useText } from '~/i18n'
 import { weekOf } from '~/lib/dates'
 import { formatNumber } from '~/lib/format'
@@ -10,13 +10,14 @@ import { scheduleOn, targetIn, WEEKDAYS } from '~/lib/plan'
 import { act } from '~/outbox/act'
 import { weekdayName } from '~/pages/parts/told'
 import { Button } from '~/ui/button'
+import { DayField } from '~/ui/day-field'
 import { Dialog } from '~/ui/dialog'
-import { isHalfTyped, TextField, useFocusWrong } from '~/ui/field'
+import { TextField, useFocusWrong } from '~/ui/field'
 import { Segmented } from '~/ui/segmented'
 
 const MOST = { minutes: 10_080, days: 7, logs: 1_000 } as const
 const TITLES = { schedule: 'plan.schedule', target: 'plan.target', pause: 'plan.pause' } as const
-const FORMS = { schedule: ScheduleForm, target: TargetForm, pause: PauseForm } as const
+const FORMS = { schedule: ScheduleForm, target: TargetForm, pause: PauseOne } as const
 
 interface FormProps {
   goal: Goal
@@ -92,7 +93,7 @@ function ScheduleForm({ goal, today, onClose }: FormProps) {
         value={kind}
         onChange={setKind}
         options={[
-          { value: 'every-day', label: t('plan.every') },
+          { value: 'every-day', label: t('told.every') },
           { value: 'weekdays', label: t('planForm.weekdays') },
           { value: 'days-a-week', label: t('planForm.daysAWeek') },
         ]}
@@ -169,7 +170,7 @@ const shownOf = ({ metric, value }: WeeklyTarget) =>
 function TargetForm({ goal, today, onClose }: FormProps) {
   const t = useText()
   const { me } = useMe()
-  const was = targetIn(goal.weekly_targets, weekOf(today, weekStartOf(me)))
+  const was = targetIn(goal.weekly_targets, weekOf(today, me?.workspace.calendars).first)
   const [metric, setMetric] = useState<WeeklyTarget['metric']>(was?.metric ?? 'minutes')
   const [typed, setTyped] = useState(was ? shownOf(was) : '')
   const [tried, setTried] = useState(0)
@@ -235,21 +236,27 @@ function TargetForm({ goal, today, onClose }: FormProps) {
   )
 }
 
-function PauseForm({ goal, today, onClose }: FormProps) {
+function PauseOne({ goal: { id, title }, ...form }: FormProps) {
+  return <PauseForm {...form} onPause={(body) => act({ kind: 'pauseGoal', id, title, body })} />
+}
+
+/** The days of a pause. */
+export function PauseForm({
+  today,
+  onPause,
+  onClose,
+}: Omit<FormProps, 'goal'> & { onPause: (body: PauseGoal) => void }) {
   const t = useText()
   const [first, setFirst] = useState(today)
   const [last, setLast] = useState('')
   const [tried, setTried] = useState(0)
-  /** Taken for none, half a day would pause for ever. */
-  const [isHalf, setHalf] = useState(false)
   const isReversed = last !== '' && last < first
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const half = isHalfTyped(event.currentTarget, 'last')
-    setHalf(half)
+    const isValid = event.currentTarget.checkValidity()
     setTried(tried + 1)
-    if (!first || half || isReversed) return
-    act({ kind: 'pauseGoal', id: goal.id, title: goal.title, body: { first, last: last || null } })
+    if (!isValid || isReversed) return
+    onPause({ first, last: last || null })
     onClose()
   }
   return (
@@ -261,26 +268,20 @@ function PauseForm({ goal, today, onClose }: FormProps) {
       onClose={onClose}
     >
       <div className="grid grid-cols-2 gap-4">
-        <TextField
+        <DayField
           label={t('planForm.first')}
-          type="date"
           required
           value={first}
           onChange={(event) => setFirst(event.target.value)}
           error={tried && !first ? t('field.missing') : undefined}
         />
-        <TextField
+        <DayField
           label={t('planForm.last')}
           optional
-          type="date"
-          name="last"
           min={first}
           value={last}
-          onChange={(event) => {
-            setHalf(false)
-            setLast(event.target.value)
-          }}
-          error={isHalf ? t('field.invalid') : tried && isReversed ? t('problem.range-reversed') : undefined}
+          onChange={(event) => setLast(event.target.value)}
+          error={tried && isReversed ? t('problem.range-reversed') : undefined}
         />
       </div>
       <p className="text-muted text-sm">{t('planForm.lastHint')}</p>

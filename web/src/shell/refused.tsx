@@ -10,7 +10,7 @@ import { formatInstant } from '~/lib/format'
 import { type Entry, entries, give, isHere, repair, useEntries } from '~/outbox'
 import { nameOf } from '~/outbox/act'
 import { needing } from '~/outbox/flush'
-import { goalIdOf, type Mend, mendsOf } from '~/outbox/mend'
+import { goalIdOf, isOvertaken, type Mend, mendsOf } from '~/outbox/mend'
 import { Button } from '~/ui/button'
 import { useFocusAfter } from '~/ui/focus'
 import { Icon } from '~/ui/icon'
@@ -43,11 +43,12 @@ export function Refused({ entry, onDrop, onMended }: Props) {
   const isGone = (problem as { what?: string } | undefined)?.what === 'workspace'
   // It may be long since it was refused.
   const isBack = problem?.code === 'goal-archived' && goal && !goal.archived_on
+  const isLookedAt = (by: Mend) => by === 'restoreGoal' && isOvertaken(command)
   const mend = (by: Mend) => {
-    if (by === 'change') return setChanging(true)
     if (by === 'restoreGoal' && goal) restoreFirst(goal)
-    else repair(entry)
-    onMended()
+    if (by === 'again') repair(entry)
+    if (by === 'change' || isLookedAt(by)) setChanging(true)
+    else onMended()
   }
   return (
     <li className="rounded-2xl border border-line p-4">
@@ -79,7 +80,7 @@ export function Refused({ entry, onDrop, onMended }: Props) {
               size="small"
               onClick={() => mend(by)}
             >
-              {t(MENDS[by])}
+              {t(isLookedAt(by) ? 'goal.restore' : MENDS[by])}
             </Button>
           ))}
           <GoThere entry={entry} />
@@ -124,11 +125,11 @@ function What({ entry, goal }: { entry: Entry; goal: GoalListRow | undefined }) 
   )
 }
 
-/** Restores the goal before all that it refused, and gives that again. */
+/** Restores the goal before all that it refused, and gives that again, but for what is to be looked at first. */
 function restoreFirst({ id, title }: { id: string; title: string }): void {
   const isRefused = (one: Entry) =>
     one.state === 'refused' && goalIdOf(one.command) === id && mendsOf(one, true)[0] === 'restoreGoal'
   const refused = entries.get().filter(isRefused)
   give({ kind: 'restoreGoal', id, title }, refused[0])
-  for (const one of refused) repair(one)
+  for (const one of refused) if (!isOvertaken(one.command)) repair(one)
 }

@@ -1,5 +1,5 @@
 /** What was typed and refused, as the form it was typed in, to be given again. */
-import { useLog } from '~/data/use'
+import { useLog } from '~/data/log'
 import { drop, type Entry, repair } from '~/outbox'
 import { type Command, wasOf } from '~/outbox/commands'
 import LogForm from '~/pages/parts/log-form'

@@ -1,27 +1,22 @@
 /** What stands around every page: where to go, what is not saved yet, and what opens above. */
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { expired } from '~/api/session'
 import { useMe, usePast } from '~/data/use'
 import { allTexts, speak, type TextKey, textsOf, useText } from '~/i18n'
 import { useStore } from '~/lib/store'
 import { applyTheme } from '~/lib/theme'
 import { Icon, type IconName, Mark } from '~/ui/icon'
-import { lazily } from '~/ui/lazily'
+import { lazily, quietly } from '~/ui/lazily'
 import { opened } from './opened'
 import { Saving } from './saving'
 
 const loadDialogs = () => allTexts().then(() => import('./dialogs'))
 const Opened = lazily(loadDialogs)
-const PastBanner = lazily(() => textsOf('history').then(() => import('./past')))
-const none = () => ({ default: () => null })
-/** Not of use to everybody, so nothing is said where they cannot be had. */
-const Shortcuts = lazy(() => import('./shortcuts').catch(none))
-const Workspaces = lazy(() =>
-  allTexts()
-    .then(() => import('./workspaces'))
-    .catch(none),
-)
+const PastBanner = lazily(() => allTexts().then(() => import('./past')))
+const Shortcuts = quietly(() => import('./shortcuts'))
+const Workspaces = quietly(() => allTexts().then(() => import('./workspaces')))
+const Incomplete = quietly(() => allTexts().then(() => import('./incomplete')))
 const Expired = lazily(() => textsOf('aside').then(() => import('./expired')))
 
 const PLACES: { to: '/' | '/goals' | '/weeks' | '/history' | '/settings'; icon: IconName; name: TextKey }[] =
@@ -47,7 +42,7 @@ export function Shell() {
   useLooks()
   useTopFocus()
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[14.5rem_1fr]">
+    <div className="min-h-dvh md:grid md:grid-cols-[14.5rem_1fr] print:block">
       <a
         href="#main"
         className="sr-only z-50 rounded-full bg-accent px-5 py-3 font-semibold text-accent-ink focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
@@ -62,6 +57,7 @@ export function Shell() {
       >
         <Suspense>
           <Workspaces />
+          <Incomplete />
         </Suspense>
         <Suspense>{past && <PastBanner past={past} />}</Suspense>
         <Outlet />
@@ -80,7 +76,7 @@ export function Shell() {
 function Sidebar() {
   const t = useText()
   return (
-    <div className="sticky top-0 hidden h-dvh flex-col border-line border-r px-4 py-7 md:flex">
+    <div className="sticky top-0 hidden h-dvh flex-col border-line border-r px-4 py-7 md:flex print:hidden">
       <div className="mb-9 flex items-center gap-3 px-3">
         <Mark />
         <span className="font-bold text-lg tracking-tight">{t('app.name')}</span>
@@ -112,7 +108,7 @@ function Sidebar() {
 function Tabs() {
   const t = useText()
   return (
-    <div className="fixed inset-x-0 bottom-0 z-20 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden">
+    <div className="fixed inset-x-0 bottom-0 z-20 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] md:hidden print:hidden">
       <Saving />
       <nav aria-label={t('app.navigation')} className="flex px-1">
         {PLACES.map(({ to, icon, name }) => (

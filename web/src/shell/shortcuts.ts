@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import { useEditing } from '~/data/use'
 import { singleKeys } from '~/lib/keys'
 import { undo } from '~/outbox/act'
+import { redo } from '~/outbox/redo'
 import { opened } from './opened'
 
 const PLACES = { t: '/', g: '/goals', w: '/weeks', h: '/history', s: '/settings' } as const
@@ -25,9 +26,9 @@ export default function Shortcuts(): null {
       // What it says would lie beneath.
       if (opened.get() || document.querySelector('dialog[open]')) return
       const key = event.key.toLowerCase()
-      if ((event.ctrlKey || event.metaKey) && key === 'z' && !event.shiftKey) {
+      if ((event.ctrlKey || event.metaKey) && key === 'z') {
         event.preventDefault()
-        if (editing) undo()
+        if (editing) (event.shiftKey ? redo : undo)()
         return
       }
       if (event.ctrlKey || event.metaKey || event.altKey || !singleKeys()) return

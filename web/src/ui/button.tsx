@@ -25,15 +25,15 @@ export function buttonLook({ look = 'primary', size = 'normal' }: Looks = {}): s
   )
 }
 
+/** What `aria-disabled` cannot be pressed either, and keeps the focus, which what is `disabled` loses. */
+function Pressed({ onClick, ...rest }: ComponentProps<'button'>) {
+  const isOff = rest['aria-disabled']
+  return <button type="button" {...rest} onClick={isOff ? (event) => event.preventDefault() : onClick} />
+}
+
 /** A button. */
-export function Button({
-  look,
-  size,
-  className,
-  type = 'button',
-  ...rest
-}: ComponentProps<'button'> & Looks) {
-  return <button type={type} className={cx(buttonLook({ look, size }), className)} {...rest} />
+export function Button({ look, size, className, ...rest }: ComponentProps<'button'> & Looks) {
+  return <Pressed className={cx(buttonLook({ look, size }), className)} {...rest} />
 }
 
 /** A button that is only an icon, with its name for those who do not see it. */
@@ -44,17 +44,16 @@ export function IconButton({
   ...rest
 }: ComponentProps<'button'> & { icon: IconName; label: string }) {
   return (
-    <button
-      type="button"
+    <Pressed
       aria-label={label}
       title={label}
       className={cx(
-        'inline-flex size-11 shrink-0 items-center justify-center rounded-full text-muted transition-colors hover:bg-sunken hover:text-ink disabled:pointer-events-none disabled:opacity-35',
+        'inline-flex size-11 shrink-0 items-center justify-center rounded-full text-muted transition-colors hover:bg-sunken hover:text-ink disabled:pointer-events-none disabled:opacity-35 aria-disabled:opacity-35',
         className,
       )}
       {...rest}
     >
       <Icon name={icon} />
-    </button>
+    </Pressed>
   )
 }

@@ -20,7 +20,7 @@ export function Dialog({
   onClose: () => void
   children: ReactNode
   wide?: boolean
-  /** It cannot be waved away. */
+  /** It cannot be waved away, and until it goes, nobody reads what lies behind it. */
   stays?: boolean
 }) {
   const t = useText()
@@ -80,6 +80,7 @@ export function Dialog({
         'sheet m-0 mt-auto max-h-[92dvh] w-full max-w-none overflow-y-auto rounded-t-3xl bg-surface text-ink shadow-high',
         'sm:m-auto sm:rounded-3xl',
         wide ? 'sm:max-w-2xl' : 'sm:max-w-md',
+        stays && 'backdrop:backdrop-blur-xl',
       )}
     >
       <div className="px-5 pt-5 pb-[max(1.5rem,env(safe-area-inset-bottom))] sm:px-7 sm:pt-6">

@@ -154,10 +154,6 @@ export function PasswordField({
   )
 }
 
-/** Whether a field has half a date in it, which browsers give out as none. */
-export const isHalfTyped = (form: HTMLFormElement, name: string) =>
-  form.querySelector<HTMLInputElement>(`[name=${name}]`)?.validity.badInput === true
-
 /** For a form: each time that it is refused, the focus goes to the first field that is wrong. */
 export function useFocusWrong(refused: unknown): RefObject<HTMLFormElement | null> {
   const form = useRef<HTMLFormElement>(null)

@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect, useRef } from 'react'
+import { type FocusEvent, type RefObject, useEffect, useRef } from 'react'
 
 /**
  * For what appears beside what somebody is doing and goes away by its own buttons: the focus returns to where it came
@@ -34,14 +34,3 @@ export function moveOn(from: Element, part: string): void {
   const next = others.find(isAfter) ?? others.at(-1) ?? from.closest('main')
   next?.focus({ preventScroll: true })
 }
-
-/** For a form that stands in something else: Escape closes the form, and not what it stands in. */
-export const ownEscape = (close: () => void) => ({
-  'data-own-escape': '',
-  onKeyDown(event: KeyboardEvent) {
-    if (event.key !== 'Escape') return
-    event.preventDefault()
-    event.stopPropagation()
-    close()
-  },
-})

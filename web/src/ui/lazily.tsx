@@ -10,6 +10,10 @@ type AnyPart = ComponentType<any>
 export const lazily = <Part extends AnyPart>(load: () => Promise<{ default: Part }>) =>
   lazy(() => load().catch(() => ({ default: Missing as AnyPart as Part })))
 
+/** The same for a part that not everybody misses: nothing is said where it cannot be had. */
+export const quietly = <Part extends AnyPart>(load: () => Promise<{ default: Part }>) =>
+  lazy(() => load().catch(() => ({ default: (() => null) as AnyPart as Part })))
+
 /** Stands where a part could not be loaded. Browsers keep that in mind for as long as the page is open. */
 function Missing() {
   const t = useText()

@@ -30,7 +30,6 @@ export function LoadMore({
   }, [hasNextPage])
   if (!hasNextPage) return null
   const load = ({ currentTarget: { parentElement: list } }: MouseEvent<HTMLElement>) => {
-    if (isFetchingNextPage) return
     asked.current = { list, length: list?.querySelectorAll('li').length ?? 0 }
     void fetchNextPage()
   }

@@ -41,7 +41,7 @@ export function Toasts({ children }: { children: ReactNode }) {
     <div
       role="status"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 bottom-[calc(var(--foot)+0.75rem)] z-40 flex flex-col items-center gap-2 px-4 md:bottom-6"
+      className="pointer-events-none fixed inset-x-0 bottom-[calc(var(--foot)+0.75rem)] z-40 flex flex-col items-center gap-2 px-4 md:bottom-6 print:hidden"
     >
       {children}
       {shown.map((toast) => (

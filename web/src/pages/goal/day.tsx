@@ -5,7 +5,7 @@ import { useLogs } from '~/data/use'
 import { useText } from '~/i18n'
 import { formatNear } from '~/lib/format'
 import { IconButton } from '~/ui/button'
-import { Skeleton } from '~/ui/state'
+import { Failed, Skeleton } from '~/ui/state'
 import { Composer } from '../parts/composer'
 import { LogRow } from '../parts/log-row'
 import { Panel } from '../parts/panel'
@@ -25,9 +25,9 @@ export function DayPanel({
   const t = useText()
   const navigate = useNavigate({ from: '/goals/$id' })
   const range = useMemo(() => ({ goal: goal.id, from: day, to: day }), [goal.id, day])
-  const { logs } = useLogs(range)
+  const { logs, error, refetch } = useLogs(range)
   const close = () => {
-    // Back to where it was chosen; as a table, the year has no such place.
+    // Back to where it was chosen; a day without logs has no such place in the year as a table.
     const cell = document.querySelector<SVGElement>(`[data-day="${day}"]`)
     ;(cell ?? document.getElementById('main'))?.focus({ preventScroll: true })
     void navigate({ search: (before) => ({ ...before, day: undefined }), resetScroll: false, replace: true })
@@ -37,7 +37,8 @@ export function DayPanel({
       title={formatNear(day, today)}
       actions={<IconButton icon="close" label={t('action.close')} onClick={close} />}
     >
-      {!logs && <Skeleton className="h-14" />}
+      {error && !logs && <Failed error={error} retry={() => void refetch()} />}
+      {!logs && !error && <Skeleton className="h-14" />}
       {logs?.length === 0 && <p className="mb-4 text-muted">{t('today.nothingThen')}</p>}
       <ul className="mb-3 divide-y divide-line">
         {logs?.map((log) => (

@@ -1,7 +1,7 @@
 /** What a goal expects: its schedule, its weekly target and its pauses, each to be changed from today on. */
 import type { ReactNode } from 'react'
 import type { Goal } from '~/api/types'
-import { useMe, weekStartOf } from '~/data/use'
+import { useMe } from '~/data/use'
 import { useText } from '~/i18n'
 import { weekOf } from '~/lib/dates'
 import { formatDay } from '~/lib/format'
@@ -20,7 +20,7 @@ export function Plan({ goal, today, locked }: { goal: Goal; today: string; locke
   const t = useText()
   const { me } = useMe()
   const { id } = goal
-  const target = targetIn(goal.weekly_targets, weekOf(today, weekStartOf(me)))
+  const target = targetIn(goal.weekly_targets, weekOf(today, me?.workspace.calendars).first)
   const open = (name: 'schedule' | 'target' | 'pause') => () => opened.set({ name, id })
   return (
     <Panel title={t('plan.title')}>
@@ -41,12 +41,12 @@ export function Plan({ goal, today, locked }: { goal: Goal; today: string; locke
           <p className="font-medium">
             {target
               ? t('plan.perWeekTime', { value: tellAmount(target.metric, target.value) })
-              : t('plan.noTarget')}
+              : t('told.noTarget')}
           </p>
           <Earlier
             lines={goal.weekly_targets?.map(({ from_week, target: then }) => ({
               from: from_week,
-              text: then ? tellAmount(then.metric, then.value) : t('plan.noTarget'),
+              text: then ? tellAmount(then.metric, then.value) : t('told.noTarget'),
             }))}
           />
         </Line>

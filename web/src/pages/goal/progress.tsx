@@ -1,25 +1,39 @@
 /** How far the goal is, and where its pace leads. */
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { type ReactNode, Suspense } from 'react'
+import { api } from '~/api/client'
 import type { Goal, Pace } from '~/api/types'
-import { progressQuery } from '~/data/queries'
-import { usePast } from '~/data/use'
-import { textsOf, useText } from '~/i18n'
+import { asking, asOf, keyed, type Past } from '~/data/queries'
+import { useAsking, usePast } from '~/data/use'
+import { allTexts, useText } from '~/i18n'
 import { daysBetween } from '~/lib/dates'
 import { formatDay, formatDistance, formatMinutes, formatPercent } from '~/lib/format'
 import { Icon } from '~/ui/icon'
 import { lazily } from '~/ui/lazily'
-import { Skeleton } from '~/ui/state'
+import { Failed, Skeleton } from '~/ui/state'
 import { Bar } from '../parts/bar'
 import { Panel, usePictured } from '../parts/panel'
 
-const Forecast = lazily(() => textsOf('aside').then(() => import('~/charts/forecast')))
+const Forecast = lazily(() => allTexts().then(() => import('~/charts/forecast')))
 const MEDIUM = { dateStyle: 'medium' } as const
+
+/** How far a goal is, how fast it goes, and every day that led there. */
+const progressQuery = (id: string, past?: Past) =>
+  queryOptions({
+    queryKey: ['progress', id, ...keyed(past)],
+    queryFn: ({ signal }) =>
+      asking((headers) =>
+        api.get('/v1/goals/{id}/progress', { path: { id }, query: asOf(past), headers, signal }),
+      ),
+  })
 
 /** The panel. */
 export default function Progress({ goal, today, locked }: { goal: Goal; today: string; locked: boolean }) {
   const t = useText()
-  const { data } = useQuery(progressQuery(goal.id, usePast()))
+  const { data, error, isLoading, refetch } = useQuery({
+    ...progressQuery(goal.id, usePast()),
+    ...useAsking(goal.id),
+  })
   const { asTable, toggle } = usePictured()
   const { minutes, total_minutes: total, target_date: target } = goal
   const pace = data?.data.pace
@@ -55,7 +69,12 @@ export default function Progress({ goal, today, locked }: { goal: Goal; today: s
         </div>
       )}
       {total && minutes < total && pace && <PaceFigures pace={pace} target={target} />}
-      {total && !data && <Skeleton className="mt-5 h-44" />}
+      {total && isLoading && <Skeleton className="mt-5 h-44" />}
+      {total && error && !data && (
+        <div className="mt-5">
+          <Failed error={error} retry={() => void refetch()} />
+        </div>
+      )}
       {total && drawn && (
         <Suspense fallback={<Skeleton className="mt-5 h-44" />}>
           <Forecast
@@ -83,7 +102,7 @@ function PaceFigures({ pace, target }: { pace: Pace; target: string | null | und
   return (
     <dl className="mt-5 grid grid-cols-2 gap-x-6 gap-y-4 border-line border-t pt-4 sm:grid-cols-3">
       <Figure name={t('pace.recent')} hint={t('pace.hint')}>
-        {formatMinutes(recent ?? 0)}
+        {recent == null ? '–' : formatMinutes(recent)}
       </Figure>
       {needed != null && <Figure name={t('pace.needed')}>{formatMinutes(needed)}</Figure>}
       <Figure name={t('pace.reached')}>

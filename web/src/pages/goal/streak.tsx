@@ -1,10 +1,11 @@
 /** A goal's streak: how long it is, whether it is at risk, and how it came to be so. */
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query'
 import { Suspense, useId, useState } from 'react'
+import { api } from '~/api/client'
 import type { Goal, Standing } from '~/api/types'
-import { streakQuery } from '~/data/queries'
-import { useDashboard, usePast } from '~/data/use'
-import { textsOf, useText } from '~/i18n'
+import { asking, asOf, keyed, type Past } from '~/data/queries'
+import { useAsking, useDashboard, usePast } from '~/data/use'
+import { allTexts, useText } from '~/i18n'
 import { formatDay, formatDays } from '~/lib/format'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
@@ -13,16 +14,30 @@ import { Failed, Loading, Skeleton } from '~/ui/state'
 import { Panel } from '../parts/panel'
 import { tellLength, tellLongest } from '../parts/told'
 
-const Reasons = lazily(() => textsOf('aside', 'history').then(() => import('./reasons')))
+const Reasons = lazily(() => allTexts().then(() => import('./reasons')))
 const MEDIUM = { dateStyle: 'medium' } as const
+
+const STREAK_PAGE = 20
+
+/** A goal's streak, and how it came to be so. */
+const streakQuery = (id: string, past?: Past) =>
+  infiniteQueryOptions({
+    queryKey: ['streak', id, ...keyed(past)],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ signal, pageParam }) => {
+      const query = { limit: STREAK_PAGE, ...(pageParam && { cursor: pageParam }), ...asOf(past) }
+      return asking((headers) => api.get('/v1/goals/{id}/streak', { path: { id }, query, headers, signal }))
+    },
+    getNextPageParam: (last) => last.data.changes.next ?? undefined,
+  })
 
 /** The panel. */
 export default function StreakPanel({ goal, locked }: { goal: Goal; locked: boolean }) {
   const t = useText()
   const id = useId()
   const past = usePast()
-  const query = useInfiniteQuery(streakQuery(goal.id, past))
-  const { data, error, refetch } = query
+  const query = useInfiniteQuery({ ...streakQuery(goal.id, past), ...useAsking(goal.id) })
+  const { data, error, isLoading, refetch } = query
   const { dashboard } = useDashboard()
   const [open, setOpen] = useState(false)
   // The dashboard shows at once what was just done here.
@@ -34,7 +49,7 @@ export default function StreakPanel({ goal, locked }: { goal: Goal; locked: bool
       {error && !standing && <Failed error={error} retry={() => void refetch()} />}
       {!standing && !error && <Skeleton className="h-24" />}
       {standing && <StandingTold standing={standing} begins={!locked && !goal.completed_on} />}
-      {!error && changes?.length !== 0 && (
+      {(isLoading || Boolean(changes?.length)) && (
         <Button
           look="quiet"
           size="small"
@@ -79,7 +94,7 @@ function StandingTold({ standing, begins }: { standing: Standing; begins: boolea
       {atRisk && (
         <p className="mt-3 flex w-fit items-center gap-1.5 rounded-full bg-warn-soft px-3 py-1 font-medium text-sm text-warn">
           <Icon name="flame" className="size-4 fill-current" />
-          {t('streak.atRisk')}
+          {t(`streak.atRisk.${unit}`)}
         </p>
       )}
       {current === 0 && lapsed && (

@@ -1,9 +1,10 @@
 /** A goal week by week. */
 import { Suspense, useMemo } from 'react'
-import type { Goal } from '~/api/types'
-import { useMe, useTotals, weekStartOf } from '~/data/use'
+import type { DatedCalendar, Goal } from '~/api/types'
+import { useTotals } from '~/data/totals'
+import { useMe } from '~/data/use'
 import { useText } from '~/i18n'
-import { addDays, daysOf, weekOf } from '~/lib/dates'
+import { addDays, daysOf, type Week, weekOf } from '~/lib/dates'
 import { targetIn } from '~/lib/plan'
 import { useWide } from '~/lib/wide'
 import { lazily } from '~/ui/lazily'
@@ -19,25 +20,25 @@ export function WeekGraph({ goal, today }: { goal: Goal; today: string }) {
   const { me } = useMe()
   const { asTable, toggle } = usePictured()
   const count = useWide() ? WEEKS_SHOWN.wide : WEEKS_SHOWN.narrow
-  const now = weekOf(today, weekStartOf(me))
-  const first = addDays(now, -7 * (WEEKS_SHOWN.wide - 1))
+  const calendars = me?.workspace.calendars
+  const all = useMemo(() => weeksUntil(today, calendars, WEEKS_SHOWN.wide), [today, calendars])
   const range = useMemo(
-    () => ({ goal: goal.id, from: first, to: addDays(first, 7 * WEEKS_SHOWN.wide - 1) }),
-    [goal.id, first],
+    () => ({ goal: goal.id, from: all[0]?.first ?? today, to: all.at(-1)?.last ?? today }),
+    [goal.id, all, today],
   )
   const { totals, error, refetch } = useTotals(range)
   const read = useMemo(() => {
-    const minutes = (from: string) =>
-      daysOf(from, addDays(from, 6)).reduce((sum, day) => sum + (totals?.get(day)?.minutes ?? 0), 0)
-    return Array.from({ length: WEEKS_SHOWN.wide }, (_, at) => addDays(first, 7 * at)).map((from) => {
-      const target = targetIn(goal.weekly_targets, from)
+    const minutes = ({ first, last }: Week) =>
+      daysOf(first, last).reduce((sum, day) => sum + (totals?.get(day)?.minutes ?? 0), 0)
+    return all.map((week) => {
+      const target = targetIn(goal.weekly_targets, week.first)
       return {
-        first: from,
-        minutes: minutes(from),
+        ...week,
+        minutes: minutes(week),
         target: target?.metric === 'minutes' ? target.value : undefined,
       }
     })
-  }, [totals, first, goal.weekly_targets])
+  }, [totals, all, goal.weekly_targets])
   const weeks = read.slice(-count)
   const any = weeks.some(({ minutes }) => minutes > 0)
   return (
@@ -58,10 +59,21 @@ export function WeekGraph({ goal, today }: { goal: Goal; today: string }) {
   )
 }
 
+/** So many weeks, the one of today last. */
+function weeksUntil(today: string, calendars: DatedCalendar[] | undefined, count: number): Week[] {
+  const weeks: Week[] = []
+  for (let day = today; weeks.length < count; ) {
+    const week = weekOf(day, calendars)
+    weeks.unshift(week)
+    day = addDays(week.first, -1)
+  }
+  return weeks
+}
+
 /** Minutes a week over the weeks that are over, the same on every screen; from when there was the goal, or a log of it. */
-export function averageOf(weeks: { first: string; minutes: number }[], created: string) {
+export function averageOf(weeks: { last: string; minutes: number }[], created: string) {
   const over = weeks.slice(0, -1)
-  const begun = over.findIndex(({ first, minutes }) => minutes > 0 || addDays(first, 6) >= created)
+  const begun = over.findIndex(({ last, minutes }) => minutes > 0 || last >= created)
   if (begun < 0) return undefined
   const counted = over.slice(begun)
   const sum = counted.reduce((total, { minutes }) => total + minutes, 0)

@@ -2,7 +2,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import type { Goal } from '~/api/types'
-import { useMe, weekStartOf } from '~/data/use'
+import { useMe, usePast, weekStartOf } from '~/data/use'
 import { useText } from '~/i18n'
 import { yearOf } from '~/lib/dates'
 import { lazily } from '~/ui/lazily'
@@ -18,6 +18,7 @@ export function Year({ goal, today }: { goal: Goal; today: string }) {
   const { year = yearOf(today), day } = useSearch({ from: '/inside/goals/$id' })
   const navigate = useNavigate({ from: '/goals/$id' })
   const { me } = useMe()
+  const past = usePast()
   const { totals, error, refetch } = useYear(year, goal.id)
   const { asTable, toggle } = usePictured()
   const go = (to: number) =>
@@ -53,7 +54,7 @@ export function Year({ goal, today }: { goal: Goal; today: string }) {
             weekStart={weekStartOf(me)}
             totals={totals}
             selected={day}
-            onSelect={select}
+            onSelect={past ? undefined : select}
           />
         </Suspense>
       )}

@@ -99,7 +99,7 @@ export default function Offer({ code }: { code: string | undefined }) {
         {field}
         <div className="flex flex-wrap gap-2">
           <Button
-            disabled={accepting.isPending || accepting.isSuccess}
+            aria-disabled={accepting.isPending || accepting.isSuccess}
             onClick={() => {
               keep()
               accepting.mutate(code)

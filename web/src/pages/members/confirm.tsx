@@ -3,7 +3,7 @@ import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 
 /** Asks before something that others feel. */
-export function Confirm({
+export default function Confirm({
   title,
   text,
   action,

@@ -55,7 +55,7 @@ export function Invitations({ members }: { members: Member[] | undefined }) {
         {field}
         <Button
           size="small"
-          disabled={make.isPending}
+          aria-disabled={make.isPending}
           onClick={() => {
             keep()
             make.mutate()
@@ -105,7 +105,7 @@ function Open({ members, onRevoked }: { members: Member[] | undefined; onRevoked
         <Button
           look="outline"
           size="small"
-          disabled={revoke.isPending}
+          aria-disabled={revoke.isPending}
           aria-label={t('invitations.revokeOf', { role: t(`role.${role}`), until })}
           onClick={(event) => {
             moveOn(event.currentTarget, 'section')

@@ -5,7 +5,7 @@ import { api } from '~/api/client'
 import { signedIn } from '~/api/session'
 import type { Member, Role } from '~/api/types'
 import { OWN, workspace } from '~/api/workspace'
-import { useManaging } from '~/data/manage'
+import { sayDone, useManaging } from '~/data/manage'
 import { enter, forgetKept } from '~/data/membership'
 import { calledOf, membersQuery, useCalled } from '~/data/sharing'
 import { useRole } from '~/data/use'
@@ -17,7 +17,7 @@ import { Failed, Loading } from '~/ui/state'
 import { say } from '~/ui/toast'
 import { Heading } from '../parts/heading'
 import { Panel } from '../parts/panel'
-import { Confirm } from './confirm'
+import Confirm from './confirm'
 import { Invitations } from './invitations'
 
 export const ROLES = ['viewer', 'editor', 'owner'] as const satisfies readonly Role[]
@@ -62,7 +62,10 @@ function Line({ member, managed }: { member: Member; managed: boolean }) {
   const change = useManaging(
     (next: Role, headers) =>
       api.patch('/v1/workspace/members/{user_id}', { path, headers, body: { role: next } }),
-    (next) => say(t('members.changed', { name, role: t(`role.${next}`) })),
+    (next, answer) => {
+      const text = t('members.changed', { name, role: t(`role.${next}`) })
+      sayDone(text, `${t('event.MemberRoleChanged')} · ${name}`, answer)
+    },
   )
   const remove = useManaging(
     (_: undefined, headers) => api.delete('/v1/workspace/members/{user_id}', { path, headers }),
@@ -123,7 +126,7 @@ function Leave({ called }: { called: string }) {
   )
   return (
     <div className="mt-2 flex justify-center">
-      <Button look="danger" onClick={() => setAsking(true)} disabled={leave.isPending}>
+      <Button look="danger" onClick={() => setAsking(true)} aria-disabled={leave.isPending}>
         {t('members.leave')}
       </Button>
       {asking && (

@@ -2,7 +2,8 @@
 import type { CalendarSettings, DatedSchedule, DatedTarget, DayRange, Happening, Me } from '~/api/types'
 import { hasText, useText } from '~/i18n'
 import { formatDay, formatMinutes, languageName } from '~/lib/format'
-import { tellAmount, tellRange, tellSchedule } from './told'
+import { WEEKDAYS } from '~/lib/plan'
+import { tellAmount, tellRange, tellSchedule, weekdayName } from './told'
 
 interface Field {
   name: string
@@ -48,11 +49,12 @@ function useValue(): (name: string, value: unknown) => string {
       return formatDay(value, { dateStyle: 'medium' })
     if (name === 'language') return languageName(String(value))
     if (name === 'theme') return t(`change.${value as Me['theme']}`)
-    if (name === 'week_start') return t(`weekday.${value as CalendarSettings['week_start']}`)
+    if (name === 'week_start')
+      return weekdayName(WEEKDAYS.indexOf(value as CalendarSettings['week_start']), 'long')
     if (name === 'schedules') return tellSchedule((value as DatedSchedule).schedule)
     if (name === 'weekly_targets') {
       const { target } = value as DatedTarget
-      return target ? tellAmount(target.metric, target.value) : t('plan.noTarget')
+      return target ? tellAmount(target.metric, target.value) : t('told.noTarget')
     }
     if (name === 'pauses') {
       const ranges = value as DayRange[]

@@ -32,7 +32,7 @@ export function Heading({
       >
         {title}
       </h1>
-      {children && <div className="flex shrink-0 items-center gap-1">{children}</div>}
+      {children && <div className="flex max-w-full shrink-0 flex-wrap items-center gap-1">{children}</div>}
     </div>
   )
 }

@@ -1,11 +1,12 @@
 /** The fields of the filters. */
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 import { EVENTS } from '~/data/events'
 import { useGoals } from '~/data/use'
 import { useText } from '~/i18n'
-import { Select, TextField } from '~/ui/field'
+import { DayField } from '~/ui/day-field'
+import { Select } from '~/ui/field'
 import type { Filter } from './history-filters'
+import { useTypedDay, YEAR_LEAST } from './typed-day'
 
 export default function Fields({ filter }: { filter: Filter }) {
   const t = useText()
@@ -56,10 +57,7 @@ export default function Fields({ filter }: { filter: Filter }) {
   )
 }
 
-/** By keyboard, a year is typed digit by digit, and is one of long ago until the last. */
-const YEAR_LEAST = '1900'
-
-/** A day that is told when it is whole, or once the field is left. */
+/** A day that is told when it is whole. */
 function Day({
   value = '',
   onChange,
@@ -71,24 +69,6 @@ function Day({
   max?: string | undefined
   onChange: (day: string) => void
 }) {
-  const [known, setKnown] = useState(value)
-  const [typed, setTyped] = useState(value)
-  if (known !== value) {
-    setKnown(value)
-    setTyped(value)
-  }
-  const tell = (day: string) => day !== value && onChange(day)
-  return (
-    <TextField
-      {...field}
-      type="date"
-      value={typed}
-      onChange={({ target }) => {
-        setTyped(target.value)
-        const isHalf = target.validity.badInput || (target.value !== '' && target.value < YEAR_LEAST)
-        if (!isHalf) tell(target.value)
-      }}
-      onBlur={({ target }) => tell(target.value)}
-    />
-  )
+  const typing = useTypedDay(value, (typed) => typed === '' || typed >= YEAR_LEAST, onChange)
+  return <DayField {...field} {...typing} />
 }

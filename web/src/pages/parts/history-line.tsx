@@ -1,6 +1,6 @@
 /** Something that happened: what it changed, taking it back, and how everything stood right after it. */
 import { Link } from '@tanstack/react-router'
-import { Suspense } from 'react'
+import { Suspense, useState } from 'react'
 import type { Happening } from '~/api/types'
 import { useEditing, useMe, useRole } from '~/data/use'
 import { allTexts, hasText, useText } from '~/i18n'
@@ -14,9 +14,10 @@ import { lazily } from '~/ui/lazily'
 import { Changes } from './changes'
 
 const Who = lazily(() => allTexts().then(() => import('./history-who')))
+const Confirm = lazily(() => allTexts().then(() => import('../members/confirm')))
 
 /** What people did to what is theirs; the rest cannot be taken back. */
-const UNDOABLE = /^(Goal|DailyLog|WeeklyTarget|WorkspaceCalendarSet|WorkspaceRenamed|UserP)/
+const UNDOABLE = /^(Goal|DailyLog|WeeklyTarget|WorkspaceCalendarSet|WorkspaceRenamed|Member(Add|Role)|UserP)/
 
 /** The line. `title` is the goal's, if it is about one. */
 export function HistoryLine({ item, title }: { item: Happening; title: string | undefined }) {
@@ -32,6 +33,9 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
       command.kind === 'undo' && command.position === item.position && state === 'waiting',
   )
   const undone = item.undone_by || pending
+  const [asking, setAsking] = useState(false)
+  const label = t('history.undoOf', { what: named })
+  const undo = () => takeBack(item.subject_id, item.position, named)
   return (
     <li className="group grid grid-cols-[1fr_auto] gap-x-4 py-3 md:grid-cols-[4.25rem_1fr_auto]">
       <div className="min-w-0 md:col-start-2">
@@ -73,10 +77,12 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
         {editing && !undone && UNDOABLE.test(item.type) && (isOwner || item.subject !== 'workspace') && (
           <IconButton
             icon="undo"
-            label={t('history.undoOf', { what: named })}
+            label={label}
             onClick={(event) => {
+              // Who was let in goes with it, and does not come back by undoing that.
+              if (item.type === 'MemberAdded') return setAsking(true)
               moveOn(event.currentTarget, 'li')
-              takeBack(item.subject_id, item.position, named)
+              undo()
             }}
           />
         )}
@@ -90,6 +96,17 @@ export function HistoryLine({ item, title }: { item: Happening; title: string | 
           <Icon name="eye" />
         </Link>
       </div>
+      <Suspense>
+        {asking && (
+          <Confirm
+            title={label}
+            text={t('members.removeText')}
+            action={t('action.undo')}
+            onConfirm={undo}
+            onClose={() => setAsking(false)}
+          />
+        )}
+      </Suspense>
     </li>
   )
 }

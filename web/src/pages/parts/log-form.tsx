@@ -4,8 +4,9 @@ import { useToday } from '~/data/use'
 import { useText } from '~/i18n'
 import { formatDay, formatMinutes } from '~/lib/format'
 import { Button } from '~/ui/button'
+import { DayField } from '~/ui/day-field'
 import { TextArea, TextField, useFocusWrong } from '~/ui/field'
-import { ownEscape } from '~/ui/focus'
+import { ownEscape } from '~/ui/own-escape'
 import { enterSends } from './enter'
 import { logMinutes } from './log-minutes'
 
@@ -42,10 +43,11 @@ export default function LogForm({
   const wrongDay = !day ? t('log.pickDay') : day > most ? t('problem.day-not-begun') : undefined
   const now = (name: keyof Fields, value: string | null) =>
     typed[name] !== initial[name] ? t('goal.theirs', { value: value || t('goal.none') }) : undefined
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    const isValid = event.currentTarget.checkValidity()
     setTried(tried + 1)
-    if (parsed === undefined || wrongDay) return
+    if (parsed === undefined || wrongDay || !isValid) return
     const fields: Fields = { day, minutes: parsed, text: text.trim() || null }
     const names = Object.keys(fields) as (keyof Fields)[]
     onSave(
@@ -73,9 +75,8 @@ export default function LogForm({
           autoComplete="off"
           autoFocus
         />
-        <TextField
+        <DayField
           label={t('log.day')}
-          type="date"
           value={day}
           max={most}
           onChange={(event) => setDay(event.target.value)}

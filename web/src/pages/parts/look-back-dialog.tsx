@@ -9,7 +9,7 @@ import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { TextField } from '~/ui/field'
 
-export default function LookBackDialog({ onClose }: { onClose: () => void }) {
+export function LookBackDialog({ onClose }: { onClose: () => void }) {
   const t = useText()
   const navigate = useNavigate()
   const today = useToday() ?? ''
@@ -26,15 +26,15 @@ export default function LookBackDialog({ onClose }: { onClose: () => void }) {
     void navigate({ to: '/', search: { past: new Date(end).toISOString() } })
   }
   return (
-    <Dialog title={t('lookBack.title')} onClose={onClose}>
+    <Dialog title={t('lookingBack.title')} onClose={onClose}>
       <form onSubmit={submit} className="flex flex-col gap-5">
         <p className="-mt-2 text-muted text-sm">
-          {t('lookBack.hint')}
-          {isTooEarly && ` ${t('lookBack.tooEarly')}`}
+          {t('lookingBack.hint')}
+          {isTooEarly && ` ${t('lookingBack.tooEarly')}`}
         </p>
         {!isTooEarly && (
           <TextField
-            label={t('lookBack.day')}
+            label={t('lookingBack.day')}
             type="date"
             required
             min={first}
@@ -44,7 +44,7 @@ export default function LookBackDialog({ onClose }: { onClose: () => void }) {
           />
         )}
         <Button type="submit" disabled={!day} className="self-end">
-          {t('lookBack.go')}
+          {t('lookingBack.go')}
         </Button>
       </form>
     </Dialog>

@@ -1,14 +1,12 @@
-import { Suspense, useState } from 'react'
+import { useState } from 'react'
 import { usePast } from '~/data/use'
 import { useText } from '~/i18n'
 import { Button } from '~/ui/button'
 import { Icon } from '~/ui/icon'
-import { lazily } from '~/ui/lazily'
-
-const LookBackDialog = lazily(() => import('./look-back-dialog'))
+import { LookBackDialog } from './look-back-dialog'
 
 /** The way to look at the past, for those who look at now. */
-export function LookBack() {
+export default function LookBack() {
   const t = useText()
   const past = usePast()
   const [open, setOpen] = useState(false)
@@ -17,9 +15,9 @@ export function LookBack() {
     <>
       <Button look="quiet" size="small" onClick={() => setOpen(true)}>
         <Icon name="history" className="-ml-0.5 size-4" />
-        {t('lookBack.title')}
+        {t('lookingBack.title')}
       </Button>
-      <Suspense>{open && <LookBackDialog onClose={() => setOpen(false)} />}</Suspense>
+      {open && <LookBackDialog onClose={() => setOpen(false)} />}
     </>
   )
 }

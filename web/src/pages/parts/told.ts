@@ -19,11 +19,11 @@ export function tellSchedule(schedule: Schedule): string {
   const least = schedule.minutes_min ?? 1
   const days =
     schedule.kind === 'every-day'
-      ? t('plan.every')
+      ? t('told.every')
       : schedule.kind === 'days-a-week'
-        ? t('plan.daysCount', { count: schedule.days })
+        ? t('told.daysCount', { count: schedule.days })
         : WEEKDAYS.flatMap((day, at) => (schedule.weekdays.includes(day) ? [weekdayName(at)] : [])).join(', ')
-  return least > 1 ? `${days}, ${t('plan.atLeast', { minutes: formatMinutes(least) })}` : days
+  return least > 1 ? `${days}, ${t('told.atLeast', { minutes: formatMinutes(least) })}` : days
 }
 
 /** So much of what a target counts. */
@@ -53,9 +53,9 @@ export function doneOf({ target, minutes, met_days, logs }: WeekFigures): number
 
 /** A pause's days. */
 export function tellRange({ first, last }: DayRange): string {
-  if (!last) return t('plan.open', { first: formatDay(first, MEDIUM) })
+  if (!last) return t('told.open', { first: formatDay(first, MEDIUM) })
   if (first === last) return formatDay(first, MEDIUM)
-  return t('plan.range', { first: formatDay(first, MEDIUM), last: formatDay(last, MEDIUM) })
+  return t('told.range', { first: formatDay(first, MEDIUM), last: formatDay(last, MEDIUM) })
 }
 
 /** So many days, or weeks. */

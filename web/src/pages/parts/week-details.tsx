@@ -1,14 +1,27 @@
 /** A week whole: by goal, as it was when it closed and as it is now, and the corrections in between. */
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { api } from '~/api/client'
 import type { WeekCorrection, WeekDetails, WeekFigures } from '~/api/types'
-import { weekQuery } from '~/data/queries'
+import { asking, asOf, keyed, type Past } from '~/data/queries'
 import { useMe, usePast, useToday } from '~/data/use'
 import { hasText, useText } from '~/i18n'
 import { formatDay, formatMinutes } from '~/lib/format'
 import { formatThere } from '~/lib/instant'
 import { Failed, Loading } from '~/ui/state'
 import { tellAmount, tellTarget } from './told'
+
+const FIGURES = ['minutes', 'met_days', 'logs'] as const
+
+/** A week of the workspace, whole. */
+const weekQuery = (first: string, past?: Past) =>
+  queryOptions({
+    queryKey: ['week', first, ...keyed(past)],
+    queryFn: ({ signal }) =>
+      asking((headers) =>
+        api.get('/v1/weeks/{first}', { path: { first }, query: asOf(past), headers, signal }),
+      ),
+  })
 
 /** The details, once they are there. */
 export default function Details({ first }: { first: string }) {
@@ -94,7 +107,7 @@ function Shown({ week }: { week: WeekDetails }) {
 function Figures({ week, was }: { week: WeekFigures | undefined; was?: WeekFigures | undefined }) {
   const t = useText()
   if (!week) return <td className="py-2 pl-3 text-right text-muted">–</td>
-  const differs = was && (was.minutes !== week.minutes || was.logs !== week.logs)
+  const differs = was && FIGURES.some((figure) => was[figure] !== week[figure])
   const target = week.target?.metric === 'minutes' ? undefined : tellTarget(week)
   return (
     <td className="whitespace-nowrap py-2 pl-3 text-right">
@@ -128,7 +141,10 @@ function Corrections({
           const key = `event.${one.type}`
           const title = one.goal_id ? titles.get(one.goal_id) : undefined
           return (
-            <li key={one.position} className="flex items-baseline gap-3 py-2 text-[0.9375rem]">
+            <li
+              key={`${one.position} ${one.day}`}
+              className="flex items-baseline gap-3 py-2 text-[0.9375rem]"
+            >
               <div className="min-w-0 grow">
                 <p className="break-words font-medium">
                   {hasText(key) ? t(key) : one.type}

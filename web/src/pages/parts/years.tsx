@@ -1,6 +1,6 @@
 /** Going from year to year. */
 import { useMemo } from 'react'
-import { useTotals } from '~/data/use'
+import { useTotals } from '~/data/totals'
 import { useText } from '~/i18n'
 import { IconButton } from '~/ui/button'
 
@@ -13,7 +13,7 @@ export function YearArrows({ year, now, go }: { year: number; now: number; go: (
       <IconButton
         icon="right"
         label={t('goal.nextYear')}
-        disabled={year >= now}
+        aria-disabled={year >= now}
         onClick={() => go(year + 1)}
       />
     </>

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
 import { useText } from '~/i18n'
 import { Select } from '~/ui/field'
+import { zoneName } from './zones'
 
 /** A time zone, among those the browser knows. */
 export function ZoneSelect({
@@ -26,7 +27,7 @@ export function ZoneSelect({
     >
       {zones.map((zone) => (
         <option key={zone} value={zone}>
-          {zone.replaceAll('_', ' ')}
+          {zoneName(zone)}
         </option>
       ))}
     </Select>

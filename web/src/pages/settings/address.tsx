@@ -22,7 +22,7 @@ export function Address({ email }: { email: string }) {
     onSuccess: () => {
       setAddress('')
       setPassword('')
-      say(t('settings.addressChanged'))
+      say(t('access.addressChanged'))
       void cache.invalidateQueries({ queryKey: ['me'] })
     },
   })
@@ -34,12 +34,12 @@ export function Address({ email }: { email: string }) {
     change.mutate()
   }
   return (
-    <Panel title={t('settings.email')}>
+    <Panel title={t('access.email')}>
       <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
-        <p className="text-[0.9375rem]">{t('settings.addressNow', { email })}</p>
+        <p className="text-[0.9375rem]">{t('access.addressNow', { email })}</p>
         <div className="grid gap-4 sm:grid-cols-2">
           <TextField
-            label={t('settings.newAddress')}
+            label={t('access.newAddress')}
             type="email"
             autoComplete="email"
             required
@@ -49,7 +49,7 @@ export function Address({ email }: { email: string }) {
             error={fields.email}
           />
           <PasswordField
-            label={t('settings.addressPassword')}
+            label={t('access.addressPassword')}
             autoComplete="current-password"
             required
             value={password}
@@ -59,8 +59,8 @@ export function Address({ email }: { email: string }) {
         </div>
         <Submit
           wrong={wrong}
-          disabled={!address.trim() || !password || change.isPending}
-          name={t('settings.changeAddress')}
+          isOff={!address.trim() || !password || change.isPending}
+          name={t('access.changeAddress')}
         />
       </form>
     </Panel>

@@ -39,27 +39,27 @@ function App() {
   const t = useText()
   const offer = useStore(installOffer)
   return (
-    <Panel title={t('settings.about')}>
+    <Panel title={t('about.title')}>
       <div className="flex flex-wrap items-center gap-2">
         {offer && (
           <Button look="quiet" size="small" onClick={() => void offer.prompt()}>
             <Icon name="download" className="size-4" />
-            {t('settings.install')}
+            {t('about.install')}
           </Button>
         )}
         <Button look="quiet" size="small" onClick={() => opened.set({ name: 'keys' })}>
           <Icon name="keyboard" className="size-4" />
-          {t('settings.keyboardShow')}
+          {t('about.keyboardShow')}
         </Button>
         <a
           href="/docs"
           className="inline-flex min-h-9 items-center px-3 pointer-coarse:min-h-11 text-accent-text text-sm underline underline-offset-4"
         >
-          {t('settings.api')}
+          {t('about.api')}
         </a>
       </div>
       <SingleKeys />
-      {offer && <p className="mt-3 text-muted text-sm">{t('settings.installHint')}</p>}
+      {offer && <p className="mt-3 text-muted text-sm">{t('about.installHint')}</p>}
     </Panel>
   )
 }
@@ -82,10 +82,10 @@ function SingleKeys() {
           }}
           className="size-5 accent-accent"
         />
-        {t('settings.singleKeys')}
+        {t('about.singleKeys')}
       </label>
       <p id={id} className="text-muted text-sm">
-        {t('settings.singleKeysHint')}
+        {t('about.singleKeysHint')}
       </p>
     </div>
   )

@@ -34,18 +34,18 @@ export function Data() {
     onError: (wrong) => say(explainError(wrong), { tone: 'bad' }),
   })
   return (
-    <Panel title={t('settings.data')}>
+    <Panel title={t('data.title')}>
       <div className="flex flex-col divide-y divide-line">
-        <Row text={t('settings.exportText')}>
-          <Button look="quiet" size="small" disabled={take.isPending} onClick={() => take.mutate()}>
+        <Row text={t('data.exportText')}>
+          <Button look="quiet" size="small" aria-disabled={take.isPending} onClick={() => take.mutate()}>
             <Icon name="download" className="size-4" />
-            {t('settings.export')}
+            {t('data.export')}
           </Button>
         </Row>
-        <Row text={t('settings.eraseHint')}>
+        <Row text={t('data.eraseHint')}>
           <Button look="danger" size="small" onClick={() => setAsking(true)}>
             <Icon name="trash" className="size-4" />
-            {t('settings.eraseTitle')}
+            {t('data.eraseTitle')}
           </Button>
         </Row>
       </div>
@@ -81,11 +81,11 @@ function Erase({ onClose }: { onClose: () => void }) {
     erase.mutate()
   }
   return (
-    <Dialog title={t('settings.eraseTitle')} onClose={onClose}>
+    <Dialog title={t('data.eraseTitle')} onClose={onClose}>
       <form ref={form} onSubmit={submit} className="flex flex-col gap-5">
-        <p className="-mt-2 text-muted">{t('settings.eraseText')}</p>
+        <p className="-mt-2 text-muted">{t('data.eraseText')}</p>
         <PasswordField
-          label={t('settings.eraseConfirm')}
+          label={t('data.eraseConfirm')}
           autoComplete="current-password"
           required
           value={password}
@@ -96,8 +96,8 @@ function Erase({ onClose }: { onClose: () => void }) {
           <Button look="ghost" onClick={onClose}>
             {t('action.cancel')}
           </Button>
-          <Button type="submit" look="danger" disabled={!password || erase.isPending}>
-            {t('settings.erase')}
+          <Button type="submit" look="danger" aria-disabled={!password || erase.isPending}>
+            {t('data.erase')}
           </Button>
         </div>
       </form>

@@ -52,13 +52,13 @@ export function Password({ email }: { email: string }) {
     onSuccess: () => {
       setBefore('')
       setAfter('')
-      say(t('settings.passwordChanged'))
+      say(t('access.passwordChanged'))
       void cache.invalidateQueries({ queryKey: ['sessions'] })
     },
   })
   // Without an answer, nobody knows here which of the two it is now.
   const tell = (error: Error) =>
-    error instanceof UnreachableError ? t('settings.passwordUnknown') : explainError(error)
+    error instanceof UnreachableError ? t('access.passwordUnknown') : explainError(error)
   const form = useFocusWrong(change.error)
   const fields = change.error instanceof ProblemError ? fieldErrors(change.error.problem) : {}
   const wrong = change.error && Object.keys(fields).length === 0 ? tell(change.error) : undefined
@@ -67,12 +67,12 @@ export function Password({ email }: { email: string }) {
     change.mutate()
   }
   return (
-    <Panel title={t('settings.password')}>
+    <Panel title={t('access.password')}>
       <form ref={form} onSubmit={submit} className="flex flex-col gap-4">
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
         <div className="grid gap-4 sm:grid-cols-2">
           <PasswordField
-            label={t('settings.currentPassword')}
+            label={t('access.currentPassword')}
             autoComplete="current-password"
             required
             value={before}
@@ -80,7 +80,7 @@ export function Password({ email }: { email: string }) {
             error={fields.current_password}
           />
           <PasswordField
-            label={t('settings.newPassword')}
+            label={t('access.newPassword')}
             hint={t('account.passwordHint')}
             autoComplete="new-password"
             required
@@ -93,8 +93,8 @@ export function Password({ email }: { email: string }) {
         </div>
         <Submit
           wrong={wrong}
-          disabled={!before || !after || change.isPending}
-          name={t('settings.changePassword')}
+          isOff={!before || !after || change.isPending}
+          name={t('access.changePassword')}
         />
       </form>
     </Panel>

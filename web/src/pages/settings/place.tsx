@@ -3,13 +3,12 @@ import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { api } from '~/api/client'
 import type { Me } from '~/api/types'
-import { useManaging } from '~/data/manage'
+import { sayDone, useManaging } from '~/data/manage'
 import { useCalled } from '~/data/sharing'
 import { useRole } from '~/data/use'
 import { useText } from '~/i18n'
 import { Button, buttonLook } from '~/ui/button'
 import { TextField } from '~/ui/field'
-import { say } from '~/ui/toast'
 import { Panel } from '../parts/panel'
 
 /** The panel. */
@@ -42,7 +41,7 @@ function Name({ was }: { was: string }) {
   const tidy = name.trim()
   const rename = useManaging(
     (next: string | null, headers) => api.put('/v1/workspace/name', { headers, body: { name: next } }),
-    () => say(t('place.renamed')),
+    (_, answer) => sayDone(t('place.renamed'), t('event.WorkspaceRenamed'), answer),
   )
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -6,6 +6,7 @@ import { cache } from '~/data/cache'
 import { useText } from '~/i18n'
 import { formatInstant } from '~/lib/format'
 import { Button } from '~/ui/button'
+import { moveOn } from '~/ui/focus'
 import { Failed, Skeleton } from '~/ui/state'
 import { say } from '~/ui/toast'
 import { Panel } from '../parts/panel'
@@ -22,39 +23,43 @@ export function Sessions() {
   const end = useMutation({
     networkMode: 'always',
     mutationFn: (id: string) => api.delete('/v1/sessions/{id}', { path: { id } }),
-    onSuccess: () => say(t('settings.sessionEnded')),
+    onSuccess: () => say(t('sessions.ended')),
     onError: failed,
     onSettled: renew,
   })
   const endOthers = useMutation({
     networkMode: 'always',
     mutationFn: () => api.delete('/v1/sessions'),
-    onSuccess: () => say(t('settings.othersEnded')),
+    onSuccess: () => say(t('sessions.othersEnded')),
     onError: failed,
     onSettled: renew,
   })
+  const isAlone = (data?.items.length ?? 0) < 2
   return (
-    <Panel title={t('settings.sessions')}>
+    <Panel title={t('sessions.title')}>
       {error && !data && <Failed error={error} retry={() => void refetch()} />}
       {!data && !error && <Skeleton className="h-14" />}
       <ul className="divide-y divide-line">
         {data?.items.map((session) => (
           <li key={session.id} className="flex min-h-14 items-center gap-4 py-2">
             <div className="min-w-0 grow">
-              <p className="truncate font-medium">{session.device || t('settings.otherDevice')}</p>
+              <p className="truncate font-medium">{session.device || t('sessions.otherDevice')}</p>
               <p className="text-muted text-sm">
                 {session.current
-                  ? t('settings.thisDevice')
-                  : t('settings.lastUsed', { when: formatInstant(session.last_used_at) })}
+                  ? t('sessions.thisDevice')
+                  : t('sessions.lastUsed', { when: formatInstant(session.last_used_at) })}
               </p>
             </div>
             {!session.current && (
               <Button
                 look="outline"
                 size="small"
-                disabled={end.isPending}
-                onClick={() => end.mutate(session.id)}
-                aria-label={`${t('settings.end')}: ${session.device}`}
+                aria-disabled={end.isPending}
+                onClick={(event) => {
+                  moveOn(event.currentTarget, 'section')
+                  end.mutate(session.id)
+                }}
+                aria-label={`${t('sessions.end')}: ${session.device}`}
               >
                 {t('leaving.signOut')}
               </Button>
@@ -62,15 +67,16 @@ export function Sessions() {
           </li>
         ))}
       </ul>
-      {data && data.items.length > 1 && (
+      {/* Once the others are gone it has the focus, and stays. */}
+      {data && (!isAlone || end.isSuccess || endOthers.isSuccess) && (
         <Button
           look="quiet"
           size="small"
           className="mt-3"
-          disabled={endOthers.isPending}
+          aria-disabled={isAlone || endOthers.isPending}
           onClick={() => endOthers.mutate()}
         >
-          {t('settings.endOthers')}
+          {t('sessions.endOthers')}
         </Button>
       )}
     </Panel>

@@ -3,11 +3,12 @@ import { Button } from '~/ui/button'
 
 interface Props {
   wrong: string | undefined
-  disabled: boolean
+  /** There is nothing to send, or it is on its way. */
+  isOff: boolean
   name: string
 }
 
-export function Submit({ wrong, disabled, name }: Props) {
+export function Submit({ wrong, isOff, name }: Props) {
   return (
     <>
       {wrong && (
@@ -15,7 +16,7 @@ export function Submit({ wrong, disabled, name }: Props) {
           {wrong}
         </p>
       )}
-      <Button type="submit" look="quiet" size="small" className="self-start" disabled={disabled}>
+      <Button type="submit" look="quiet" size="small" className="self-start" aria-disabled={isOff}>
         {name}
       </Button>
     </>

@@ -48,7 +48,8 @@ export function Card({
   const minutesOf = (on: string) =>
     (logs ?? []).filter((log) => log.day === on).reduce((total, log) => total + log.minutes, 0)
   const minutes = row.minutes ?? (logs && minutesOf(day))
-  const done = isToday && row.met !== undefined ? row.met : Boolean(minutes)
+  // What made a day before count is not known, so any minutes are just that.
+  const done = row.met ?? false
   return (
     <li data-goal={row.id} className={cx(cardLook, 'transition-shadow', isOpen && 'shadow-card')}>
       <div className="flex items-center gap-4 py-4 pr-4 pl-5">
@@ -87,7 +88,7 @@ export function Card({
           <LogButton
             id={row.id}
             title={row.title}
-            share={Math.min(1, (minutes ?? 0) / (row.needed ?? 1))}
+            share={row.needed ? Math.min(1, (minutes ?? 0) / row.needed) : 0}
             done={done}
             isOpen={isOpen}
             onToggle={onToggle}
@@ -111,12 +112,13 @@ export function Card({
   )
 }
 
-/** The streak, and whether it ends with the day. */
+/** The streak, and whether it ends with the day, or its week needs it. */
 function StreakSign({ row: { streak } }: { row: Row }) {
   const t = useText()
   if (!streak || streak.current === 0) return null
-  const length = tellLength(streak.unit, streak.current)
-  const told = t(streak.at_risk ? 'today.atRiskHint' : 'today.streakOf', { streak: length })
+  const { unit, current } = streak
+  const hint = streak.at_risk ? (`today.atRiskHint.${unit}` as const) : 'today.streakOf'
+  const told = t(hint, { streak: tellLength(unit, current) })
   return (
     <span
       title={told}
@@ -127,8 +129,8 @@ function StreakSign({ row: { streak } }: { row: Row }) {
     >
       <Icon name="flame" className="size-3.5 fill-current" />
       <span aria-hidden="true">
-        {streak.current}
-        {streak.at_risk && ` · ${t('today.atRisk')}`}
+        {current}
+        {streak.at_risk && ` · ${t(`today.atRisk.${unit}`)}`}
       </span>
       <span className="sr-only">{told}</span>
     </span>

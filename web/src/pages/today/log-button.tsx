@@ -16,7 +16,7 @@ export function LogButton({
 }: {
   id: string
   title: string
-  /** How much of the day's minutes is there, of one. */
+  /** How much of the day's minutes is there, of one, as far as is known. */
   share: number
   done: boolean
   isOpen: boolean

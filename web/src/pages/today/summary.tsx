@@ -45,7 +45,7 @@ function MinutesTold({
 }) {
   const t = useText()
   if (dashboard) {
-    const minutes = dashboard.goals.reduce((sum, goal) => sum + goal.minutes_today, 0)
+    const minutes = dashboard.year.find((one) => one.day === day)?.minutes ?? 0
     const { week } = dashboard
     if (week.minutes === 0) return null
     return (

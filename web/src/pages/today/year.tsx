@@ -75,8 +75,10 @@ function Drawn({ year, today, weekStart, asTable, totals }: Year & { totals: Map
       weekStart={weekStart}
       totals={ofYear}
       selected={undefined}
-      onSelect={(day) =>
-        !past && void navigate({ to: '/', search: { day: day === today ? undefined : day } })
+      onSelect={
+        past
+          ? undefined
+          : (day) => void navigate({ to: '/', search: { day: day === today ? undefined : day } })
       }
     />
   )

@@ -74,10 +74,11 @@ test('every problem that the server may tell has a text', () => {
   expect(untold).toEqual([])
 })
 
-test('no page says anything but through the texts', () => {
-  const folder = resolve('src/pages')
-  for (const name of readdirSync(folder, { recursive: true }) as string[]) {
-    if (!name.endsWith('.tsx')) continue
+test.each(['pages', 'shell', 'ui', 'charts'])('nothing is said but through the texts: %s', (place) => {
+  const folder = resolve('src', place)
+  const names = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => name.endsWith('.tsx'))
+  expect(names).not.toEqual([])
+  for (const name of names) {
     const source = readFileSync(resolve(folder, name), 'utf8')
     const spoken = [
       ...source.matchAll(/(?:label|title|placeholder|aria-label)="([^"]+)"|>\s*([A-Z][a-z]+ [a-z ]+)</g),

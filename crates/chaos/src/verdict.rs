@@ -144,6 +144,9 @@ impl Verdict {
         if read(&counts.seen) == 0 {
             self.find("own writes are shown at all", "none was");
         }
+        if self.done.is_empty() {
+            self.find("something is hurt", "nothing was, so there was nothing to find");
+        }
     }
 }
 
@@ -210,6 +213,22 @@ fn tell_times(f: &mut fmt::Formatter<'_>, name: &str, times: &[Duration]) -> fmt
 mod tests {
     use super::*;
     use crate::history::Told;
+
+    #[test]
+    fn a_run_that_hurt_nothing_is_not_clean() {
+        let counts = || Counts { seen: AtomicU64::new(1), ..Counts::default() };
+        let ended = |mut verdict: Verdict| {
+            verdict.count(&counts(), Duration::from_secs(1), Mixed::default());
+            verdict
+        };
+        let mut verdict = Verdict::default();
+        verdict.not_here(Kind::PowerCut, "only root can".to_owned());
+        let hurt_nothing = ended(verdict.clone());
+        assert_eq!(hurt_nothing.checks_that_found(), ["something is hurt"]);
+        assert!(!hurt_nothing.is_clean() && !hurt_nothing.to_string().contains("Nothing was found"));
+        verdict.done(Kind::Kill);
+        assert!(ended(verdict).is_clean(), "what is not here is only said");
+    }
 
     #[test]
     fn what_is_found_is_told_with_the_history_that_shows_it() {

@@ -1,7 +1,7 @@
 //! Figures in tables: the same however the events are cut into batches, and what a fold of all of them in memory makes.
 //!
-//! That the fold of streaks is right is held against the plain rules in `domain`; here it is whether a batch loads enough,
-//! and that what is replayed for one question alone comes to the same.
+//! That streaks are right is held against the plain rules in `streaks`; here it is whether a batch loads enough, and that what
+//! is replayed for one question alone comes to the same.
 
 use analytics::{
     daily_totals::{DailyTotals, list_daily_totals_of},

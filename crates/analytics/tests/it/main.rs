@@ -5,6 +5,7 @@ mod cuts;
 mod daily_totals;
 mod diary;
 mod figures;
+mod streaks;
 #[path = "../../../read-models/tests/it/tables.rs"]
 mod tables;
 mod weekly_snapshots;

@@ -16,6 +16,7 @@ mod passing_through;
 mod random;
 mod streaks;
 mod undoing;
+mod undoing_at_random;
 mod users;
 mod wire;
 mod workspaces;

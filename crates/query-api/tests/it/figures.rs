@@ -109,13 +109,16 @@ async fn progress_tells_each_day_and_where_the_pace_leads() {
 #[tokio::test]
 async fn the_dashboard_tells_all_that_a_start_page_shows() {
     let app = begin().await;
+    app.pass(TimeDelta::days(-2));
     let ada = app.register("ada@example.org").await;
     let (run, read, done) = (ada.goal("Run").await, ada.goal("Read").await, ada.goal("Swim").await);
     let three_a_week = json!({ "kind": "days-a-week", "days": 3, "minutes_min": 20 });
     drop(ada.put(&format!("/v1/goals/{read}/schedule"), three_a_week).await.done());
+    app.pass(TimeDelta::days(2));
+    let ada = app.sign_in("ada@example.org").await;
     drop(ada.put(&format!("/v1/goals/{run}/weekly-target"), json!({ "metric": "minutes", "value": 100 })).await.done());
     log(&app, &ada, &run, &[(0, 30), (1, 40), (2, 20), (9, 10)]).await;
-    log(&app, &ada, &read, &[(0, 10), (500, 60)]).await;
+    log(&app, &ada, &read, &[(0, 10), (1, 20), (2, 20), (500, 60)]).await;
     log(&app, &ada, &done, &[(3, 60)]).await;
     drop(ada.ask("POST", &format!("/v1/goals/{done}/complete")).send().await.done());
     drop(ada.post(&format!("/v1/goals/{read}/pause"), json!({ "first": "2031-05-22" })).await.done());
@@ -131,8 +134,8 @@ async fn the_dashboard_tells_all_that_a_start_page_shows() {
     let today =
         |at: usize| ["due", "met", "paused", "minutes_today", "minutes_needed"].map(|name| goal(at)[name].clone());
     assert_eq!(today(0), [json!(true), json!(true), json!(false), json!(30), json!(1)]);
-    // Paused from tomorrow on, three days of this week are left, which ask for two.
-    assert_eq!(today(1), [json!(true), json!(false), json!(false), json!(10), json!(20)]);
+    // Paused from tomorrow on, three days of this week are left, which ask for two: Monday and Tuesday are enough.
+    assert_eq!(today(1), [json!(false), json!(false), json!(false), json!(10), json!(20)]);
     assert_eq!((goal(0)["streak"]["current"].clone(), goal(0)["streak"]["at_risk"].clone()), (json!(3), json!(false)));
     let week = &goal(0)["week"];
     assert_eq!(
@@ -141,13 +144,13 @@ async fn the_dashboard_tells_all_that_a_start_page_shows() {
     );
     assert_eq!((&week["met_days"], &week["change"]["minutes"]), (&json!(3), &json!(80)));
     assert_eq!(told.at("/streak/current"), json!(4), "Swim counted three days ago, too");
-    assert_eq!((told.at("/week/minutes"), told.at("/week/met_days")), (json!(100), json!(3)));
+    assert_eq!((told.at("/week/minutes"), told.at("/week/met_days")), (json!(140), json!(3)));
     let days: Vec<Value> = (0..6).map(|at| told.at(&format!("/year/{at}/day"))).collect();
     let year = ["2031-05-12", "2031-05-18", "2031-05-19", "2031-05-20", "2031-05-21"].map(|day| json!(day));
     assert_eq!(days, [&year[..], &[Value::Null]].concat());
-    let logs: Vec<Value> = (0..8).map(|at| told.at(&format!("/recent_logs/{at}/day"))).collect();
+    let logs: Vec<Value> = (0..10).map(|at| told.at(&format!("/recent_logs/{at}/day"))).collect();
     assert_eq!(
-        (logs[0].clone(), logs[6].clone(), logs[7].clone()),
+        (logs[0].clone(), logs[8].clone(), logs[9].clone()),
         (json!("2031-05-21"), json!("2030-01-06"), Value::Null)
     );
     assert_eq!(goal(0)["progress"]["minutes"], json!(100));

@@ -112,9 +112,9 @@ setup: ## Fetch Postgres and nats-server into .tools, unless they are there
 setup-%:
 	@scripts/setup $*
 
-clean: ## Remove what was built and fetched; data stays
+clean: ## Remove what was built and fetched; data stays, and each Postgres, without which it could not be read
 	cargo clean
-	rm -rf .tools
+	if [ -d .tools ]; then find .tools -mindepth 1 -maxdepth 1 ! -name 'postgres*' -exec rm -rf {} +; fi
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

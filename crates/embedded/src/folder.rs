@@ -73,6 +73,12 @@ impl Folder {
         }
     }
 
+    /// Whether a Postgres was ever kept in the folder at `path`, which is left as it is, also where there is none.
+    #[must_use]
+    pub fn has_cluster(path: &Path) -> bool {
+        cluster_in(path).exists()
+    }
+
     /// The folder itself, with every symbolic link resolved.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -147,6 +147,14 @@ impl Recovery {
         Ok(self.cluster)
     }
 
+    /// Removes what there is of a cluster that will not be finished.
+    ///
+    /// # Errors
+    /// Where the folder cannot be removed.
+    pub fn abandon(self) -> Result<()> {
+        remove_if_there(&self.unfinished)
+    }
+
     fn arguments(&self, database: &str, until: Option<&str>) -> Vec<OsString> {
         let mut settings = vec![
             "exit_on_error=on".to_owned(),

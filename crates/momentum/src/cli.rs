@@ -75,6 +75,19 @@ pub enum OnServers {
     Vault(VaultCommand),
 }
 
+impl OnServers {
+    /// Whether it makes an installation where there is none; everything else is about one that is there.
+    pub fn may_begin(&self) -> bool {
+        match self {
+            Self::Up | Self::CommandApi | Self::QueryApi | Self::Projector | Self::Analytics | Self::Migrate => true,
+            Self::Events(command) => matches!(command, EventsCommand::Import(_)),
+            Self::Rebuild(_) | Self::Parked | Self::Unpark(_) | Self::Verify(_) | Self::Admin(_) | Self::Vault(_) => {
+                false
+            }
+        }
+    }
+}
+
 /// What needs the configuration, and sees to the servers itself if it needs any.
 #[derive(Subcommand)]
 pub enum Configured {

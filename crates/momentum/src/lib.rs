@@ -102,7 +102,8 @@ async fn on_servers(command: OnServers, flags: &ConfigFlags) -> anyhow::Result<(
     let metrics = telemetry.metrics.clone();
     let servers = match command {
         OnServers::Up => Servers::start(effective.config, &environment).await?,
-        _ => Servers::join(effective.config, &environment).await?,
+        _ if command.may_begin() => Servers::join(effective.config, &environment).await?,
+        _ => Servers::join_there(effective.config, &environment).await?,
     };
     let outcome = match command {
         OnServers::Up => roles::run(&Role::ALL, &servers, metrics).await,

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use embedded::{Folder, NatsOptions, NatsServer, Postgres, PostgresOptions, Tools};
 use runtime::{
     Base, Health, Shutdown,
@@ -66,6 +66,18 @@ impl Servers {
             Found::Running(servers) => Ok(*servers),
             Found::Idle(folder) => Self::start_in(folder, config, environment).await,
         }
+    }
+
+    /// The same for work on an installation that must be there: who is in the wrong folder is told so, where an empty
+    /// installation would be made for them, and taken for theirs.
+    pub async fn join_there(config: Config, environment: &Environment) -> anyhow::Result<Self> {
+        let folder = folder_path(&config)?;
+        ensure!(
+            config.database.url.is_some() || Folder::has_cluster(&folder),
+            "nothing is kept in {} yet: is it the right folder (--data)?",
+            folder.display()
+        );
+        Self::join(config, environment).await
     }
 
     /// Talks to those of a product that runs on the same folder; none, if nothing does.

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use event_store::{Rotated, Vault};
-use runtime::MasterKeyFile;
+use event_store::Vault;
+use runtime::{Base, MasterKeyFile};
 use sqlx::PgPool;
 
 use crate::{migrate::administration, servers::Servers};
@@ -14,18 +14,16 @@ const ROTATION_LOCK: i64 = 0x0076_6175_6c74;
 #[derive(Subcommand)]
 pub enum VaultCommand {
     /// Wrap everybody's key under a new master key, and destroy the old one, while the product runs
-    Rotate,
+    Rotate {
+        /// Only make the new master key, to be copied before anything needs it
+        #[arg(long)]
+        prepare: bool,
+    },
 }
 
 /// Does what is asked.
 pub async fn run(servers: &Servers, asked: &VaultCommand) -> anyhow::Result<()> {
-    match asked {
-        VaultCommand::Rotate => rotate(servers).await,
-    }
-}
-
-/// Interrupted anywhere, it goes on when it is called again.
-async fn rotate(servers: &Servers) -> anyhow::Result<()> {
+    let VaultCommand::Rotate { prepare } = asked;
     let base = servers.base();
     let pool = administration(servers, "vault").await?;
     // Beside the pool, which may be as small as it can be.
@@ -37,48 +35,68 @@ async fn rotate(servers: &Servers) -> anyhow::Result<()> {
     // Made, if this is the first thing that is done here.
     base.keys()?;
     let kept = servers.data_folder.as_deref().filter(|_| base.config.vault.master_key.is_none());
-    let rotated = match kept.map(MasterKeyFile::of) {
-        Some(file) => {
-            file.begin_rotation(&*base.ids)?;
-            let rotated = wrap_all(servers, pool).await?;
-            file.finish_rotation(&*base.ids)?;
-            rotated
-        }
-        None => configured(servers, pool).await?,
-    };
-    println!("Wrapped {} keys anew. Master key {} wraps every key now.", rotated.keys, rotated.master);
-    match kept {
-        Some(_) => {
-            println!(
-                "The master keys before it are destroyed here. Copy keys/master.key to where you keep it for backups now: \
-                 those made from here on open with no other. Then run a backup, and destroy the copies from before."
-            );
-        }
-        None => {
-            let left = format!("{}:<the key>", rotated.master);
-            println!("Set vault.master_key to `{left}` alone, everywhere, and destroy those before it.");
-        }
+    match kept.map(MasterKeyFile::of) {
+        Some(file) if *prepare => prepare_kept(&base, &file),
+        Some(file) => rotate_kept(servers, pool, &file).await,
+        None if *prepare => bail!("vault.master_key is set, so the new key is yours to make: {}", to_set(servers)?),
+        None => rotate_configured(servers, pool).await,
     }
+}
+
+/// Adds a master key, which nothing is wrapped with yet. Called again, it leaves the one that it has added.
+fn prepare_kept(base: &Base, file: &MasterKeyFile) -> anyhow::Result<()> {
+    file.begin_rotation(&*base.ids)?;
+    println!(
+        "Master key {} is in keys/master.key now, beside the one that it is to follow. Copy that file to where you keep it \
+         for backups, and then call `momentum vault rotate`.",
+        base.master_keys()?.newest()
+    );
+    Ok(())
+}
+
+/// Goes on only from a key that was there to be copied: a backup that is made right after the old one is destroyed opens with
+/// no other. Interrupted anywhere, it goes on when it is called again.
+async fn rotate_kept(servers: &Servers, pool: PgPool, file: &MasterKeyFile) -> anyhow::Result<()> {
+    if servers.base().master_keys()?.versions().count() < 2 {
+        bail!("there is no new master key yet: call `momentum vault rotate --prepare`, and copy keys/master.key");
+    }
+    wrap_all(servers, pool).await?;
+    file.finish_rotation(&*servers.base().ids)?;
+    println!(
+        "The master keys before it are destroyed here. Run a backup, and then replace your copies of keys/master.key by the \
+         file as it is now: it has the new key alone."
+    );
     Ok(())
 }
 
 /// Where the operator keeps the keys, they bring the new one along.
-async fn configured(servers: &Servers, pool: PgPool) -> anyhow::Result<Rotated> {
-    let keyring = servers.base().master_keys()?;
-    if keyring.versions().count() < 2 {
-        let old = keyring.newest();
-        bail!(
-            "vault.master_key has one version only. Make another with `openssl rand -hex 32`, set both as \
-             `{old}:<the old one>,{new}:<the new one>` for every process, restart them, and call this again",
-            new = old.saturating_add(1),
-        );
+async fn rotate_configured(servers: &Servers, pool: PgPool) -> anyhow::Result<()> {
+    if servers.base().master_keys()?.versions().count() < 2 {
+        bail!("vault.master_key has one version only. {}", to_set(servers)?);
     }
-    wrap_all(servers, pool).await
+    let left = format!("{}:<the key>", wrap_all(servers, pool).await?);
+    println!("Set vault.master_key to `{left}` alone, everywhere, and destroy those before it.");
+    Ok(())
 }
 
-async fn wrap_all(servers: &Servers, pool: PgPool) -> anyhow::Result<Rotated> {
+/// How an operator brings a key along.
+fn to_set(servers: &Servers) -> anyhow::Result<String> {
+    let keyring = servers.base().master_keys()?;
+    let old = keyring.versions().min().unwrap_or_default();
+    Ok(format!(
+        "Make another with `openssl rand -hex 32`, set both as `{old}:<the old one>,{new}:<the new one>` for every process, \
+         restart them, and call `momentum vault rotate`",
+        new = old.saturating_add(1),
+    ))
+}
+
+/// Wraps every key under the newest master key, and tells which that is.
+async fn wrap_all(servers: &Servers, pool: PgPool) -> anyhow::Result<i16> {
     let base = servers.base();
     let vault = Vault::new(pool, base.master_keys()?, base.clock.clone(), base.ids.clone());
     let told = |keys| tracing::info!(keys, "wrapped anew");
-    vault.rotate(told).await.context("not every key could be wrapped anew; the old master key is still needed")
+    let rotated = vault.rotate(told).await;
+    let rotated = rotated.context("not every key could be wrapped anew; the old master key is still needed")?;
+    println!("Wrapped {} keys anew. Master key {} wraps every key now.", rotated.keys, rotated.master);
+    Ok(rotated.master)
 }

@@ -12,6 +12,7 @@ use sqlx::PgPool;
 use crate::{
     DatabaseRole, Health, KeyError, Progress, RandomIds, Shutdown, SystemClock, VaultKeys,
     config::Config,
+    measure::measure,
     pool::{self, PoolError},
     vault_keys::{index_key, master_keys, vault_keys, vault_keys_there},
 };
@@ -79,11 +80,11 @@ impl Base {
         pool::connect_as(role, &self.config.database, search_path).await
     }
 
-    /// Makes the process unready while Postgres does not answer this role, and tells how much its pool is used.
+    /// Makes the process unready while Postgres does not answer this role, and measures it.
     pub fn watch_postgres(&self, role: &'static str, pool: PgPool) {
         let stopping = self.shutdown.token();
         let measured = pool.clone();
-        tokio::spawn(async move { stopping.run_until_cancelled(pool::measure(role, &measured)).await });
+        tokio::spawn(async move { stopping.run_until_cancelled(measure(role, &measured)).await });
         self.health.check(role, move || {
             let pool = pool.clone();
             async move {

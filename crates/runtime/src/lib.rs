@@ -6,6 +6,7 @@ pub mod config;
 mod database_role;
 pub mod health;
 pub mod http;
+mod measure;
 pub mod pool;
 pub mod problem;
 mod progress;

@@ -7,7 +7,6 @@ use std::{
 };
 
 use log::LevelFilter;
-use metrics::gauge;
 use secrecy::ExposeSecret;
 use sqlx::{
     ConnectOptions, Connection, PgConnection, PgPool, Postgres, Transaction,
@@ -62,8 +61,6 @@ const GONE_PROCESS: [(&str, &str); 4] = [
     ("tcp_keepalives_count", "3"),
     ("tcp_user_timeout", "20s"),
 ];
-/// How often pools are measured.
-const MEASURED_EVERY: Duration = Duration::from_secs(5);
 /// From when on a statement is worth a line in the log. Its parameters are never logged.
 const SLOW_STATEMENT: Duration = Duration::from_secs(1);
 /// The waits between attempts to connect double from the first of these to the second.
@@ -140,17 +137,6 @@ pub async fn begin_with(pool: &PgPool, statement: &'static str) -> Result<Transa
     #[expect(clippy::disallowed_methods, reason = "this is the one that everybody else is to take")]
     let begun = tokio::spawn(async move { pool.begin_with(statement).await });
     begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
-}
-
-/// Tells on and on how many connections a pool has, and how many of them nobody uses.
-pub(crate) async fn measure(role: &'static str, pool: &PgPool) {
-    loop {
-        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-        let used = pool.size().saturating_sub(idle);
-        gauge!("momentum_pool_connections", "role" => role, "state" => "idle").set(idle);
-        gauge!("momentum_pool_connections", "role" => role, "state" => "used").set(used);
-        tokio::time::sleep(MEASURED_EVERY).await;
-    }
 }
 
 async fn connect_with(

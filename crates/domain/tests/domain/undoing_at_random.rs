@@ -173,7 +173,8 @@ fn of_goal(goal: &Goal, today: Today) -> Fields {
     fields.insert("schedules".into(), told(goal.schedules.on(today.day)).into_iter().collect());
     fields.insert("weekly_targets".into(), json(goal.weekly_targets.in_week(today.week.first)));
     fields.remove("pauses");
-    let paused = day(FIRST_DAY).iter_days().take(DAYS as usize).filter(|day| goal.pauses.contains(*day));
+    let (first, end) = (day(FIRST_DAY), day(FIRST_DAY) + Days::new(DAYS));
+    let paused = first.iter_days().take_while(|day| *day < end).filter(|day| goal.pauses.contains(*day));
     fields.extend(paused.map(|day| (format!("paused on {day}"), true.into())));
     fields
 }

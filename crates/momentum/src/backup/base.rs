@@ -9,18 +9,18 @@ use std::{
 
 use anyhow::{Context, ensure};
 use embedded::keep_private;
-use rustix::fs::statvfs;
 use sqlx::PgConnection;
 
-use super::folder::{BackupFolder, Base, Copied, make_folder};
+use super::{
+    folder::{BackupFolder, Base, Copied, make_folder},
+    room::ensure_room,
+};
 use crate::progress;
 
 /// So much of a file is read at once.
 const CHUNK_BYTES: i64 = 4 * 1024 * 1024;
 /// So often is a file read again that changes while it is read.
 const READS_MAX: u32 = 100;
-/// So much of the disk is left to others, of whom Postgres may be one.
-const LEFT_FREE_BYTES: u64 = 512 * 1024 * 1024;
 /// Read last and by itself: it tells where recovery begins.
 const CONTROL_FILE: &str = "global/pg_control";
 
@@ -92,7 +92,7 @@ async fn copy_files(to: &Path, connection: &mut PgConnection) -> anyhow::Result<
     let (folders, files): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.is_folder);
     let all = files.iter().map(|file| file.bytes.unsigned_abs()).sum();
     make_folder(to)?;
-    ensure_room(to, all)?;
+    ensure_room(to, all, "keep fewer copies (--keep)")?;
     for folder in &folders {
         make_folder(&to.join(&folder.path))?;
     }
@@ -105,20 +105,6 @@ async fn copy_files(to: &Path, connection: &mut PgConnection) -> anyhow::Result<
     bar.finish_and_clear();
     copied.push(copy_control_file(&to.join(CONTROL_FILE), connection).await?);
     Ok((folders.into_iter().map(|folder| folder.path).collect(), copied))
-}
-
-/// Refuses to begin what there is no room for.
-fn ensure_room(folder: &Path, bytes: u64) -> anyhow::Result<()> {
-    let found = statvfs(folder).with_context(|| format!("{} cannot be asked for its room", folder.display()))?;
-    let free = found.f_bavail.saturating_mul(found.f_frsize);
-    ensure!(
-        free >= bytes + LEFT_FREE_BYTES,
-        "all files are {} MB, and of the {} MB that are free {} have to stay so: make room, or keep fewer copies (--keep)",
-        bytes / 1_000_000,
-        free / 1_000_000,
-        LEFT_FREE_BYTES / 1_000_000,
-    );
-    Ok(())
 }
 
 /// None if it is gone by now: a dropped table's.
@@ -166,17 +152,4 @@ pub async fn read(connection: &mut PgConnection, path: &str, from: i64) -> Resul
     sqlx::query_scalar!("select pg_read_binary_file($1, $2, $3, true)", path, from, CHUNK_BYTES)
         .fetch_one(connection)
         .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_there_is_no_room_for_is_not_begun() {
-        let folder = tempfile::tempdir().expect("a folder");
-        ensure_room(folder.path(), 0).expect("there is half a gigabyte on any machine that builds this");
-        let told = ensure_room(folder.path(), 1 << 60).expect_err("an exabyte").to_string();
-        assert!(told.contains("keep fewer copies"), "{told}");
-    }
 }

@@ -23,6 +23,7 @@ const FORMAT: u32 = 1;
 const ABOUT_FILE: &str = "backup.json";
 const LOCK_FILE: &str = "lock";
 const BASE_FILE: &str = "base.json";
+const SEEN_FILE: &str = "seen.json";
 
 /// What a backup is of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,6 +37,9 @@ pub struct About {
     pub database: String,
     /// How long a file of the WAL is.
     pub segment_bytes: u64,
+    /// How many copies of the files stay, once somebody has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<u16>,
 }
 
 /// A copy of the files.
@@ -125,9 +129,29 @@ impl BackupFolder {
         }
         let (system, database) = (found.system, found.database);
         let segment_bytes = u64::try_from(found.segment_bytes)?;
-        let about = About { format: FORMAT, id: RandomIds.uuid(), system, database, segment_bytes };
-        keep_private(&path.join(ABOUT_FILE), serde_json::to_string_pretty(&about)?.as_bytes())?;
-        Ok(Self { path: path.to_owned(), about, _lock: Some(lock) })
+        let about = About { format: FORMAT, id: RandomIds.uuid(), system, database, segment_bytes, keep: None };
+        let folder = Self { path: path.to_owned(), about, _lock: Some(lock) };
+        folder.keep_about()?;
+        Ok(folder)
+    }
+
+    /// Refuses a folder in which no backup was begun.
+    pub fn ensure_begun(path: &Path) -> anyhow::Result<()> {
+        ensure!(path.join(ABOUT_FILE).exists(), "there is no backup in {}: is its disk there?", path.display());
+        Ok(())
+    }
+
+    /// Has later runs, which are not told how many copies stay, keep as many.
+    pub fn remember(&mut self, keep: Option<u16>) -> anyhow::Result<()> {
+        if keep.is_none() || keep == self.about.keep {
+            return Ok(());
+        }
+        self.about.keep = keep;
+        self.keep_about()
+    }
+
+    fn keep_about(&self) -> anyhow::Result<()> {
+        Ok(keep_private(&self.path.join(ABOUT_FILE), serde_json::to_string_pretty(&self.about)?.as_bytes())?)
     }
 
     /// Opens the folder of a backup that is there, which nobody adds to meanwhile. It may be where nothing can be written.
@@ -187,6 +211,16 @@ impl BackupFolder {
     /// See [`until`](Self::until).
     pub fn keep_until(&self, until: DateTime<Utc>) -> anyhow::Result<()> {
         Ok(keep_private(&self.path.join("until.json"), serde_json::to_string(&until)?.as_bytes())?)
+    }
+
+    /// Which transactions had ended by the last turn that added something, as Postgres writes a snapshot.
+    pub fn seen(&self) -> Option<String> {
+        read(&self.path.join(SEEN_FILE)).ok()
+    }
+
+    /// See [`seen`](Self::seen). Kept last of all that a turn adds: without it, the next one adds all of it again.
+    pub fn keep_seen(&self, snapshot: &str) -> anyhow::Result<()> {
+        Ok(keep_private(&self.path.join(SEEN_FILE), serde_json::to_string(snapshot)?.as_bytes())?)
     }
 
     /// Where the dump of the vault is.

@@ -21,6 +21,7 @@ use serde_json::value::RawValue;
 
 use super::{
     folder::{BackupFolder, Base, Copied, Segment, make_folder},
+    room::ensure_room,
     vault::Dump,
     wal,
 };
@@ -65,13 +66,40 @@ pub async fn run(config: &Config, environment: &Environment, asked: &RestoreComm
             Recovery::in_folder(&folder, &bin)?
         }
     };
-    place(&backup, &base, asked.at, recovery.path())?;
-    let target = asked.at.map(|at| at.format("%Y-%m-%d %H:%M:%S%.6f+00").to_string());
-    recovery.recover(&backup.about.database, target.as_deref(), &statements(&dump)?).await?;
+    if let Err(error) = bring_back(&backup, &base, &dump, asked.at, &recovery).await {
+        // What is there of it is of no use, and in the way of whatever else the disk is for.
+        recovery.abandon()?;
+        return Err(error);
+    }
     let cluster = recovery.finish()?;
     let at = asked.at.map_or_else(|| backup.until(), Ok)?;
     println!("{} is as everything was at {}; the log has a new history id", cluster.display(), at.to_rfc3339());
     Ok(())
+}
+
+/// Makes all of the cluster, as it was at the instant.
+async fn bring_back(
+    backup: &BackupFolder,
+    base: &Base,
+    dump: &Dump,
+    at: Option<DateTime<Utc>>,
+    recovery: &Recovery,
+) -> anyhow::Result<()> {
+    let mut bytes = base.bytes();
+    for segment in needed(backup, base)? {
+        bytes += fs::metadata(backup.path_of(&segment)).context("the backup's WAL cannot be read")?.len();
+    }
+    ensure_room(recovery.path(), bytes, "restore to another disk (--data, --into)")?;
+    place(backup, base, at, recovery.path())?;
+    let target = at.map(|at| at.format("%Y-%m-%d %H:%M:%S%.6f+00").to_string());
+    Ok(recovery.recover(&backup.about.database, target.as_deref(), &statements(dump)?).await?)
+}
+
+/// The WAL that goes on from a copy of the files, in order.
+fn needed(backup: &BackupFolder, base: &Base) -> anyhow::Result<Vec<Segment>> {
+    let mut segments = backup.segments()?;
+    segments.retain(|segment| segment.timeline == base.timeline && segment.number >= base.first_segment);
+    Ok(segments)
 }
 
 /// The newest copy of the files that was finished by then.
@@ -104,14 +132,13 @@ fn place(backup: &BackupFolder, base: &Base, at: Option<DateTime<Utc>>, cluster:
     bar.finish_and_clear();
     fs::write(cluster.join("backup_label"), &base.label).context("the backup's label cannot be placed")?;
     let mut expected = base.first_segment;
-    let is_needed = |it: &&Segment| it.timeline == base.timeline && it.number >= base.first_segment;
-    for segment in backup.segments()?.iter().filter(is_needed) {
+    for segment in needed(backup, base)? {
         if segment.number != expected {
             // Where an instant is asked for, Postgres tells whether it lies before the hole.
             ensure!(at.is_some(), "the backup's WAL has a hole before {}", segment.number);
             break;
         }
-        place_segment(backup, segment, cluster)?;
+        place_segment(backup, &segment, cluster)?;
         expected += 1;
     }
     ensure!(expected > base.last_segment, "the backup's WAL ends before the copy of the files does");

@@ -3,9 +3,13 @@
 //! Each dump takes the place of the one before. So who was erased is in none, and a restore to whatever instant does not
 //! bring them back.
 
-use std::{fs::File, path::Path};
+use std::{
+    fs::{self, File},
+    path::Path,
+};
 
 use anyhow::{Context, bail, ensure};
+use chrono::{DateTime, Utc};
 use embedded::keep_private;
 use runtime::VaultKeys;
 use serde::Deserialize;
@@ -39,18 +43,33 @@ struct KeyRow {
     wrapped: Option<String>,
 }
 
-/// Writes a new dump in the place of the last one.
+/// Writes a new dump in the place of the last one, unless that one says the same.
 pub async fn dump(folder: &BackupFolder, connection: &mut PgConnection) -> anyhow::Result<()> {
-    let mut content = vec![];
-    let mut writer = Writer::new(&mut content);
     let mut snapshot =
         sqlx::Connection::begin_with(connection, "begin isolation level repeatable read read only").await?;
     let header = Header { events: 0, ..export::header(&mut snapshot, true).await? };
+    let kept = fs::read(folder.vault()).unwrap_or_default();
+    let exported_at = instant_of(&kept).unwrap_or(header.exported_at);
+    if content(Header { exported_at, ..header.clone() }, &mut snapshot).await? != kept {
+        keep_private(&folder.vault(), &content(header, &mut snapshot).await?)?;
+    }
+    Ok(snapshot.rollback().await?)
+}
+
+/// When a dump was made, if it is one.
+fn instant_of(dump: &[u8]) -> Option<DateTime<Utc>> {
+    let first = dump.split(|byte| *byte == b'\n').next()?;
+    let Ok(Line::Header(header)) = serde_json::from_slice(first) else { return None };
+    Some(header.exported_at)
+}
+
+async fn content(header: Header, connection: &mut PgConnection) -> anyhow::Result<Vec<u8>> {
+    let mut content = vec![];
+    let mut writer = Writer::new(&mut content);
     writer.write(&Line::Header(header)).await?;
-    export::vault(&mut snapshot, &mut writer).await?;
-    snapshot.rollback().await?;
+    export::vault(connection, &mut writer).await?;
     writer.finish().await?;
-    Ok(keep_private(&folder.vault(), &content)?)
+    Ok(content)
 }
 
 impl Dump {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use embedded::keep_private;
 use sqlx::PgConnection;
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use super::{
     base,
@@ -19,13 +20,31 @@ const DIGEST_HEX_DIGITS: usize = 32;
 const ASK_PAUSE: Duration = Duration::from_millis(20);
 const ASKS_MAX: u32 = 500;
 
+/// What the name of every slot of a backup begins with.
+const SLOT_PREFIX: &str = "momentum_backup_";
+
 /// What has Postgres keep the WAL for one folder.
 pub struct Slot(String);
 
+/// What was copied.
+pub struct Added {
+    /// Everything up to this instant is there.
+    pub until: DateTime<Utc>,
+    /// The transactions that had ended, as Postgres writes a snapshot; all of them are there.
+    pub seen: String,
+}
+
 impl Slot {
-    /// The slot of this folder.
-    pub fn of(folder: &BackupFolder) -> Self {
-        Self(format!("momentum_backup_{}", folder.about.id.simple()))
+    /// The slot of the backup with this id.
+    pub fn of(id: Uuid) -> Self {
+        Self(format!("{SLOT_PREFIX}{}", id.simple()))
+    }
+
+    /// The ids of other backups for which Postgres keeps WAL.
+    pub async fn others(&self, connection: &mut PgConnection) -> anyhow::Result<Vec<String>> {
+        let others = "select substr(slot_name, length($1) + 1) from pg_replication_slots
+                      where starts_with(slot_name, $1) and slot_name <> $2 order by slot_name";
+        Ok(sqlx::query_scalar(others).bind(SLOT_PREFIX).bind(&self.0).fetch_all(connection).await?)
     }
 
     /// Whether the WAL goes on where the folder's ends: the slot is there, has lost nothing, and no other timeline began.
@@ -55,16 +74,16 @@ impl Slot {
         Ok(())
     }
 
-    /// Removes it, if it is there.
-    pub async fn drop(&self, connection: &mut PgConnection) -> anyhow::Result<()> {
-        sqlx::query!(
+    /// Removes it, if it is there, which is told.
+    pub async fn drop(&self, connection: &mut PgConnection) -> anyhow::Result<bool> {
+        let dropped = sqlx::query!(
             "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1",
             self.0
         )
         .execute(connection)
         .await
         .context("the replication slot of the backup cannot be dropped")?;
-        Ok(())
+        Ok(dropped.rows_affected() > 0)
     }
 
     /// What lies before this position need not be kept any more.
@@ -82,12 +101,25 @@ impl Slot {
     }
 }
 
-/// Copies what was written since, and says up to which instant everything is there.
-pub async fn copy(folder: &BackupFolder, slot: &Slot, connection: &mut PgConnection) -> anyhow::Result<DateTime<Utc>> {
+/// Whether there is something to copy: a transaction has ended since the last time, or the newest copy of the files still
+/// lacks WAL that it needs. What Postgres writes by itself while nobody does anything, as for a checkpoint, changes nothing.
+pub async fn has_more(folder: &BackupFolder, connection: &mut PgConnection) -> anyhow::Result<bool> {
+    let newest = folder.bases()?.pop().context("no copy of the files is there")?;
+    let is_whole = next_segment(folder, &newest)? > newest.last_segment;
+    Ok(!is_whole || folder.seen() != Some(snapshot(connection).await?))
+}
+
+/// Which transactions have ended. An end is in the WAL before it can be seen here.
+async fn snapshot(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar("select pg_current_snapshot()::text").fetch_one(connection).await
+}
+
+/// Copies what was written since.
+pub async fn copy(folder: &BackupFolder, slot: &Slot, connection: &mut PgConnection) -> anyhow::Result<Added> {
     let timeline = timeline(connection).await?;
     let newest = folder.bases()?.pop().context("no copy of the files is there")?;
     let first = next_segment(folder, &newest)?;
-    let (until, end) = cut(folder, connection).await?;
+    let (Added { until, seen }, end) = cut(folder, connection).await?;
     for number in first..end {
         let mut segment = Segment { timeline, number, digest: String::new() };
         let name = segment.name(folder.about.segment_bytes);
@@ -97,7 +129,7 @@ pub async fn copy(folder: &BackupFolder, slot: &Slot, connection: &mut PgConnect
     }
     folder.keep_until(until)?;
     slot.advance(connection, i64::try_from(end * folder.about.segment_bytes)?).await?;
-    Ok(until)
+    Ok(Added { until, seen })
 }
 
 /// The first file of the WAL that the folder has not, of those that its newest copy of the files needs.
@@ -109,17 +141,18 @@ fn next_segment(folder: &BackupFolder, newest: &Base) -> anyhow::Result<u64> {
 
 /// Has Postgres begin a new file of the WAL. Every file before the one that is told is finished, and holds all that was
 /// committed up to the instant that is told.
-async fn cut(folder: &BackupFolder, connection: &mut PgConnection) -> anyhow::Result<(DateTime<Utc>, u64)> {
+async fn cut(folder: &BackupFolder, connection: &mut PgConnection) -> anyhow::Result<(Added, u64)> {
     let until = sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#).fetch_one(&mut *connection).await?;
     // A commit after that instant, by which a recovery up to it knows that it has come far enough.
     sqlx::query!(r#"select pg_current_xact_id()::text as "id!""#).fetch_one(&mut *connection).await?;
+    let seen = snapshot(connection).await?;
     let switched = sqlx::query_scalar!(r#"select (pg_switch_wal() - '0/0')::bigint as "lsn!""#);
     let switched = u64::try_from(switched.fetch_one(&mut *connection).await? - 1)?;
     let end = switched / folder.about.segment_bytes + 1;
     for _ in 0..ASKS_MAX {
         let flushed = sqlx::query_scalar!(r#"select (pg_current_wal_flush_lsn() - '0/0')::bigint as "lsn!""#);
         if u64::try_from(flushed.fetch_one(&mut *connection).await?)? >= end * folder.about.segment_bytes {
-            return Ok((until, end));
+            return Ok((Added { until, seen }, end));
         }
         sleep(ASK_PAUSE).await;
     }

@@ -1,6 +1,6 @@
 //! Backups taken under load, and restored as everything was at an instant.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Clock;
@@ -144,13 +144,19 @@ async fn runs_on_one_folder_wait_for_each_other_and_one_that_goes_on_outlives_th
     assert_eq!(copies(), 3, "each of the two made one, and what was not finished is gone");
 
     let until = || fs::read_to_string(format!("{backup}/until.json")).expect("an instant");
+    let data = product.data();
     let grows = async |since: String| {
+        let url = Postgres::url_beside(&data).expect("it runs");
+        let mut postgres = PgConnection::connect(&url).await.expect("connected");
         let grown = async {
             while until() == since {
+                // Where nothing happens, nothing is added.
+                sqlx::query("select pg_current_xact_id()").execute(&mut postgres).await.expect("done");
                 sleep(LOOK_PAUSE).await;
             }
         };
         timeout(PATIENCE, grown).await.expect("more is added");
+        postgres.close().await.expect("closed");
     };
     let going_on = product.begins(&["backup", &backup, "--every", "1"]);
     grows(until()).await;
@@ -198,11 +204,21 @@ async fn a_postgres_elsewhere_is_backed_up_and_restored_as_a_cluster_of_its_own(
     assert!(again.contains("copied"), "another timeline begins with all files: {again}");
     done(&["backup", backup, "--give-up"], &roles.environment()).await;
     let base = fs::read_dir(roles.beside("backup/base")).expect("folder").flatten().map(|it| it.path()).max();
-    fs::write(base.expect("a copy").join("files/global/pg_filenode.map"), "else").expect("written");
+    let base = base.expect("a copy");
+    fs::write(base.join("files/global/pg_filenode.map"), "else").expect("written");
     let other = elsewhere.join("other");
     let damaged = refused(&["restore", backup, "--into", other.to_str().expect("a path")], &environment).await;
     assert!(damaged.contains("global/pg_filenode.map of the backup is damaged"), "{damaged}");
-    assert!(!other.exists());
+    let is_left = || other.exists() || other.with_extension("unfinished").exists();
+    assert!(!is_left());
+    // As where a petabyte is to be placed.
+    let about = fs::read_to_string(base.join("base.json")).expect("read");
+    let mut about: Value = serde_json::from_str(&about).expect("JSON");
+    about["files"][0]["bytes"] = (1_u64 << 50).into();
+    fs::write(base.join("base.json"), about.to_string()).expect("written");
+    let roomless = refused(&["restore", backup, "--into", other.to_str().expect("a path")], &environment).await;
+    assert!(roomless.contains("make room, or restore to another disk"), "{roomless}");
+    assert!(!is_left());
     postgres.stop().await;
     roles.stop().await;
 }
@@ -238,6 +254,118 @@ async fn who_restores_once_more_from_the_same_files_goes_on_apart_from_what_was_
     let restored = Product::cold().with_keys_of(&old);
     restored.does(&["restore", &backup]).await;
     assert_eq!(Some(restored.exported().await), lives.pop());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn as_many_copies_stay_as_a_run_was_told_and_the_others_make_room_before_the_next() {
+    let mut product = Product::cold();
+    product.up().await;
+    let backup = product.beside("backup");
+    let copies = || fs::read_dir(format!("{backup}/base")).expect("folder").count();
+    let again = ["backup", backup.as_str(), "--base"];
+    product.does(&["backup", &backup, "--keep", "6"]).await;
+    for _ in 0..4 {
+        product.does(&again).await;
+    }
+    assert_eq!(copies(), 5, "runs that say nothing of it keep as many as the one that did");
+    // As where there is no room: what cannot be copied is begun only after the older copies are gone.
+    let url = Postgres::url_beside(&product.data()).expect("it runs");
+    let mut postgres = PgConnection::connect(&url).await.expect("connected");
+    for statement in ["set allow_in_place_tablespaces = on", "create tablespace elsewhere location ''"] {
+        sqlx::query(statement).execute(&mut postgres).await.expect(statement);
+    }
+    let told = product.fails(&[&again[..], &["--keep", "2"]].concat()).await;
+    assert!(told.contains("tablespaces"), "{told}");
+    assert_eq!(copies(), 2);
+    sqlx::query("drop tablespace elsewhere").execute(&mut postgres).await.expect("dropped");
+    postgres.close().await.expect("closed");
+    product.does(&again).await;
+    assert_eq!(copies(), 2);
+    product.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_is_given_up_by_its_folder_or_where_that_is_lost_by_its_id() {
+    let mut product = Product::cold();
+    product.up().await;
+    let (lost, kept) = (product.beside("lost"), product.beside("kept"));
+    let told = product.fails(&["backup", &lost, "--give-up"]).await;
+    assert!(told.contains("there is no backup in"), "{told}");
+    assert!(!Path::new(&lost).exists());
+    let told = product.does(&["backup", &lost]).await;
+    assert!(!told.contains("also keeps"), "{told}");
+    fs::remove_dir_all(&lost).expect("removed");
+    let told = product.does(&["backup", &kept]).await;
+    let (_, id) = told.trim().rsplit_once("momentum backup --give-up-lost ").unwrap_or_else(|| panic!("{told}"));
+    product.does(&["backup", "--give-up-lost", id]).await;
+    let told = product.fails(&["backup", "--give-up-lost", id]).await;
+    assert!(told.contains("keeps nothing for the backup"), "{told}");
+    let told = product.does(&["backup", &kept]).await;
+    assert!(!told.contains("also keeps"), "{told}");
+    product.does(&["backup", &kept, "--give-up"]).await;
+    let told = product.fails(&["backup", &kept, "--give-up"]).await;
+    assert!(told.contains("keeps nothing for"), "{told}");
+    product.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nothing_happens_a_backup_writes_nothing() {
+    let mut product = Product::cold();
+    product.up().await;
+    let mut people = Person::register_all(&product.address(), &PEOPLE[..1]).await;
+    log_a_year(&mut people, 0..3).await;
+    let backup = product.beside("backup");
+    let taken = ["backup", backup.as_str()];
+    let url = Postgres::url_beside(&product.data()).expect("it runs");
+    let mut postgres = PgConnection::connect(&url).await.expect("connected");
+    // It looks at new tables when they are a minute old, and notes what it sees.
+    for statement in ["alter system set autovacuum = off", "select pg_reload_conf()"] {
+        sqlx::query(statement).execute(&mut postgres).await.expect(statement);
+    }
+    product.does(&taken).await;
+    // What Postgres writes by itself, sooner or later.
+    sqlx::query("checkpoint").execute(&mut postgres).await.expect("done");
+    let written = async |postgres: &mut PgConnection| {
+        let file = "select pg_walfile_name(pg_current_wal_lsn())";
+        let file: String = sqlx::query_scalar(file).fetch_one(postgres).await.expect("a file of the WAL");
+        let at = |name| fs::metadata(format!("{backup}/{name}")).and_then(|file| file.modified()).expect("an instant");
+        (file, at("vault.jsonl"), at("until.json"))
+    };
+    let before = written(&mut postgres).await;
+    for _ in 0..2 {
+        let told = product.does(&taken).await;
+        assert!(told.contains("nothing was written since"), "{told}");
+    }
+    assert_eq!(written(&mut postgres).await, before);
+    // What says the same as the last dump is not written again.
+    log_a_year(&mut people, 3..6).await;
+    product.does(&taken).await;
+    let after = written(&mut postgres).await;
+    assert_eq!((after.1, after.0 > before.0, after.2 > before.2), (before.1, true, true));
+    people[0].changes_address("countess@example.org").await;
+    product.does(&taken).await;
+    assert!(written(&mut postgres).await.1 > before.1);
+    postgres.close().await.expect("closed");
+    product.stop().await;
+}
+
+#[tokio::test]
+async fn who_is_in_the_wrong_folder_is_told_so_and_nothing_is_made_there() {
+    let product = Product::cold();
+    let backup = product.beside("backup");
+    for asked in [
+        &["verify"][..],
+        &["parked"],
+        &["rebuild"],
+        &["events", "export", "-"],
+        &["admin", "reset-password", "ada@example.org"],
+        &["vault", "rotate"],
+        &["backup", &backup],
+    ] {
+        let told = product.fails(asked).await;
+        assert!(told.contains("is it the right folder (--data)?"), "{asked:?}: {told}");
+    }
+    assert!(!product.data().exists() && !Path::new(&backup).exists());
 }
 
 /// What an erasure does to credentials and keys; what it says in the log does not matter here.

@@ -9,7 +9,11 @@ use runtime::RandomIds;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use crate::{PATIENCE, product::Product};
+use crate::{
+    PATIENCE, PEOPLE,
+    people::{Person, log_a_year},
+    product::Product,
+};
 
 /// What every planted word begins with; no word of ours does.
 const MARK: &str = "xqzplanted";
@@ -182,6 +186,37 @@ async fn what_is_secret_or_personal_is_found_nowhere_in_the_clear() {
         files += search(&product.data().join(folder), &words);
     }
     assert!(files > 100, "the folders are where they were");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_master_key_is_there_to_be_copied_before_anything_needs_it() {
+    let mut product = Product::cold();
+    product.up().await;
+    let mut people = Person::register_all(&product.address(), &PEOPLE[..1]).await;
+    log_a_year(&mut people, 0..1).await;
+    let mut person = people.remove(0);
+    let goal = person.creates_goal("Kept").await;
+    let keys = || fs::read_to_string(product.data().join("keys/master.key")).expect("keys");
+    let first = keys();
+    let told = product.fails(&["vault", "rotate"]).await;
+    assert!(told.contains("momentum vault rotate --prepare"), "{told}");
+    assert_eq!(keys(), first, "nothing is destroyed");
+    product.does(&["vault", "rotate", "--prepare"]).await;
+    let prepared = keys();
+    product.does(&["vault", "rotate", "--prepare"]).await;
+    assert_eq!((keys(), prepared.lines().count()), (prepared.clone(), 2), "prepared again, it is the same");
+
+    let mut restored = Product::cold().with_keys_of(&product);
+    product.does(&["vault", "rotate"]).await;
+    assert_eq!(keys().lines().count(), 1);
+    let backup = product.beside("backup");
+    product.does(&["backup", &backup]).await;
+    product.kill().await;
+    restored.does(&["restore", &backup]).await;
+    restored.up().await;
+    person.moves_to(&restored.address()).await;
+    assert_eq!(person.title_of(&goal).await, "Kept");
+    restored.stop().await;
 }
 
 /// Looks for the words in every file below a folder; answers with how many there were.

@@ -65,6 +65,18 @@ story('an address is changed by the password, and signs in from then on', async 
   await context.close()
 })
 
+/** How many workspaces' answers, and how many commands, a browser keeps. */
+const kept = (page) =>
+  page.evaluate(async () => {
+    const open = indexedDB.open('momentum')
+    await new Promise((done) => open.addEventListener('success', done))
+    const tx = open.result.transaction(['cache', 'outbox'])
+    const counts = ['cache', 'outbox'].map((name) => tx.objectStore(name).count())
+    await new Promise((done) => tx.addEventListener('complete', done))
+    open.result.close()
+    return counts.map(({ result }) => result)
+  })
+
 story('an account is erased by its password, and is gone', async (world) => {
   const { page, context, email } = await world.person({ goals: ['Run'] })
   await page.getByRole('button', { name: 'Log on Run' }).click()
@@ -85,16 +97,32 @@ story('an account is erased by its password, and is gone', async (world) => {
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('No account has this address with this password.').waitFor()
   // Nothing of it stays in the browser either.
-  const kept = await page.evaluate(async () => {
-    const open = indexedDB.open('momentum')
-    await new Promise((done) => open.addEventListener('success', done))
-    const tx = open.result.transaction(['cache', 'outbox'])
-    const counts = ['cache', 'outbox'].map((name) => tx.objectStore(name).count())
-    await new Promise((done) => tx.addEventListener('complete', done))
-    return counts.map(({ result }) => result)
-  })
-  assert.deepEqual(kept, [0, 0])
+  assert.deepEqual(await kept(page), [0, 0])
   await context.close()
+})
+
+story('who is signed out from elsewhere has nothing left in that browser', async (world) => {
+  const { page, api, context, email, goals } = await world.person({ goals: ['Run'] })
+  await api('POST', '/v1/daily-logs', { goal_id: goals[0], minutes: 20 })
+  await page.getByText('20 min today', { exact: true }).waitFor()
+  await until(async () => (await kept(page))[0] === 1)
+  const elsewhere = await world.device()
+  await elsewhere.request.post(`${world.url}/v1/sessions`, { data: { email, password: PASSWORD } })
+  await elsewhere.request.delete(`${world.url}/v1/sessions`)
+  const dialog = page.getByRole('dialog', { name: 'Please sign in again' })
+  await dialog.waitFor()
+  await until(async () => String(await kept(page)) === '0,0')
+  await page.reload()
+  await dialog.waitFor()
+  assert.equal(await page.getByText('Run', { exact: true }).count(), 0)
+  assert.deepEqual(await kept(page), [0, 0])
+  await dialog.getByLabel('E-mail address').fill(email)
+  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText('20 min today', { exact: true }).waitFor()
+  await until(async () => (await kept(page))[0] === 1)
+  await context.close()
+  await elsewhere.close()
 })
 
 story('who signs out is out of sight at once, although the server cannot be told', async (world) => {
@@ -162,8 +190,8 @@ story('a page that cannot be loaded says so, and the rest goes on', async (world
   await context.unroute(/\/assets\/weeks-/)
   await page.goto('/weeks')
   await page.getByRole('heading', { level: 1, name: 'Weeks' }).waitFor()
-  world.faults.length = 0
   await context.close()
+  world.faults.length = 0
 })
 
 story('a part that cannot be loaded says so, and the rest of the page goes on', async (world) => {
@@ -184,8 +212,8 @@ story('a part that cannot be loaded says so, and the rest of the page goes on', 
   await page.getByLabel('Minutes', { exact: true }).fill('25')
   await page.keyboard.press('Enter')
   await page.getByText('35 min today', { exact: true }).waitFor()
-  world.faults.length = 0
   await context.close()
+  world.faults.length = 0
 })
 
 story('what was before the account is not offered, and is explained when asked for', async (world) => {

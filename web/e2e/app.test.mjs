@@ -72,7 +72,7 @@ story('a log is corrected in place, that is undone with Ctrl+Z, and history tell
   await context.close()
 })
 
-story('the undo in the toast takes a log back', async (world) => {
+story('the undo in the toast takes a log back, which is done again by keys', async (world) => {
   const { page, api, context } = await world.person({ goals: ['Run'] })
   await page.getByRole('button', { name: 'Log on Run' }).click()
   await page.getByRole('button', { name: 'Log 15 min', exact: true }).click()
@@ -81,6 +81,12 @@ story('the undo in the toast takes a log back', async (world) => {
   await until(async () => (await world.events(api, 'DailyLogWithdrawn')).length === 1)
   await saved(page)
   assert.equal(await rows(page).count(), 0)
+  await page.keyboard.press('Control+Shift+z')
+  await page.getByText('15 min today', { exact: true }).waitFor()
+  await until(async () => (await world.events(api, 'DailyLogRestored')).length === 1)
+  await page.keyboard.press('Control+z')
+  await page.getByText('Not yet today').waitFor()
+  await until(async () => (await world.events(api, 'DailyLogWithdrawn')).length === 2)
   await context.close()
 })
 
@@ -159,6 +165,35 @@ story('a day logged offline survives a reload and is told exactly once', async (
   await page.reload()
   await page.getByText('40 min today', { exact: true }).waitFor()
   assert.equal((await world.events(api, 'DailyLogCreated')).length, 1)
+  await context.close()
+})
+
+story('a goal made without network is whole on its page, and later up to date', async (world) => {
+  const { page, api, context } = await world.person({ goals: ['Run'] })
+  await offline(page)
+  await page.keyboard.press('n')
+  const dialog = page.getByRole('dialog', { name: 'New goal' })
+  await dialog.getByLabel('Title').fill('Swim')
+  await dialog.getByLabel('Total time').fill('10')
+  await dialog.getByRole('button', { name: 'Create goal' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Swim' }).waitFor()
+  await page.getByRole('button', { name: 'Log', exact: true }).click()
+  await page.getByRole('button', { name: 'Log 30 min', exact: true }).click()
+  await rows(page).filter({ hasText: '30 min' }).waitFor()
+  await page.getByRole('gridcell', { name: /30 min, 1 log$/ }).waitFor()
+  await page.getByRole('img', { name: /Minutes a week/ }).waitFor()
+  assert.equal(await page.getByText('This could not be loaded').count(), 0)
+  await context.setOffline(false)
+  await until(async () => (await world.events(api, 'DailyLogCreated')).length === 1)
+  await page.getByRole('img', { name: 'Not sent yet' }).waitFor({ state: 'detached' })
+  // Needed and lately, which only the server can tell.
+  await page.getByText('Lately a day').waitFor()
+  const id = page.url().split('/').at(-1)
+  await api('POST', '/v1/daily-logs', { goal_id: id, minutes: 15 })
+  await rows(page).filter({ hasText: '15 min' }).waitFor()
+  await page.getByRole('gridcell', { name: /45 min, 2 logs$/ }).waitFor()
+  assert.equal(await rows(page).count(), 2)
+  assert.equal(await page.getByText('This could not be loaded').count(), 0)
   await context.close()
 })
 

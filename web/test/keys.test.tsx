@@ -3,11 +3,13 @@ import { afterEach, expect, test, vi } from 'vitest'
 import YearChart from '~/charts/heatmap'
 import { remember } from '~/lib/remember'
 import { undo } from '~/outbox/act'
+import { redo } from '~/outbox/redo'
 import { Goals } from '~/pages/today/goals'
 import { opened } from '~/shell/opened'
 import Shortcuts from '~/shell/shortcuts'
 
 vi.mock('~/outbox/act', () => ({ undo: vi.fn() }))
+vi.mock('~/outbox/redo', () => ({ redo: vi.fn() }))
 const navigate = vi.fn()
 let past: string | undefined
 vi.mock('@tanstack/react-router', () => ({ Link: 'a', useNavigate: () => navigate }))
@@ -41,6 +43,8 @@ test('nothing is taken back beneath a dialog, where nobody would see it', () => 
   opened.set(undefined)
   press('z', { ctrlKey: true })
   expect(undo).toHaveBeenCalledOnce()
+  press('Z', { ctrlKey: true, shiftKey: true })
+  expect([vi.mocked(redo).mock.calls.length, vi.mocked(undo).mock.calls.length]).toEqual([1, 1])
 })
 
 test('while the past is looked at, no key changes what is now', () => {

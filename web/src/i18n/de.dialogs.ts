@@ -23,6 +23,7 @@ const dialogs: typeof en = {
     resumeGoal: '{{title}} fortsetzen',
     undo: 'Zurücknehmen: {{what}}',
     redo: 'Wiederholen: {{what}}',
+    redone: 'Wieder getan: {{what}}',
   },
   goalForm: {
     targetDate: 'Zieldatum',

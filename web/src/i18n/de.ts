@@ -111,7 +111,6 @@ const de: typeof en = {
   },
   undo: {
     done: 'Zurückgenommen: {{what}}',
-    again: 'Wieder getan: {{what}}',
     nothing: 'Es gibt nichts rückgängig zu machen',
   },
   update: {

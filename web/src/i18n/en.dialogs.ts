@@ -21,6 +21,7 @@ const dialogs = {
     resumeGoal: 'Resume {{title}}',
     undo: 'Take back: {{what}}',
     redo: 'Do again: {{what}}',
+    redone: 'Done again: {{what}}',
   },
   goalForm: {
     targetDate: 'Target date',

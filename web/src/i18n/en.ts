@@ -107,7 +107,7 @@ const en = {
     toast: 'Not saved: {{what}}',
     review: 'Review',
   },
-  undo: { done: 'Taken back: {{what}}', again: 'Done again: {{what}}', nothing: 'Nothing to undo' },
+  undo: { done: 'Taken back: {{what}}', nothing: 'Nothing to undo' },
   update: {
     title: 'A new version is ready',
   },

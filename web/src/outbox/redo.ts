@@ -14,5 +14,8 @@ export function redo(key?: string): void {
   const { command, position } = entry
   const { id, what, of, effect } = command
   give({ kind: 'undo', again: true, id, what, of: entry.key, position, effect: effect && inverseOf(effect) })
-  say(t('undo.again', { what }), of ? { action: { label: () => t('action.undo'), run: () => undo(of) } } : {})
+  say(
+    t('command.redone', { what }),
+    of ? { action: { label: () => t('action.undo'), run: () => undo(of) } } : {},
+  )
 }

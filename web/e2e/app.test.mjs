@@ -116,6 +116,19 @@ story('what happens in one tab shows in the other, and on another device', async
   await elsewhere.close()
 })
 
+/** Waits until a command is written down as it became. */
+const written = (page, state) =>
+  until(() =>
+    page.evaluate(async (state) => {
+      const open = indexedDB.open('momentum')
+      await new Promise((done) => open.addEventListener('success', done))
+      const all = open.result.transaction('outbox').objectStore('outbox').getAll()
+      await new Promise((done) => all.addEventListener('success', done))
+      open.result.close()
+      return all.result.some((entry) => entry.state === state)
+    }, state),
+  )
+
 /** Waits until what today is made of is written down, with this goal, so that it opens without network. */
 const kept = (page, title) =>
   until(() =>
@@ -301,6 +314,7 @@ story('a refused command that is dropped can be had back, or leaves nothing behi
   await page.keyboard.press('Enter')
   await dialog.getByText('The goal is archived. Restore it first.').waitFor()
   await dialog.getByRole('button', { name: 'Restore goal and send' }).and(page.locator(':focus')).waitFor()
+  await written(page, 'refused')
   await page.reload()
   await page.getByRole('button', { name: '1 change was refused' }).click()
   await dialog.getByRole('button', { name: 'Drop' }).click()

@@ -4,12 +4,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { signedIn } from '~/api/session'
 import { cache } from '~/data/cache'
 import { useGoal } from '~/data/use'
-import { type Entry, entries } from '~/outbox'
-import { type Command, wireOf } from '~/outbox/commands'
+import { entries } from '~/outbox'
+import type { Command } from '~/outbox/commands'
 import Below from '~/pages/goal/below'
 import { DayPanel } from '~/pages/goal/day'
 import Progress from '~/pages/goal/progress'
 import StreakPanel from '~/pages/goal/streak'
+import { entry } from './entry'
 
 const TODAY = '2026-11-25'
 
@@ -48,15 +49,6 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-const entry = (key: string, command: Command): Entry => ({
-  key,
-  user: 'u',
-  command,
-  wire: wireOf(command),
-  madeAt: Date.now(),
-  state: 'waiting',
-  attempts: 0,
-})
 const MADE = entry('a', { kind: 'createGoal', id: 'g', body: { title: 'Run', total_minutes: 600 } })
 const LOGGED = entry('b', {
   kind: 'logDay',

@@ -2,9 +2,9 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { position } from '~/api/position'
 import { removeDone } from '~/data/forget'
 import { remember } from '~/lib/remember'
-import { wireOf } from '~/outbox/commands'
 import { before, flush, heldBy, nextOf } from '~/outbox/flush'
 import { database, type Entry, entriesOf, put, remove } from '~/outbox/store'
+import { entry } from './entry'
 import { problem } from './problem'
 
 const done = (id: string, changed = true) => Response.json({ id, version: 1, position: 'h-0-1', changed })
@@ -12,11 +12,6 @@ const done = (id: string, changed = true) => Response.json({ id, version: 1, pos
 /** What was sent, in order. */
 let sent: { path: string; key: string | null; body: string; condition: string | null }[] = []
 let answers: (() => Response)[] = []
-
-function entry(key: string, command: Entry['command'], rest: Partial<Entry> = {}): Entry {
-  const wire = wireOf(command)
-  return { key, user: 'u', command, wire, madeAt: Date.now(), state: 'waiting', attempts: 0, ...rest }
-}
 
 const create = (key: string, id = 'g') => entry(key, { kind: 'createGoal', id, body: { title: 'Run' } })
 const log = (key: string, goal = 'g') =>

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { signedIn } from '~/api/session'
 import { drop, type Entry, entries, give, openOutbox, putBack, repair } from '~/outbox'
-import { wireOf } from '~/outbox/commands'
 import { database, entriesOf, put } from '~/outbox/store'
+import { entry } from './entry'
 
 const CREATE: Entry['command'] = { kind: 'createGoal', id: 'g', body: { title: 'Run' } }
 const LOG: Entry['command'] = {
@@ -12,17 +12,6 @@ const LOG: Entry['command'] = {
   body: { goal_id: 'g', day: '2026-11-21', minutes: 5 },
 }
 const sent: string[] = []
-
-const entry = (key: string, command: Entry['command'], rest: Partial<Entry> = {}): Entry => ({
-  key,
-  user: 'u',
-  command,
-  wire: wireOf(command),
-  madeAt: Date.now(),
-  state: 'waiting',
-  attempts: 0,
-  ...rest,
-})
 
 const waiting = async () => (await entriesOf('u')).filter(({ state }) => state === 'waiting').length
 

@@ -1,9 +1,8 @@
 import { type ChangeEvent, type ComponentProps, type FormEvent, useState } from 'react'
 import { useText } from '~/i18n'
+import { DAYS } from '~/lib/day-range'
 import { TextField } from './field'
 
-/** The days that Momentum takes. Whoever types a year with two digits means one of these. */
-const DAYS = { least: '1900-01-01', most: '2200-12-31' }
 const isOutside = (day: string) => day !== '' && !(day.length === 10 && day >= DAYS.least && day <= DAYS.most)
 
 type DayFieldProps = Omit<ComponentProps<typeof TextField>, 'type' | 'onChange' | 'onInvalid'> & {

@@ -3,10 +3,11 @@ import { useNavigate } from '@tanstack/react-router'
 import { EVENTS } from '~/data/events'
 import { useGoals } from '~/data/use'
 import { useText } from '~/i18n'
+import { DAYS } from '~/lib/day-range'
 import { DayField } from '~/ui/day-field'
 import { Select } from '~/ui/field'
 import type { Filter } from './history-filters'
-import { useTypedDay, YEAR_LEAST } from './typed-day'
+import { useTypedDay } from './typed-day'
 
 export default function Fields({ filter }: { filter: Filter }) {
   const t = useText()
@@ -69,6 +70,6 @@ function Day({
   max?: string | undefined
   onChange: (day: string) => void
 }) {
-  const typing = useTypedDay(value, (typed) => typed === '' || typed >= YEAR_LEAST, onChange)
+  const typing = useTypedDay(value, (typed) => typed === '' || typed >= DAYS.least, onChange)
   return <DayField {...field} {...typing} />
 }

@@ -1,10 +1,8 @@
 import { type ChangeEvent, type FocusEvent, useState } from 'react'
 
-/** By keyboard, a year is typed digit by digit, and is one of long ago until the last. */
-export const YEAR_LEAST = '1900'
-
 /**
- * For a field of a day: the day is told once it is whole, as `isDay` says. What is half typed when the field is left gives
+ * For a field of a day: the day is told once it is whole, as `isDay` says. By keyboard, a year is typed digit by digit, and
+ * is one of long ago until the last. What is half typed when the field is left gives
  * way to the day there was.
  */
 export function useTypedDay(value: string, isDay: (typed: string) => boolean, tell: (day: string) => void) {

@@ -1,17 +1,16 @@
 import { useText } from '~/i18n'
-import { useTypedDay, YEAR_LEAST } from '../parts/typed-day'
-
-const FIRST = `${YEAR_LEAST}-01-01`
+import { DAYS } from '~/lib/day-range'
+import { useTypedDay } from '../parts/typed-day'
 
 /** The way to any day at once. */
 export default function ToDay({ day, today, go }: { day: string; today: string; go: (to: string) => void }) {
   const t = useText()
-  const field = useTypedDay(day, (typed) => typed >= FIRST && typed <= today, go)
+  const field = useTypedDay(day, (typed) => typed >= DAYS.least && typed <= today, go)
   return (
     <input
       {...field}
       type="date"
-      min={FIRST}
+      min={DAYS.least}
       max={today}
       aria-label={t('goal.toDay')}
       title={t('goal.toDay')}
